@@ -1,0 +1,36 @@
+{#
+    The task of this dbt model: config.meta.llm checked and completed. Returns a mapping; all faults are raised at once.
+#}
+{%- macro _task(macro_name) -%}
+    {%- set llm = (config.get('meta') or {}).get('llm') -%}
+    {%- if llm is not mapping -%}
+        {%- do dbt_llm._raise_faults(macro_name, this.name, [
+            "config.meta.llm is missing. Expected a mapping with 'endpoint', 'prompt' and 'response_format'; got "
+            ~ ("'" ~ llm ~ "'" if llm else 'nothing') ~ ". Write it in the model's YAML under config: meta: llm:"
+        ]) -%}
+    {%- endif -%}
+    {%- set resolved = dbt_llm._endpoint(llm.endpoint) -%}
+    {%- set faults = dbt_llm._task_faults(llm) + resolved.faults + dbt_llm._materialization_faults() -%}
+    {%- set limits = llm.limits or {} -%}
+    {%- if 'cost_usd' in limits and resolved.endpoint and 'input_usd_per_million_tokens' not in resolved.endpoint -%}
+        {%- do faults.append(
+            "meta.llm.limits.cost_usd: the endpoint has no prices. Expected 'input_usd_per_million_tokens' and "
+            ~ "'output_usd_per_million_tokens' on endpoint '" ~ llm.endpoint ~ "'; got none. Add them, or limit tokens"
+        ) -%}
+    {%- endif -%}
+    {%- do dbt_llm._raise_faults(macro_name, this.name, faults) -%}
+    {{ return({
+        'name': this.name,
+        'endpoint_name': llm.endpoint,
+        'endpoint': resolved.endpoint,
+        'model_name': resolved.endpoint.model_name,
+        'prompt': llm.prompt,
+        'response_format': llm.response_format,
+        'response_schema': dbt_llm._response_schema(llm.response_format),
+        'model_parameters': llm.model_parameters or {},
+        'limits': limits,
+        'max_attempts': llm.get('max_attempts', 3),
+        'retries': llm.get('retries', 5),
+        'store_prompts': llm.get('store_prompts', false),
+    }) }}
+{%- endmacro -%}

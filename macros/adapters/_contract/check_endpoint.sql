@@ -1,0 +1,7 @@
+{%- macro check_endpoint(task) -%}
+    {{ return(adapter.dispatch('check_endpoint', 'dbt_llm')(task=task)) }}
+{%- endmacro -%}
+
+{%- macro default__check_endpoint(task) -%}
+    {{ return(dbt_llm._refuse_adapter('check_endpoint')) }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro duckdb__adapter_name() -%}
+    {{ return('duckdb') }}
+{%- endmacro -%}

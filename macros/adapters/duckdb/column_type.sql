@@ -1,0 +1,15 @@
+{%- macro duckdb__column_type(schema) -%}
+    {%- if schema.type == 'array' -%}
+        {{ return(dbt_llm.column_type(schema['items']) ~ '[]') }}
+    {%- elif schema.type == 'object' -%}
+        {%- set fields = [] -%}
+        {%- for name, member in schema.properties.items() -%}
+            {%- do fields.append(dbt_llm.column_name(name) ~ ' ' ~ dbt_llm.column_type(member)) -%}
+        {%- endfor -%}
+        {{ return('struct(' ~ (fields | join(', ')) ~ ')') }}
+    {%- elif schema.type == 'string' -%}
+        {%- set formats = {'date': 'date', 'date-time': 'timestamptz'} -%}
+        {{ return(formats.get(schema.get('format'), 'varchar')) }}
+    {%- endif -%}
+    {{ return({'integer': 'bigint', 'number': 'double', 'boolean': 'boolean'}[schema.type]) }}
+{%- endmacro -%}

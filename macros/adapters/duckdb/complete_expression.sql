@@ -1,0 +1,12 @@
+{%- macro duckdb__complete_expression(prompt_expression, task) -%}
+    {%- set options = {
+        'task': task.name,
+        'endpoint_name': task.endpoint_name,
+        'endpoint': task.endpoint,
+        'model_parameters': task.model_parameters,
+        'response_format': task.response_schema,
+        'retries': task.retries,
+        'invocation_id': invocation_id,
+    } -%}
+    {{ return('dbt_llm_complete(' ~ prompt_expression ~ ', ' ~ dbt_llm.string_literal(tojson(options)) ~ ')') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro duckdb__current_utc() -%}
+    {{ return("timezone('UTC', now())") }}
+{%- endmacro -%}

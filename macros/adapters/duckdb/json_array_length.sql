@@ -1,0 +1,3 @@
+{%- macro duckdb__json_array_length(json_expression) -%}
+    {{ return('json_array_length(' ~ json_expression ~ ')') }}
+{%- endmacro -%}

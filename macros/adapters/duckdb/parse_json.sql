@@ -1,0 +1,3 @@
+{%- macro duckdb__parse_json(text_expression) -%}
+    {{ return('try_cast(' ~ text_expression ~ ' as json)') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro duckdb__star_except(columns) -%}
+    {{ return('* exclude (' ~ (columns | join(', ')) ~ ')') }}
+{%- endmacro -%}

@@ -1,0 +1,19 @@
+{# What can only be known from the database, asked before a cent is spent. #}
+{%- macro _check_before_spending(task, steps) -%}
+    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine'] -%}
+        {%- set relation = dbt_llm._package_relation(name) -%}
+        {%- if load_relation(relation) is none -%}
+            {%- do dbt_llm._raise_faults('enrich', task.name, [
+                "the package's table " ~ relation ~ " is not there. Expected it to have been built before this model; "
+                ~ "got none. Run `dbt run --select package:dbt_llm`, or select `+" ~ task.name ~ "`"
+            ]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
+    {%- set faults = dbt_llm.check_endpoint(task) -%}
+    {%- do faults.extend(dbt_llm._column_faults(task, columns)) -%}
+    {%- if config.get('materialized') == 'incremental' -%}
+        {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
+    {%- endif -%}
+    {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
+{%- endmacro -%}

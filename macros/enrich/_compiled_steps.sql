@@ -1,0 +1,13 @@
+{# The compiled SQL of a task, cut at its markers: {'input': …, 'requests': …}, each to be followed by a `select`. #}
+{%- macro _compiled_steps(sql) -%}
+    {%- set markers = dbt_llm._markers() -%}
+    {%- set text = sql | trim -%}
+    {%- if text.split(markers.result) | length != 2 or text[-(markers.end | length):] != markers.end -%}
+        {%- do dbt_llm._raise_faults('enrich', this.name, [
+            "enrich() is not the model's whole query. Expected nothing but `{{ dbt_llm.enrich(…) }}` after the model's "
+            ~ "config; got other SQL around it. Put further steps in a model of their own that refs this one"
+        ]) -%}
+    {%- endif -%}
+    {%- set head = text.split(markers.prompts)[0] | trim -%}
+    {{ return({'input': head[:-1], 'requests': text.split(markers.result)[0]}) }}
+{%- endmacro -%}

@@ -1,0 +1,20 @@
+{%- macro _private_columns(schema, incremental) -%}
+    {%- set columns = [
+        '_dbt_llm_prompt',
+        '_dbt_llm_request_key',
+        '_dbt_llm_response_status',
+        '_dbt_llm_completion',
+        '_dbt_llm_error_class',
+        '_dbt_llm_attempt',
+        '_dbt_llm_is_pending',
+        '_dbt_llm_json',
+        '_dbt_llm_reason',
+    ] -%}
+    {%- if incremental -%}
+        {%- do columns.append('_dbt_llm_fingerprint') -%}
+    {%- endif -%}
+    {%- for name in schema.properties -%}
+        {%- do columns.append(dbt_llm._value_column(name)) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro -%}

@@ -1,0 +1,40 @@
+{#
+    Write the distinct pending requests to the work table, in the order of their keys: the same order in every run, so
+    that a limit cuts the same ones. Returns the counts of the input.
+#}
+{%- macro _write_pending_requests(task, steps, work) -%}
+    {%- do run_query('drop table if exists ' ~ work) -%}
+    {%- set pending -%}
+create table {{ work }} as
+{{ steps.requests }}
+, llm_pending as (
+    select
+        _dbt_llm_request_key as request_key,
+        min(_dbt_llm_prompt) as prompt,
+        max(case when _dbt_llm_error_class = 'requeued' then 0 else coalesce(_dbt_llm_attempt, 0) end) as attempt
+    from llm_answered
+    where _dbt_llm_is_pending
+    group by _dbt_llm_request_key
+)
+
+select
+    row_number() over (order by request_key) as n,
+    request_key,
+    prompt,
+    attempt
+from llm_pending
+order by request_key
+    {%- endset -%}
+    {%- do run_query(pending) -%}
+    {%- set counts = run_query(
+        steps.requests
+        ~ '\nselect\n    (select count(*) from llm_requests),\n    (select count(distinct _dbt_llm_request_key) from llm_requests),'
+        ~ '\n    (select count(*) from ' ~ work ~ '),\n    ' ~ dbt_llm._prompt_version(task)
+    ).rows[0] -%}
+    {{ return({
+        'input_rows': counts[0] | int,
+        'distinct_requests': counts[1] | int,
+        'pending_requests': counts[2] | int,
+        'prompt_version': counts[3],
+    }) }}
+{%- endmacro -%}

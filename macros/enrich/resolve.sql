@@ -1,0 +1,21 @@
+{#
+    The pre-hook of a task: answer the requests that its own compiled SQL finds pending. It is the only place where
+    a task spends, and it renders to nothing.
+#}
+{%- macro resolve() -%}
+    {%- if execute and not flags.EMPTY -%}
+        {%- set task = dbt_llm._task('enrich') -%}
+        {%- set steps = dbt_llm._compiled_steps(compiled_code) -%}
+        {%- do dbt_llm._check_before_spending(task, steps) -%}
+        {%- set was_inside = dbt_llm.leave_transaction() -%}
+        {%- set work = dbt_llm._work_relation() -%}
+        {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
+        {%- do task.update({'prompt_version': counts.prompt_version}) -%}
+        {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
+        {%- set outcome = dbt_llm._answer_pending(task, work, counts.pending_requests) -%}
+        {%- do dbt_llm._record_run(task, counts, outcome, started_at) -%}
+        {%- do run_query('drop table if exists ' ~ work) -%}
+        {%- do dbt_llm.enter_transaction(was_inside) -%}
+        {%- do dbt_llm._report_outcome(task, outcome) -%}
+    {%- endif -%}
+{%- endmacro -%}

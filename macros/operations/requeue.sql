@@ -1,0 +1,31 @@
+{# Send a task's quarantined requests round again: the next run pays for them anew. #}
+{%- macro requeue(task, reason=none) -%}
+    {%- if execute -%}
+        {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}
+        {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
+        {%- set selected = "task = " ~ dbt_llm.string_literal(task)
+            ~ (' and reason = ' ~ dbt_llm.string_literal(reason) if reason else '') -%}
+        {%- set found = run_query(
+            'select reason, count(*) from ' ~ quarantine ~ ' where task = ' ~ dbt_llm.string_literal(task)
+            ~ ' group by reason order by reason'
+        ).rows -%}
+        {%- set reasons = {} -%}
+        {%- for row in found -%}
+            {%- do reasons.update({row[0]: row[1] | int}) -%}
+        {%- endfor -%}
+        {%- if reason and reason not in reasons -%}
+            {%- do exceptions.raise_compiler_error(
+                'dbt_llm.requeue: nothing to requeue. Expected a reason of ' ~ task ~ "'s quarantine, one of "
+                ~ dbt_llm._quoted_list(reasons) ~ "; got '" ~ reason ~ "'. Leave `reason` out to requeue all."
+            ) -%}
+        {%- endif -%}
+        {%- set count = reasons[reason] if reason else reasons.values() | sum -%}
+        {%- do run_query(
+            'insert into ' ~ responses ~ ' (request_key, task, prompt_version, status, error_class, attempt, invocation_id, responded_at)\n'
+            ~ "select request_key, task, prompt_version, 'failed', 'requeued', 0, " ~ dbt_llm.string_literal(invocation_id) ~ ', '
+            ~ dbt_llm.current_utc() ~ '\nfrom ' ~ quarantine ~ ' where ' ~ selected
+        ) -%}
+        {%- do run_query('delete from ' ~ quarantine ~ ' where ' ~ selected) -%}
+        {%- do log('dbt_llm.requeue: ' ~ task ~ ': ' ~ count ~ ' requests will be sent again by the next run.', info=true) -%}
+    {%- endif -%}
+{%- endmacro -%}

@@ -1,0 +1,25 @@
+{#
+    JSON with sorted keys, no spaces, integral floats as integers and nothing escaped that need not be. Written out
+    here because `tojson` differs between dbt's engines; the same text as dbt_llm.contract.canonical_json in Python.
+#}
+{%- macro _canonical_json(value) -%}
+    {%- set parts = [] -%}
+    {%- if value is none -%}
+        {{ return('null') }}
+    {%- elif value is boolean -%}
+        {{ return('true' if value else 'false') }}
+    {%- elif value is string -%}
+        {{ return(dbt_llm._canonical_json_string(value)) }}
+    {%- elif value is number -%}
+        {{ return((value | int | string) if value == value | int else (value | string)) }}
+    {%- elif value is mapping -%}
+        {%- for key in value.keys() | sort(case_sensitive=true) -%}
+            {%- do parts.append(dbt_llm._canonical_json_string(key) ~ ':' ~ dbt_llm._canonical_json(value[key])) -%}
+        {%- endfor -%}
+        {{ return('{' ~ (parts | join(',')) ~ '}') }}
+    {%- endif -%}
+    {%- for item in value -%}
+        {%- do parts.append(dbt_llm._canonical_json(item)) -%}
+    {%- endfor -%}
+    {{ return('[' ~ (parts | join(',')) ~ ']') }}
+{%- endmacro -%}

@@ -1,0 +1,32 @@
+{%- macro _normalise_schema(schema) -%}
+    {%- if schema is not mapping -%}
+        {{ return(schema) }}
+    {%- endif -%}
+    {%- set normal = {} -%}
+    {%- do normal.update(schema) -%}
+    {%- set types = [schema.type] if schema.type is string else (schema.type or []) -%}
+    {%- set values = schema.enum if schema.enum is defined else ([schema.const] if 'const' in schema else []) -%}
+    {%- if 'null' in types or none in values -%}
+        {%- do normal.update({'nullable': true}) -%}
+    {%- endif -%}
+    {%- set named = types | reject('equalto', 'null') | list -%}
+    {%- if named | length == 1 -%}
+        {%- do normal.update({'type': named[0]}) -%}
+    {%- elif not named and values -%}
+        {%- do normal.update({'type': dbt_llm._type_of_values(values)}) -%}
+    {%- endif -%}
+    {%- if schema.properties is mapping -%}
+        {%- set properties = {} -%}
+        {%- for name, member in schema.properties.items() -%}
+            {%- do properties.update({name: dbt_llm._normalise_schema(member)}) -%}
+        {%- endfor -%}
+        {%- do normal.update({'properties': properties}) -%}
+        {%- if 'required' not in schema -%}
+            {%- do normal.update({'required': properties.keys() | list}) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- if 'items' in schema -%}
+        {%- do normal.update({'items': dbt_llm._normalise_schema(schema['items'])}) -%}
+    {%- endif -%}
+    {{ return(normal) }}
+{%- endmacro -%}

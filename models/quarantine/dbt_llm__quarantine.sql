@@ -1,0 +1,13 @@
+{{ dbt_llm._empty_table({
+    'task': dbt.type_string(),
+    'request_key': dbt.type_string(),
+    'prompt_version': dbt.type_string(),
+    'reason': dbt.type_string(),
+    'input_rows': dbt.type_bigint(),
+    'completion': dbt.type_string(),
+    'error_message': dbt.type_string(),
+    'model_name': dbt.type_string(),
+    'attempt': dbt.type_bigint(),
+    'responded_at': dbt.type_timestamp(),
+    'invocation_id': dbt.type_string(),
+}) }}

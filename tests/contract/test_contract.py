@@ -1,0 +1,106 @@
+"""The contract cases: SQL rendered by dbt and run on DuckDB says what Python says, byte for byte."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dbt_llm.contract import PromptTemplate, canonical_json, prompt_version, request_key
+from tests.support.macros import Macros
+
+FOLDER = Path(__file__).parent
+
+
+def cases(name: str) -> list[Any]:
+    return [pytest.param(case, id=case["name"]) for case in json.loads((FOLDER / f"{name}.json").read_text())]
+
+
+def prompt_in_sql(macros: Macros, template: str, row: dict[str, str | None]) -> str | None:
+    """Render the template to SQL and run it over one row that is passed as bound values, not as SQL."""
+    expression = macros.call("_prompt_expression", template=template)
+    columns = ", ".join(f'?::varchar as "{name}"' for name in row)
+    query = f"select {expression} from (select {columns or '1 as nothing'})"
+    answer = duckdb.execute(query, list(row.values())).fetchone()
+    assert answer is not None
+    return answer[0]
+
+
+@pytest.mark.parametrize("case", cases("prompts"))
+def test_prompt(case: dict[str, Any], macros: Macros) -> None:
+    assert PromptTemplate(case["template"]).render(case["row"]) == case["prompt"]
+    assert prompt_in_sql(macros, case["template"], case["row"]) == case["prompt"]
+
+
+@pytest.mark.parametrize("case", cases("canonical_json"))
+def test_canonical_json(case: dict[str, Any], macros: Macros) -> None:
+    assert canonical_json(case["value"]) == case["json"]
+    assert macros.call("_canonical_json", value=case["value"]) == case["json"]
+
+
+@pytest.mark.parametrize("case", cases("request_keys"))
+def test_request_key(case: dict[str, Any], macros: Macros) -> None:
+    arguments = {key: case[key] for key in ("model_name", "model_parameters", "response_format")}
+    assert request_key(case["prompt"], **arguments) == case["key"]
+    text = "\n".join(
+        [
+            "1",
+            case["model_name"],
+            canonical_json(case["model_parameters"]),
+            canonical_json(case["response_format"]),
+            case["prompt"],
+        ]
+    )
+    assert hashlib.sha256(text.encode()).hexdigest() == case["key"]
+    expression = macros.call("request_key", prompt="?::varchar", **arguments)
+    assert duckdb.execute(f"select {expression}", [case["prompt"]]).fetchone() == (case["key"],)
+
+
+def test_prompt_version(macros: Macros) -> None:
+    task = {
+        "prompt": "it's {body} \\ 🙂",
+        "response_format": {"a": {"type": "string"}},
+        "model_parameters": {"temperature": 0.0},
+    }
+    version = prompt_version(
+        task["prompt"], model_parameters=task["model_parameters"], response_format=task["response_format"]
+    )
+    assert duckdb.execute(f"select {macros.call('_prompt_version', task=task)}").fetchone() == (version,)
+
+
+# DuckDB's text holds any Unicode but NUL; surrogates are not Unicode text at all.
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
+template_texts = st.lists(
+    st.sampled_from(
+        ["{body}", "{body?}", "{{body}}", "\\{body}", "{", "}", "\\", "'", '"', "{{ x }}", "{% y %}", "$$", "\n", "{a b}", "é🙂"]
+    )
+    | texts,
+    max_size=8,
+).map("".join)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9, width=32) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=12,
+)
+relaxed = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@relaxed
+@given(template=template_texts, body=st.none() | texts)
+def test_any_prompt_is_byte_exact(template: str, body: str | None, macros: Macros) -> None:
+    row = {"body": body}
+    assert prompt_in_sql(macros, template or "{body}", row) == PromptTemplate(template or "{body}").render(row)
+
+
+@relaxed
+@given(value=json_values)
+def test_any_canonical_json_agrees_and_is_json(value: Any, macros: Macros) -> None:
+    text = canonical_json(value)
+    assert macros.call("_canonical_json", value=value) == text
+    assert json.loads(text) == value
