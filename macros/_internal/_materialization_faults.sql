@@ -2,7 +2,7 @@
 {%- macro _materialization_faults() -%}
     {%- set faults = [] -%}
     {%- set materialized = config.get('materialized') -%}
-    {%- if materialized not in ['incremental', 'table', 'view'] -%}
+    {%- if materialized not in ['incremental', 'table', 'view', 'unit'] -%}
         {%- do faults.append(
             "config.materialized: a task cannot be this. Expected 'incremental', 'table' or 'view'; got '" ~ materialized ~ "'"
         ) -%}

@@ -2,11 +2,13 @@
     The task of this dbt model: config.meta.llm checked and completed. Returns a mapping; all faults are raised at once.
 #}
 {%- macro _task(macro_name) -%}
-    {%- set llm = (config.get('meta') or {}).get('llm') -%}
+    {%- set llm = dbt_llm.task_config() -%}
     {%- if llm is not mapping -%}
-        {%- do dbt_llm._raise_faults(macro_name, this.name, [
+        {%- set remedy = ". Give it with overrides: macros: {dbt_llm.task_config: …}; dbt does not show a unit test its model's config"
+            if model.resource_type == 'unit_test' else ". Write it in the model's YAML under config: meta: llm:" -%}
+        {%- do dbt_llm._raise_faults(macro_name, model.name, [
             "config.meta.llm is missing. Expected a mapping with 'endpoint', 'prompt' and 'response_format'; got "
-            ~ ("'" ~ llm ~ "'" if llm else 'nothing') ~ ". Write it in the model's YAML under config: meta: llm:"
+            ~ ("'" ~ llm ~ "'" if llm else 'nothing') ~ remedy
         ]) -%}
     {%- endif -%}
     {%- set resolved = dbt_llm._endpoint(llm.endpoint) -%}
@@ -18,9 +20,9 @@
             ~ "'output_usd_per_million_tokens' on endpoint '" ~ llm.endpoint ~ "'; got none. Add them, or limit tokens"
         ) -%}
     {%- endif -%}
-    {%- do dbt_llm._raise_faults(macro_name, this.name, faults) -%}
+    {%- do dbt_llm._raise_faults(macro_name, model.name, faults) -%}
     {{ return({
-        'name': this.name,
+        'name': model.name,
         'endpoint_name': llm.endpoint,
         'endpoint': resolved.endpoint,
         'model_name': resolved.endpoint.model_name,

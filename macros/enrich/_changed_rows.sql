@@ -1,10 +1,10 @@
 {#
     In an incremental run, leave out the rows that stand in the table as they would be written again: the same input
-    columns, the same request, answered. Told by a hash of the input columns, so that a change in a column that the
+    columns, the same request and prompt version, answered. Told by a hash of the input columns, so that a change in a column that the
     prompt does not name is still written; and never by time, so that a late row is found.
 #}
-{%- macro _changed_rows(schema) -%}
-    {%- set own_columns = (schema.properties.keys() | list)
+{%- macro _changed_rows(task) -%}
+    {%- set own_columns = (task.response_schema.properties.keys() | list)
         + ['llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'] -%}
 llm_unchanged as (
     select
@@ -12,6 +12,7 @@ llm_unchanged as (
         {{ dbt_llm.row_fingerprint(except=own_columns) }} as _dbt_llm_unchanged_fingerprint
     from {{ this }}
     where llm_status = 'succeeded'
+        and llm_prompt_version = {{ dbt_llm._prompt_version(task) }}
 ),
 
 llm_changed as (

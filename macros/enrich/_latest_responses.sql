@@ -9,8 +9,9 @@ select
     from (
         {{ dbt_llm._all_responses(responses) | indent(8) }}
     ) as all_responses
-    qualify row_number() over (
-        partition by request_key
-        order by responded_at desc nulls last, attempt desc nulls last
-    ) = 1
+    qualify
+        row_number() over (
+            partition by request_key
+            order by responded_at desc nulls last, attempt desc nulls last
+        ) = 1
 {%- endmacro -%}

@@ -1,3 +1,4 @@
+{# The columns that the query adds for itself, and that no table shows. #}
 {%- macro _private_columns(schema, incremental) -%}
     {%- set columns = [
         '_dbt_llm_prompt',

@@ -1,8 +1,8 @@
 {# The post-hook of a task: dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. #}
 {%- macro _record_quarantine() -%}
-    {%- if execute and not flags.EMPTY -%}
+    {%- if dbt_llm._writes_rows() -%}
         {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}
-        {%- set task = dbt_llm.string_literal(this.name) -%}
+        {%- set task = dbt_llm.string_literal(model.name) -%}
         {%- do run_query('delete from ' ~ quarantine ~ ' where task = ' ~ task) -%}
 insert into {{ quarantine }}
     (task, request_key, prompt_version, reason, input_rows, completion, error_message, model_name, attempt, responded_at, invocation_id)

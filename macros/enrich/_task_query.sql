@@ -5,8 +5,9 @@
 {%- macro _task_query(relation, responses, task) -%}
     {%- set markers = dbt_llm._markers() -%}
     {%- set schema = task.response_schema -%}
-    {%- set incremental = is_incremental() -%}
-    {%- set fingerprint = ',\n        ' ~ dbt_llm.row_fingerprint(except=[]) ~ ' as _dbt_llm_fingerprint' if incremental else '' -%}
+    {# A unit test has no table of its own unless it gives one. #}
+    {%- set incremental = this is not none and is_incremental() -%}
+    {%- set all_columns = '\n        *,\n        ' ~ dbt_llm.row_fingerprint(except=[]) ~ ' as _dbt_llm_fingerprint' if incremental else ' *' -%}
     {%- set source = 'llm_changed' if incremental else 'llm_answered' -%}
     {%- set request_key = dbt_llm.request_key(
         prompt='_dbt_llm_prompt',
@@ -17,8 +18,7 @@
 with
 
 llm_input as (
-    select
-        *{{ fingerprint }}
+    select{{ all_columns }}
     from {{ relation }}
 ),
 
@@ -55,7 +55,7 @@ llm_answered as (
 ),
 
 {% if incremental -%}
-{{ dbt_llm._changed_rows(schema) }},
+{{ dbt_llm._changed_rows(task) }},
 
 {% endif -%}
 llm_parsed as (

@@ -1,4 +1,5 @@
-{# The private column that holds the JSON value of a property of the response format. #}
+{# The private column that holds the JSON value of a property; quoted only where its name asks for it. #}
 {%- macro _value_column(name) -%}
-    {{ return(dbt_llm.column_name('_dbt_llm_value_' ~ name)) }}
+    {%- set column = '_dbt_llm_value_' ~ name -%}
+    {{ return(column if dbt_llm._is_identifier(column) else dbt_llm.column_name(column)) }}
 {%- endmacro -%}

@@ -3,7 +3,7 @@
     a task spends, and it renders to nothing.
 #}
 {%- macro resolve() -%}
-    {%- if execute and not flags.EMPTY -%}
+    {%- if dbt_llm._writes_rows() -%}
         {%- set task = dbt_llm._task('enrich') -%}
         {%- set steps = dbt_llm._compiled_steps(compiled_code) -%}
         {%- do dbt_llm._check_before_spending(task, steps) -%}

@@ -1,9 +1,9 @@
 {# This project's responses, and those of the relations in dbt_llm_response_sources: the columns that a task reads. #}
 {%- macro _all_responses(responses) -%}
-    {%- set columns = 'request_key, status, completion, error_class, attempt, responded_at' -%}
-    {%- set selects = ['select ' ~ columns ~ '\n        from ' ~ responses] -%}
+    {%- set columns = '\n    ' ~ (['request_key', 'status', 'completion', 'error_class', 'attempt', 'responded_at'] | join(',\n    ')) -%}
+    {%- set selects = ['select' ~ columns ~ '\nfrom ' ~ responses] -%}
     {%- for source in var('dbt_llm_response_sources', []) -%}
-        {%- do selects.append('select ' ~ columns ~ '\n        from ' ~ source) -%}
+        {%- do selects.append('select' ~ columns ~ '\nfrom ' ~ source) -%}
     {%- endfor -%}
-    {{ return(selects | join('\n        union all\n        ')) }}
+    {{ return(selects | join('\nunion all\n')) }}
 {%- endmacro -%}

@@ -1,3 +1,4 @@
+{# Rules on an array: its length, then each rule of its items for any element. #}
 {%- macro _array_rules(schema, json_expression, path) -%}
     {%- set rules = [] -%}
     {%- set is_there = dbt_llm.json_is(json_expression, 'array') -%}
@@ -12,7 +13,7 @@
     {%- set element = 'element' if 'element' not in json_expression else 'element_' ~ (json_expression | length) -%}
     {%- for rule in dbt_llm._validation_rules(schema['items'], element, path, required=false) -%}
         {%- do rules.append({
-            'broken': is_there ~ ' and ' ~ dbt_llm.json_any_element(json_expression, element, rule.broken),
+            'broken': dbt_llm.json_any_element(json_expression, element, rule.broken),
             'reason': rule.reason,
         }) -%}
     {%- endfor -%}

@@ -1,3 +1,4 @@
+{# A schema in the one form that the rules read; what is not a schema stays as it is, for _schema_faults to name. #}
 {%- macro _normalise_schema(schema) -%}
     {%- if schema is not mapping -%}
         {{ return(schema) }}

@@ -1,3 +1,4 @@
+{# Rules on an object: no other keys where they are forbidden, then the rules of its members. #}
 {%- macro _object_rules(schema, json_expression, path) -%}
     {%- set rules = [] -%}
     {%- if schema.additionalProperties is defined and not schema.additionalProperties -%}

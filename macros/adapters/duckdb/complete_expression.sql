@@ -6,7 +6,6 @@
         'model_parameters': task.model_parameters,
         'response_format': task.response_schema,
         'retries': task.retries,
-        'invocation_id': invocation_id,
     } -%}
     {{ return('dbt_llm_complete(' ~ prompt_expression ~ ', ' ~ dbt_llm.string_literal(tojson(options)) ~ ')') }}
 {%- endmacro -%}

@@ -1,3 +1,3 @@
 {%- macro duckdb__star_except(columns) -%}
-    {{ return('* exclude (' ~ (columns | join(', ')) ~ ')') }}
+    {{ return('* exclude (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
 {%- endmacro -%}

@@ -1,0 +1,62 @@
+# One door. `make help` lists what is behind it; CI and pre-commit call these.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+ADAPTER ?= duckdb
+BIN := .venv/bin
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help
+help:  ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# A change of the lock file sets up again; everything else finds the environment as it is.
+.venv/.ready: pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv sync --quiet --frozen --all-extras --python $(BIN)/python
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.ready  ## Make .venv with everything, pinned by uv.lock
+
+.PHONY: demo
+demo: setup  ## Run examples/support_messages end to end and print a summary
+	$(BIN)/python examples/support_messages/demo.py
+
+.PHONY: test
+test: setup  ## Run all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+.PHONY: lint
+lint: setup  ## ruff, mypy --strict, sqlfluff, layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint tests/golden/duckdb
+	$(BIN)/python -m pytest -q tests/layout
+
+.PHONY: format
+format: setup  ## Rewrite Python files in the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: golden
+golden: setup  ## Rewrite the golden SQL; read the difference as a reviewer would
+	DBT_LLM_REWRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+
+.PHONY: integration
+integration: setup  ## Run integration_tests on ADAPTER (duckdb)
+	$(BIN)/python -m pytest -q tests/integration --adapter $(ADAPTER)
+
+.PHONY: docs
+docs: setup  ## Rewrite the generated parts of the docs
+	$(BIN)/python docs/generate.py
+
+.PHONY: bench
+bench: setup  ## Time the main road against its yardsticks (not part of the tests)
+	$(BIN)/python -m bench
+
+.PHONY: clean
+clean:  ## Remove what the targets made, but not .venv
+	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache integration_tests/target integration_tests/logs

@@ -1,0 +1,39 @@
+"""An asynchronous client for OpenAI-compatible endpoints: rates, retries, limits, and one loop per process.
+
+run = Run(Plan(endpoint), source, sink)
+host.wait(submit(run.execute()), run)
+"""
+
+from .endpoint import Endpoint
+from .errors import (
+    ConfigurationError,
+    DbtLlmError,
+    EndpointError,
+    FatalEndpointError,
+    MissingDependencyError,
+    SpendRefusedError,
+    ThrottledError,
+)
+from .limits import Limits
+from .records import Request, Response
+from .run import Counts, Plan, Run, Sink
+from .transport import submit
+
+__all__ = [
+    "ConfigurationError",
+    "Counts",
+    "DbtLlmError",
+    "Endpoint",
+    "EndpointError",
+    "FatalEndpointError",
+    "Limits",
+    "MissingDependencyError",
+    "Plan",
+    "Request",
+    "Response",
+    "Run",
+    "Sink",
+    "SpendRefusedError",
+    "ThrottledError",
+    "submit",
+]

@@ -1,0 +1,239 @@
+"""One request with all its calls: sent, tried again where that may help, and turned into a response."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from .endpoint import Endpoint
+from .errors import FatalEndpointError, ThrottledError
+from .gate import LONGEST_PAUSE_S, Gate
+from .headers import retry_after_s
+from .openai_chat import ChatBody
+from .outcomes import Kind, Outcome, read
+from .records import ErrorClass, Request, Response
+from .redact import redact
+from .transport import Session
+
+BACKOFF_S = 0.5
+"""Seconds before the first retry; doubled for each further one."""
+LONGEST_BACKOFF_S = 8.0
+LONGEST_THROTTLED_S = 600.0
+"""How long the calls of one request may be put off by 429s, in all."""
+
+
+@dataclass(slots=True)
+class CallCounts:
+    """HTTP calls made, and how many of them were answered 429."""
+
+    calls: int = 0
+    throttled: int = 0
+
+
+@dataclass(slots=True)
+class Connection:
+    """An endpoint as this process talks to it: shared by all runs on it."""
+
+    gate: Gate
+    session: Session
+    api_key: str | None
+
+
+class Caller:
+    """Makes the calls of one run. Used in the client's event loop only."""
+
+    def __init__(
+        self, endpoint: Endpoint, connection: Connection, body: ChatBody, retries: int
+    ) -> None:
+        """`retries`: of a transient failure, per request; 429s do not count."""
+        self.counts = CallCounts()
+        self.resting: set[asyncio.Task[Any]] = set()
+        """Tasks that wait for another try, and so have nothing in flight."""
+        self._endpoint = endpoint
+        self._gate = connection.gate
+        self._session = connection.session
+        self._api_key = connection.api_key
+        self._body = body
+        self._retries = retries
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Cancel what waits for another try, now and from now on; calls in flight are let finish."""
+        self._is_stopped = True
+        for task in list(self.resting):
+            task.cancel()
+
+    async def answer(self, request: Request, tokens: float) -> Response:
+        """Answer one request, for which the gate has been entered; the gate is left in any case.
+
+        `tokens`: how many it will use, as far as known.
+        Raises `FatalEndpointError` or `ThrottledError` where the run has to end, and `CancelledError` where it
+        has ended and another try would be needed.
+        """
+        body = self._body.encode(request.prompt)
+        began_at = time.monotonic()
+        failures = throttles = 0
+        throttled_s = 0.0
+        while True:
+            call = await self._call(body, tokens)
+            outcome = call.outcome
+            if outcome.kind is Kind.SUCCEEDED:
+                return self._response(call, None)
+            message = self._message(outcome, request)
+            if outcome.kind is Kind.FAILED:
+                return self._response(call, message)
+            if outcome.kind is Kind.FATAL:
+                raise self._fatal(outcome, message)
+            if outcome.kind is Kind.THROTTLED:
+                throttles += 1
+                wait = call.retry_after_s
+                if wait is None:
+                    wait = _backoff_s(throttles)
+                throttled_s += wait
+                if wait > LONGEST_PAUSE_S or throttled_s > LONGEST_THROTTLED_S:
+                    raise self._throttled(wait, throttled_s)
+            else:
+                failures += 1
+                if failures > self._retries:
+                    if (
+                        outcome.error_class == "connection_error"
+                        and self._gate.answered_at < began_at
+                    ):
+                        raise self._unreachable(message)
+                    return self._response(call, message)
+                wait = max(_backoff_s(failures), call.retry_after_s or 0.0)
+                if wait > LONGEST_PAUSE_S:
+                    raise self._throttled(wait, wait)
+            await self._rest(wait, tokens)
+
+    async def _call(self, body: bytes, tokens: float) -> _Call:
+        self.counts.calls += 1
+        gate = self._gate
+        requested_at, sent_at = time.time(), time.monotonic()
+        wait: float | None = None
+        try:
+            status, headers, content = await self._session.post(body)
+        # asyncio's own name was an error apart before Python 3.11.
+        except (asyncio.TimeoutError, TimeoutError) as error:
+            is_connected = not isinstance(error, aiohttp.ConnectionTimeoutError)
+            error_class: ErrorClass = "timeout" if is_connected else "connection_error"
+            outcome = Outcome(Kind.TRANSIENT, error_class, _words(error))
+        except (aiohttp.ClientError, OSError) as error:
+            outcome = Outcome(Kind.TRANSIENT, "connection_error", _words(error))
+        else:
+            gate.answered_at = time.monotonic()
+            outcome = read(status, content)
+            if status == 200:
+                gate.window.succeeded()
+            else:
+                wait = retry_after_s(headers)
+            if outcome.kind is Kind.THROTTLED:
+                self.counts.throttled += 1
+                gate.window.throttled(sent_at)
+                if wait is not None:
+                    gate.pause(wait)
+            if outcome.input_tokens is not None and outcome.output_tokens is not None:
+                gate.settle(outcome.input_tokens + outcome.output_tokens - tokens)
+            gate.heed(headers)
+        finally:
+            gate.leave()
+        latency_ms = round((time.monotonic() - sent_at) * 1000)
+        return _Call(outcome, requested_at, time.time(), latency_ms, wait)
+
+    def _message(self, outcome: Outcome, request: Request) -> str:
+        words = redact(outcome.message, key=self._api_key, prompt=request.prompt).rstrip(".")
+        return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"
+
+    async def _rest(self, seconds: float, tokens: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        if self._is_stopped:
+            raise asyncio.CancelledError
+        self.resting.add(task)
+        try:
+            await asyncio.sleep(seconds)
+            await self._gate.enter(tokens, first=True)
+        finally:
+            self.resting.discard(task)
+
+    def _response(self, call: _Call, message: str | None) -> Response:
+        outcome = call.outcome
+        return Response(
+            outcome.completion,
+            outcome.error_class,
+            message,
+            outcome.finish_reason,
+            outcome.input_tokens,
+            outcome.output_tokens,
+            self._endpoint.cost_usd(outcome.input_tokens, outcome.output_tokens),
+            call.latency_ms,
+            outcome.response_model,
+            call.requested_at,
+            call.responded_at,
+        )
+
+    def _fatal(self, outcome: Outcome, message: str) -> FatalEndpointError:
+        endpoint = self._endpoint
+        fault = f"endpoint '{endpoint.name}' {message}"
+        if outcome.status in (401, 403):
+            if endpoint.api_key_env is None:
+                remedy = (
+                    "Expected it to need no key. Name the environment variable that holds the key"
+                    " as the endpoint's api_key_env and run again"
+                )
+            else:
+                remedy = (
+                    "Expected a valid key in the environment variable"
+                    f" '{endpoint.api_key_env}'. Set it and run again"
+                )
+        elif outcome.status in (402, 429):
+            remedy = "Expected an account with credit. Add some at the provider and run again"
+        else:
+            remedy = (
+                f"Expected the model '{endpoint.model_name}' at '{endpoint.base_url}'."
+                " Correct the endpoint's model_name or base_url and run again"
+            )
+        return FatalEndpointError(fault, remedy)
+
+    def _unreachable(self, message: str) -> FatalEndpointError:
+        return FatalEndpointError(
+            f"endpoint '{self._endpoint.name}' is unreachable ({message})",
+            f"Expected a server at '{self._endpoint.base_url}'."
+            " Start it, or correct the endpoint's base_url, and run again",
+        )
+
+    def _throttled(self, wait: float, throttled_s: float) -> ThrottledError:
+        waited = (
+            f"{wait:,.0f} s"
+            if wait > LONGEST_PAUSE_S
+            else f"{throttled_s:,.0f} s in all"
+        )
+        return ThrottledError(
+            f"endpoint '{self._endpoint.name}' asks to wait for {waited}",
+            f"Expected {LONGEST_PAUSE_S:.0f} s at most, and {LONGEST_THROTTLED_S:.0f} s in all."
+            " Run again later, or lower the endpoint's requests_per_minute",
+        )
+
+
+@dataclass(slots=True)
+class _Call:
+    outcome: Outcome
+    requested_at: float
+    responded_at: float
+    latency_ms: int
+    retry_after_s: float | None
+
+
+def _backoff_s(nth: int) -> float:
+    """Seconds before the `nth` (from 1) retry: exponential, less up to a quarter at random."""
+    longest: float = min(BACKOFF_S * 2.0 ** min(nth - 1, 30), LONGEST_BACKOFF_S)
+    return longest * (1 - random.random() / 4)
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,166 @@
+"""What one run may spend, and what it has spent and set aside."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .endpoint import Endpoint
+from .errors import ConfigurationError
+
+_FIRST_OUTPUT_TOKENS = 256
+_BYTES_PER_TOKEN = 4
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that one run may send, read, write and spend; None: no such limit."""
+
+    requests: float | None = None
+    input_tokens: float | None = None
+    output_tokens: float | None = None
+    cost_usd: float | None = None
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], endpoint: Endpoint) -> Limits:
+        """Check a `limits` mapping. Raises `ConfigurationError` with every fault that it has."""
+        known = [field.name for field in fields(cls)]
+        faults = [
+            f"limits has '{name}'. Expected one of {', '.join(known)}."
+            for name in options
+            if name not in known
+        ]
+        for name, value in options.items():
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if name in known and value is not None and not (is_number and value >= 0):
+                faults.append(
+                    f"limits.{name} is wrong. Expected a number from 0 on; got '{value}'."
+                )
+        if options.get("cost_usd") is not None and not endpoint.is_priced:
+            faults.append(
+                f"limits.cost_usd cannot be kept. Expected prices; endpoint '{endpoint.name}' has"
+                " none. Add input_usd_per_million_tokens and output_usd_per_million_tokens to it."
+            )
+        if faults:
+            raise ConfigurationError(faults)
+        return cls(**options)
+
+
+@dataclass(slots=True)
+class Amounts:
+    """So many requests, tokens and USD. The fields that `Limits` limits have its names."""
+
+    requests: int = 0
+    input_tokens: float = 0.0
+    output_tokens: float = 0.0
+    cost_usd: float = 0.0
+    quarter_bytes: float = 0.0
+    """The input tokens before they were corrected by what the endpoint counts."""
+
+    @property
+    def tokens(self) -> float:
+        """Input and output tokens."""
+        return self.input_tokens + self.output_tokens
+
+
+class Budget:
+    """Estimates each request, sets that aside, and settles it when the real usage is known.
+
+    What is spent and set aside together never passes a limit. An estimate takes four UTF-8 bytes for an input
+    token, corrected upwards by what the endpoint has counted, and for the output the largest that the model
+    parameters allow, or else the mean seen so far.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        endpoint: Endpoint,
+        *,
+        constant_bytes: int = 0,
+        max_output_tokens: int | None = None,
+    ) -> None:
+        """`constant_bytes`: of the text that each request carries besides its prompt."""
+        self._endpoint = endpoint
+        self._caps = [
+            (field.name, cap)
+            for field in fields(limits)
+            if (cap := getattr(limits, field.name)) is not None
+        ]
+        self._constant_bytes = constant_bytes
+        self._max_output_tokens = max_output_tokens
+        self._spent = Amounts()
+        self._set_aside = Amounts()
+        self._counted = Amounts()
+
+    def estimate(self, prompt: str) -> Amounts:
+        """What a request with this prompt will use at most, as far as can be known."""
+        size = len(prompt.encode("utf-8", "surrogatepass")) + self._constant_bytes
+        quarter_bytes = input_tokens = math.ceil(size / _BYTES_PER_TOKEN)
+        counted = self._counted
+        if counted.input_tokens > counted.quarter_bytes:
+            input_tokens = math.ceil(
+                quarter_bytes * counted.input_tokens / counted.quarter_bytes
+            )
+        if self._max_output_tokens is not None:
+            output_tokens = self._max_output_tokens
+        elif counted.requests:
+            output_tokens = math.ceil(counted.output_tokens / counted.requests)
+        else:
+            output_tokens = _FIRST_OUTPUT_TOKENS
+        cost = self._endpoint.cost_usd(input_tokens, output_tokens) or 0.0
+        return Amounts(1, input_tokens, output_tokens, cost, quarter_bytes)
+
+    def set_aside(self, amounts: Amounts) -> str | None:
+        """Set this aside; or return the name of the limit that it does not fit into."""
+        for name, cap in self._caps:
+            needed = getattr(amounts, name)
+            # Sums of floating point numbers drift; a billionth of a dollar is none.
+            if (
+                getattr(self._spent, name) + getattr(self._set_aside, name) + needed
+                > cap + 1e-9
+            ):
+                return name
+        _add(self._set_aside, amounts, 1)
+        return None
+
+    def may_fit_later(self, amounts: Amounts) -> bool:
+        """Whether requests in flight could leave enough for this one."""
+        return all(
+            getattr(self._spent, name) + getattr(amounts, name) <= cap + 1e-9
+            and (
+                name != "requests" or self._set_aside.requests + amounts.requests <= cap
+            )
+            for name, cap in self._caps
+        )
+
+    def settle(self, amounts: Amounts, input_tokens: int, output_tokens: int) -> None:
+        """Replace what was set aside by what the endpoint has counted."""
+        _add(self._set_aside, amounts, -1)
+        cost = self._endpoint.cost_usd(input_tokens, output_tokens) or 0.0
+        used = Amounts(1, input_tokens, output_tokens, cost, amounts.quarter_bytes)
+        _add(self._spent, used, 1)
+        _add(self._counted, used, 1)
+
+    def spend(self, amounts: Amounts) -> None:
+        """Take what was set aside as spent: an answer without usage, or one that came too late."""
+        _add(self._set_aside, amounts, -1)
+        _add(self._spent, amounts, 1)
+
+    def release(self, amounts: Amounts) -> None:
+        """Free what was set aside for a request that failed and cost nothing."""
+        _add(self._set_aside, amounts, -1)
+        _add(self._spent, Amounts(requests=1), 1)
+
+    def cancel(self, amounts: Amounts) -> None:
+        """Free what was set aside for a request that was never sent."""
+        _add(self._set_aside, amounts, -1)
+
+
+def _add(total: Amounts, amounts: Amounts, sign: int) -> None:
+    total.requests += sign * amounts.requests
+    total.input_tokens += sign * amounts.input_tokens
+    total.output_tokens += sign * amounts.output_tokens
+    total.cost_usd += sign * amounts.cost_usd
+    total.quarter_bytes += sign * amounts.quarter_bytes

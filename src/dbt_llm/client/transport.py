@@ -1,0 +1,104 @@
+"""The process's one event loop, in a daemon thread, and the HTTP sessions that live in it."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import io
+import os
+import threading
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+
+from .endpoint import Endpoint
+
+_T = TypeVar("_T")
+
+_CONNECT_S = 10.0
+# Servers close idle connections after 5 s (uvicorn's default); a call on a closing one is lost.
+_KEEP_ALIVE_S = 4.0
+# From this size on aiohttp warns that one write would block the loop, and wants a file.
+_LARGE_BODY = 1 << 20
+_CLOSE_S = 2.0
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def submit(coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
+    """Run a coroutine in the client's event loop."""
+    return asyncio.run_coroutine_threadsafe(coroutine, event_loop())
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The client's event loop; started when first asked for."""
+    global _loop
+    with _lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(
+                target=_loop.run_forever, name="dbt-llm-client", daemon=True
+            ).start()
+        return _loop
+
+
+def _forget_loop() -> None:
+    # A forked child has the loop but not its thread.
+    global _loop, _lock
+    _loop, _lock = None, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_loop)
+
+
+class Session:
+    """The connections to one endpoint. Made and used in the client's event loop only."""
+
+    def __init__(self, endpoint: Endpoint, api_key: str | None) -> None:
+        """Open nothing yet; connections are made by the first posts."""
+        self._url = f"{endpoint.base_url}/chat/completions"
+        headers = {"Content-Type": "application/json"}
+        if api_key is not None:
+            headers["Authorization"] = f"Bearer {api_key}"
+        self._session = aiohttp.ClientSession(
+            # The window bounds the connections.
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=headers,
+            proxy=_proxy(self._url),
+            timeout=aiohttp.ClientTimeout(
+                total=endpoint.timeout_s, sock_connect=_CONNECT_S
+            ),
+        )
+        atexit.register(self._close)
+
+    async def post(self, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+        """Send one request body; return status, headers and body of the response.
+
+        Raises `aiohttp.ClientError` or `asyncio.TimeoutError` where no whole response came.
+        """
+        content = body if len(body) < _LARGE_BODY else io.BytesIO(body)
+        # A redirected POST would lose its body.
+        async with self._session.post(
+            self._url, data=content, allow_redirects=False
+        ) as response:
+            return response.status, response.headers, await response.read()
+
+    def _close(self) -> None:
+        with suppress(TimeoutError, RuntimeError):
+            submit(self._session.close()).result(_CLOSE_S)
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for a URL, asked once and not, as aiohttp does, per call."""
+    parts = urlsplit(url)
+    if parts.hostname is None or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)

@@ -1,0 +1,151 @@
+"""The embedded engine's heart: one call answers a whole work table and commits as it goes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .client import ConfigurationError, Plan, Run, host, submit
+from .ledger import Labels, ResponsesTable, WorkTable
+from .options import DrainOptions
+from .progress import Progress, State
+
+
+@dataclass
+class DrainResult:
+    """What a drain did; as JSON text it is what `dbt_llm_drain` returns.
+
+    `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending. `cost_usd` is null without prices.
+    `stopped`: null, `limit:<name>`, `throttled`, `fatal`, `interrupted` or `cache_only`; `message` says why.
+    """
+
+    requests: int = 0
+    sent: int = 0
+    calls: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    left: int = 0
+    throttled: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+    seconds: float = 0.0
+    stopped: str | None = None
+    message: str | None = None
+
+    def to_json(self) -> str:
+        """The result as one JSON object."""
+        return json.dumps(self.__dict__)
+
+
+def drain(text: str, connect: Callable[[], Any]) -> str:
+    """Answer the work table of the options in `text`; return a `DrainResult` as JSON.
+
+    `connect` makes a DuckDB connection to the database of both tables. A fault of the options or of the endpoint does
+    not raise but is in the result, next to the counts: `stopped` is `fatal`.
+
+    Raises `SpendRefusedError` where nothing may be spent, and what DuckDB raises.
+    """
+    try:
+        options = DrainOptions.parse(text)
+        plan = options.plan()
+    except ConfigurationError as error:
+        return DrainResult(stopped="fatal", message=error.sentence("enrich")).to_json()
+    host.refuse_to_spend_unless_asked(
+        "enrich", allow_outside_dbt=options.allow_outside_dbt
+    )
+    work = WorkTable(connect(), options.work_relation)
+    try:
+        return _drain(options, plan, work, connect).to_json()
+    finally:
+        work.close()
+
+
+def _drain(
+    options: DrainOptions, plan: Plan, work: WorkTable, connect: Callable[[], Any]
+) -> DrainResult:
+    began_at = time.monotonic()
+    result = DrainResult()
+    try:
+        result.requests = result.left = work.count()
+        if host.is_cache_only():
+            result.stopped = "cache_only"
+            result.message = (
+                "dbt_llm.enrich: nothing is sent, as the environment variable DBT_LLM_MODE is"
+                f" 'cache_only'; {result.left:,} requests stay pending."
+            )
+            return result
+        responses = ResponsesTable(
+            connect(),
+            options.responses_relation,
+            _labels(options, plan),
+            options.store_prompts,
+        )
+        run = Run(plan, work.slices(), responses)
+    except ConfigurationError as error:
+        result.stopped, result.message = "fatal", error.sentence("enrich")
+        return result
+    progress = Progress(options.task)
+
+    def tick() -> None:
+        line = progress.line(_state(run, plan, result.requests))
+        if line is not None:
+            host.info(line)
+
+    host.wait(submit(run.execute()), run, tick)
+    _report(run, plan, result)
+    result.seconds = round(time.monotonic() - began_at, 3)
+    host.info(progress.last_line(_state(run, plan, result.requests), run.stopped))
+    return result
+
+
+def _labels(options: DrainOptions, plan: Plan) -> Labels:
+    return Labels(
+        options.task,
+        plan.endpoint.model_name,
+        options.prompt_version,
+        options.invocation_id,
+    )
+
+
+def _state(run: Run, plan: Plan, requests: int) -> State:
+    counts = run.counts
+    return State(
+        requests=requests,
+        answered=counts.answered,
+        failed=counts.failed,
+        tokens=counts.input_tokens + counts.output_tokens,
+        cost_usd=counts.cost_usd if plan.endpoint.is_priced else None,
+    )
+
+
+def _report(run: Run, plan: Plan, result: DrainResult) -> None:
+    counts = run.counts
+    result.sent, result.succeeded, result.failed = (
+        counts.sent,
+        counts.succeeded,
+        counts.failed,
+    )
+    result.left = result.requests - counts.answered
+    result.calls, result.throttled = run.call_counts.calls, run.call_counts.throttled
+    result.input_tokens, result.output_tokens = (
+        counts.input_tokens,
+        counts.output_tokens,
+    )
+    result.cost_usd = counts.cost_usd if plan.endpoint.is_priced else None
+    result.stopped = run.stopped
+    if run.error is not None:
+        result.message = run.error.sentence("enrich", counts.answered)
+    elif run.stopped is not None:
+        result.message = _why(run.stopped, plan, result.left)
+
+
+def _why(stopped: str, plan: Plan, left: int) -> str:
+    if stopped.startswith("limit:"):
+        name = stopped.removeprefix("limit:")
+        limit = getattr(plan.limits, name)
+        return f"dbt_llm.enrich: the limit of {limit:,} {name} is reached; {left:,} requests stay pending."
+    return f"dbt_llm.enrich: interrupted; {left:,} requests stay pending."

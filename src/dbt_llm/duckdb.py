@@ -1,0 +1,96 @@
+"""The plugin for dbt-duckdb: `plugins: [{module: dbt_llm.duckdb}]` in the profile.
+
+It gives SQL two functions, which the package's macros call:
+
+    dbt_llm_drain(options VARCHAR) -> VARCHAR                      answers a whole work table
+    dbt_llm_complete(prompt VARCHAR, options VARCHAR) -> VARCHAR   completes one prompt
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import Any
+
+from .client import MissingDependencyError
+from .complete import complete
+
+try:
+    import pyarrow as pa  # type: ignore[import-untyped]
+    from dbt.adapters.duckdb.plugins import BasePlugin
+    from duckdb import CatalogException, DuckDBPyConnection
+
+    from .drain import drain
+except ImportError as error:
+    raise MissingDependencyError(
+        f"dbt_llm.duckdb: {error.name} is not installed. Run: pip install 'dbt-llm[duckdb]'"
+    ) from error
+
+_connections: dict[str, weakref.ref[Any]] = {}
+_lock = threading.Lock()
+
+
+class Plugin(BasePlugin):
+    """What dbt-duckdb loads."""
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Register the functions on the connection that all others of this process derive from."""
+        register(conn)
+
+
+def register(connection: DuckDBPyConnection) -> None:
+    """Register `dbt_llm_drain` and `dbt_llm_complete` in the connection's database instance."""
+    database = _database(connection)
+    with _lock:
+        _connections[database] = weakref.ref(connection)
+
+    def connect() -> Any:
+        with _lock:
+            # A strong reference would close the ring connection, function, connection.
+            owner = _connections[database]()
+            if owner is None:
+                raise RuntimeError(f"The connection to {database} is gone.")
+            return owner.cursor()
+
+    def drain_column(options: Any) -> Any:
+        if len(options) != 1:
+            raise ValueError(f"dbt_llm_drain: Expected one row; got {len(options)}.")
+        return pa.array(
+            [drain(options[0].as_py() or "null", connect)], type=pa.string()
+        )
+
+    def complete_column(prompts: Any, options: Any) -> Any:
+        return pa.array(
+            complete(prompts.to_pylist(), options.to_pylist()), type=pa.string()
+        )
+
+    # The stubs know the enumerations only, whose place differs between DuckDB's versions.
+    create: Any = connection.create_function
+    for name, function, arity in (
+        ("dbt_llm_drain", drain_column, 1),
+        ("dbt_llm_complete", complete_column, 2),
+    ):
+        try:
+            create(
+                name,
+                function,
+                ["VARCHAR"] * arity,
+                "VARCHAR",
+                type="arrow",
+                side_effects=True,
+                null_handling="special",
+            )
+        except CatalogException as error:
+            # The instance outlived an earlier connection; its functions find this one by the database's name.
+            if "already exists" not in str(error):
+                raise
+
+
+def _database(connection: DuckDBPyConnection) -> str:
+    query = (
+        "select path from duckdb_databases() where database_name = current_database()"
+    )
+    rows = connection.execute(query).fetchall()
+    path: str | None = rows[0][0] if rows else None
+    # Each connection to memory is a database of its own.
+    return path or f":memory:{id(connection)}"

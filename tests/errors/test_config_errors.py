@@ -1,0 +1,209 @@
+"""Errors that a user meets: what is wrong, what was expected, what was got, what to do; all faults at once."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from dbt_llm.testing import Faults, Server
+from tests.support.project import API_KEY, PII, Project
+
+
+def fails(project: Project, *sentences: str, command: tuple[str, ...] = ("run",), **environment: str) -> str:
+    result = project.dbt(*command, **environment)
+    assert not result.ok, result.output
+    for sentence in sentences:
+        assert sentence in result.output, f"{sentence!r} is not in:\n{result.output}"
+    return result.output
+
+
+def edited(**changes: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(PII), **changes}
+
+
+def test_no_endpoint_of_that_name(project: Project) -> None:
+    project.task("pii_risk", edited(endpoint="fsat"))
+    fails(project, "no endpoint of that name", "Expected one of 'fast'; got 'fsat'. Did you mean 'fast'?", command=("compile",))
+
+
+def test_no_entry_for_this_adapter(project: Project) -> None:
+    project.write_project(dbt_llm_endpoints={"fast": {"snowflake": {"model_name": "x"}}})
+    fails(project, "no entry for this target's adapter. Expected 'duckdb'; got 'snowflake'", command=("compile",))
+
+
+def test_endpoint_keys(project: Project) -> None:
+    project.write_project(dbt_llm_endpoints={"fast": {"duckdb": {"model_nam": "x", "base_url": "http://127.0.0.1:1/v1"}}})
+    fails(project, "unknown key 'model_nam'", "Did you mean 'model_name'?", "'model_name' is missing", "has 2 faults", command=("compile",))
+
+
+def test_environment_variable_of_the_endpoint(project: Project) -> None:
+    del project.endpoint["base_url"]
+    project.endpoint["base_url_env"] = "NOT_SET_ANYWHERE"
+    project.write_project()
+    fails(project, "Expected a value in 'NOT_SET_ANYWHERE'; got nothing", command=("compile",))
+
+
+def test_key_variable_not_set(project: Project, server: Server) -> None:
+    project.endpoint["api_key_env"] = "NOT_SET_ANYWHERE"
+    project.write_project()
+    fails(project, "NOT_SET_ANYWHERE", "Set it")
+    assert server.counters.calls == 0
+
+
+def test_endpoint_unreachable(project: Project) -> None:
+    project.endpoint["base_url"] = "http://127.0.0.1:9/v1"
+    project.write_project()
+    project.task("pii_risk", edited(retries=1))
+    fails(project, "endpoint 'fast'", "http://127.0.0.1:9/v1")
+    assert project.query("select count(*) from dbt_llm__responses") == [(0,)]
+
+
+def test_template_names_a_column_that_is_not_there(project: Project, server: Server) -> None:
+    project.task("pii_risk", edited(prompt="PII? {bdoy}"))
+    fails(project, "{bdoy} is not a column of the input", "'message_id', 'body'; got 'bdoy'. Did you mean 'body'?")
+    assert server.counters.calls == 0
+
+
+def test_response_column_clashes_with_an_input_column(project: Project, server: Server) -> None:
+    project.messages([(1, "a", 0.5)], "message_id bigint, body varchar, confidence double")
+    fails(project, "'confidence' is a column of the input already", "Rename one of the two")
+    assert server.counters.calls == 0
+
+
+def test_unsupported_schema_keyword(project: Project) -> None:
+    wrong = edited(response_format={"a": {"type": "string", "oneOf": []}, "b": {"type": "strin"}})
+    project.task("pii_risk", wrong)
+    fails(project, "meta.llm.response_format.a: unknown key 'oneOf'", "meta.llm.response_format.b.type: not one type", "2 faults", command=("compile",))
+
+
+def test_plugin_not_in_the_profile(project: Project) -> None:
+    project.write_profile()
+    fails(project, "the embedded engine is not loaded", "plugins: [{module: dbt_llm.duckdb}]", "target 'dev'")
+
+
+def test_unique_key_missing(project: Project) -> None:
+    project.task("pii_risk", PII, config="materialized='incremental'")
+    fails(project, "config.unique_key: missing", command=("compile",))
+
+
+def test_unique_key_not_unique_or_null_in_the_input(project: Project, server: Server) -> None:
+    project.messages([(1, "a"), (1, "b"), (None, "c")])
+    fails(project, "not unique in the input. Expected one row for each message_id; got 1 values", "NULL in 1 rows")
+    assert server.counters.calls == 0
+
+
+def test_unique_key_is_not_a_column(project: Project) -> None:
+    project.task("pii_risk", PII, config="materialized='incremental', unique_key='mesage_id'")
+    fails(project, "config.unique_key: 'mesage_id' is not a column", "Did you mean 'message_id'?")
+
+
+def test_a_strategy_that_would_duplicate_rows(project: Project) -> None:
+    project.task("pii_risk", PII, config="materialized='incremental', unique_key='message_id', incremental_strategy='append'")
+    fails(project, "would duplicate or lose rows", "got 'append'", command=("compile",))
+
+
+def test_unknown_keys_and_all_faults_in_one_message(project: Project) -> None:
+    wrong = edited(endpoint="slow", promt="x", limits={"cost": 1}, model_parameters={"stream": True}, max_attempts=0)
+    fails_with = (
+        "'pii_risk' has 5 faults",
+        "meta.llm: unknown key 'promt'",
+        "Did you mean 'prompt'?",
+        "meta.llm.limits: unknown key 'cost'",
+        "no endpoint of that name",
+        "meta.llm.model_parameters.stream",
+        "meta.llm.max_attempts",
+    )
+    project.task("pii_risk", wrong)
+    fails(project, *fails_with, command=("compile",))
+
+
+def test_no_meta_at_all(project: Project) -> None:
+    project.task("pii_risk", None)
+    fails(project, "config.meta.llm is missing", command=("compile",))
+
+
+def test_a_cost_limit_needs_prices(project: Project) -> None:
+    project.task("pii_risk", edited(limits={"cost_usd": 1}))
+    fails(project, "limits.cost_usd: the endpoint has no prices", "input_usd_per_million_tokens", command=("compile",))
+
+
+def test_enrich_is_the_whole_query(project: Project, server: Server) -> None:
+    project.task("pii_risk", PII, sql="with x as ({{ dbt_llm.enrich(source('raw', 'messages')) }}) select * from x")
+    fails(project, "enrich() is not the model's whole query")
+    assert server.counters.calls == 0
+
+
+def test_the_package_tables_are_not_built(project: Project, server: Server) -> None:
+    fails(project, "is not there", "dbt run --select package:dbt_llm", command=("run", "--select", "pii_risk"))
+    assert server.counters.calls == 0
+
+
+def test_a_run_without_resolve_is_an_error(project: Project, server: Server) -> None:
+    """The guard for an adapter whose materialization silently skips the hook."""
+    (project.folder / "macros").mkdir()
+    (project.folder / "macros" / "skip.sql").write_text("{% macro default__hooks_run_in_transaction() %}{{ return(false) }}{% endmacro %}")
+    project.run()
+    # What such an adapter does: run only the ordinary hooks.
+    (project.folder / "macros" / "run_hooks.sql").write_text(
+        "{% macro run_hooks(hooks, inside_transaction=True) %}"
+        "{% if inside_transaction %}{% for hook in hooks | selectattr('transaction', 'equalto', true) %}"
+        "{% set rendered = render(hook.get('sql')) | trim %}"
+        "{% if rendered %}{% call statement() %}{{ rendered }}{% endcall %}{% endif %}"
+        "{% endfor %}{% endif %}{% endmacro %}"
+    )
+    fails(project, "the hook dbt_llm.resolve() did not run")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_fatal_answer_stops_at_once_and_keeps_what_was_paid(status: int, project: Project, server: Server) -> None:
+    project.messages([(i, f"message {i}") for i in range(500)])
+    project.task("pii_risk", edited(limits={"requests": 40}))
+    project.run()
+    project.task("pii_risk", PII)
+    project.task("pii_other", edited(prompt="Other? {body}"))
+    server.faults = Faults(status_always=status, code="invalid_api_key")
+    before = server.counters.calls
+    output = fails(project, f"answered {status}", "endpoint 'fast'")
+    assert server.counters.calls - before <= 32
+    assert project.query("select count(*) from dbt_llm__responses where status = 'succeeded'") == [(40,)]
+    assert project.query("select stop_reason from dbt_llm__runs where task = 'pii_risk' order by started_at desc limit 1") == [("fatal",)]
+    assert output.count("message 3") == 0
+    server.faults = Faults()
+    project.run()
+    assert project.statuses() == {("succeeded", None): 500}
+
+
+def test_every_request_invalid_stops_and_leaves_them_pending(project: Project, server: Server) -> None:
+    project.messages([(i, f"message {i}") for i in range(500)])
+    server.faults = Faults(status_always=400)
+    fails(project, "endpoint 'fast'", "400")
+    assert server.counters.calls <= 64
+    assert project.query("select count(*) from dbt_llm__responses") == [(0,)]
+    server.faults = Faults()
+    project.run()
+    assert project.statuses() == {("succeeded", None): 500}
+
+
+def test_the_key_is_nowhere(project: Project, server: Server) -> None:
+    result = project.dbt("--debug", "build")
+    assert result.ok and API_KEY not in result.output
+    server.faults = Faults(status_always=401)
+    project.task("pii_risk", edited(prompt="Again? {body}"))
+    assert API_KEY not in project.dbt("--debug", "build").output
+    assert project.dbt("docs", "generate").ok
+    for path in project.folder.rglob("*"):
+        if path.is_file() and "dbt_packages" not in path.parts:
+            assert API_KEY.encode() not in path.read_bytes(), path
+    for table in ("dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine", "pii_risk"):
+        assert API_KEY not in str(project.query(f"select * from {table}"))
+
+
+def test_prompts_are_stored_only_when_asked_for(project: Project, server: Server) -> None:
+    project.run()
+    assert project.query("select count(prompt) from dbt_llm__responses") == [(0,)]
+    log = (project.folder / "logs" / "dbt.log").read_text()
+    assert "message 3" not in log
+    project.task("pii_risk", edited(store_prompts=True, prompt="Stored? {body}"))
+    project.run()
+    assert project.query("select count(*) from dbt_llm__responses where prompt = 'Stored? message 3'") == [(1,)]
+

@@ -1,0 +1,154 @@
+with
+
+llm_input as (
+    select *
+    from "golden"."main"."messages"
+),
+
+-- dbt_llm: prompts
+llm_prompts as (
+    select
+        *,
+        'Does this support message contain personal data?
+<message>'
+            || cast("body" as varchar)
+            || '</message>' as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha256('1
+llama3.2
+{"max_tokens":200,"temperature":0}
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+'
+            || _dbt_llm_prompt) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_responses as (
+    select
+        request_key as _dbt_llm_answered_key,
+        status as _dbt_llm_response_status,
+        completion as _dbt_llm_completion,
+        error_class as _dbt_llm_error_class,
+        attempt as _dbt_llm_attempt
+    from (
+        select
+            request_key,
+            status,
+            completion,
+            error_class,
+            attempt,
+            responded_at
+        from "golden"."main"."dbt_llm__responses"
+    ) as all_responses
+    qualify
+        row_number() over (
+            partition by request_key
+            order by responded_at desc nulls last, attempt desc nulls last
+        ) = 1
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses._dbt_llm_response_status,
+        llm_responses._dbt_llm_completion,
+        llm_responses._dbt_llm_error_class,
+        llm_responses._dbt_llm_attempt,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses._dbt_llm_answered_key is null then true
+            when llm_responses._dbt_llm_response_status = 'succeeded' then false
+            when llm_responses._dbt_llm_error_class = 'requeued' then true
+            when llm_responses._dbt_llm_error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses._dbt_llm_attempt, 1) < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses._dbt_llm_answered_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then try_cast(_dbt_llm_completion as json)
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        json_extract(_dbt_llm_json, '$."has_pii"') as _dbt_llm_value_has_pii,
+        json_extract(_dbt_llm_json, '$."pii_types"') as _dbt_llm_value_pii_types,
+        json_extract(_dbt_llm_json, '$."confidence"') as _dbt_llm_value_confidence
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not json_type(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when _dbt_llm_value_has_pii is null then 'missing:has_pii'
+            when not (json_type(_dbt_llm_value_has_pii) = 'BOOLEAN') then 'wrong_type:has_pii'
+            when _dbt_llm_value_pii_types is null then 'missing:pii_types'
+            when not (json_type(_dbt_llm_value_pii_types) = 'ARRAY') then 'wrong_type:pii_types'
+            when len(list_filter(json_extract(_dbt_llm_value_pii_types, '$[*]'), lambda element: not (json_type(element) = 'VARCHAR'))) > 0 then 'wrong_type:pii_types'
+            when len(list_filter(json_extract(_dbt_llm_value_pii_types, '$[*]'), lambda element: json_extract_string(element, '$') not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0 then 'not_in_enum:pii_types'
+            when _dbt_llm_value_confidence is null then 'missing:confidence'
+            when not (json_type(_dbt_llm_value_confidence) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:confidence'
+            when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) < 0 then 'out_of_range:confidence'
+            when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) > 1 then 'out_of_range:confidence'
+        end as _dbt_llm_reason
+    from llm_values
+)
+
+-- dbt_llm: result
+select
+    * exclude (
+        _dbt_llm_prompt,
+        _dbt_llm_request_key,
+        _dbt_llm_response_status,
+        _dbt_llm_completion,
+        _dbt_llm_error_class,
+        _dbt_llm_attempt,
+        _dbt_llm_is_pending,
+        _dbt_llm_json,
+        _dbt_llm_reason,
+        _dbt_llm_value_has_pii,
+        _dbt_llm_value_pii_types,
+        _dbt_llm_value_confidence
+    ),
+    case
+        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_has_pii, '$') as boolean)
+    end as "has_pii",
+    case
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_value_pii_types as varchar[])
+    end as "pii_types",
+    case
+        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)
+    end as "confidence",
+    case
+        when _dbt_llm_prompt is null then 'skipped'
+        when _dbt_llm_is_pending then 'pending'
+        when _dbt_llm_reason is not null then 'quarantined'
+        else 'succeeded'
+    end as llm_status,
+    _dbt_llm_reason as llm_reason,
+    _dbt_llm_request_key as llm_request_key,
+    substr(sha256('Does this support message contain personal data?
+<message>{body}</message>
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{"max_tokens":200,"temperature":0}'), 1, 12) as llm_prompt_version
+from llm_validated
+-- dbt_llm: end

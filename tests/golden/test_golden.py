@@ -1,0 +1,93 @@
+"""Golden SQL: what every public macro renders to, per adapter, as a reviewer reads it.
+
+`make golden` rewrites the files; the difference is then read like any other change.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlglot
+
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent
+ADAPTERS = ["duckdb"]
+MODELS = sorted(
+    path.stem for folder in (FOLDER / "project" / "models", ROOT / "models") for path in folder.rglob("*.sql")
+)
+REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
+
+# A task's own earlier table, so that is_incremental() is true, and what the SQL reads.
+TABLES = """
+create table messages (message_id bigint, channel varchar, body varchar);
+create table enrich__incremental (message_id bigint, channel varchar, body varchar, llm_status varchar, llm_request_key varchar, llm_prompt_version varchar);
+create table enrich__table (message_id bigint, llm_status varchar);
+create table dbt_llm__responses (
+    request_key varchar, status varchar, completion varchar, error_class varchar, attempt bigint, responded_at timestamp
+);
+create function dbt_llm_complete(prompt, options) as null::varchar;
+"""
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folder of compiled SQL for each adapter, and the DuckDB file that it is checked on."""
+    folder = tmp_path_factory.mktemp("golden")
+    project = folder / "project"
+    shutil.copytree(FOLDER / "project", project)
+    (project / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n")
+    (project / "dbt_packages").mkdir()
+    (project / "dbt_packages" / "dbt_llm").symlink_to(ROOT)
+    database = folder / "golden.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(TABLES)
+    folders = {"database": database}
+    for adapter in ADAPTERS:
+        command = ["compile", "--target", adapter, "--target-path", f"target-{adapter}", "--quiet"]
+        subprocess.run(
+            [Path(sys.executable).with_name("dbt"), *command],
+            cwd=project,
+            env={**os.environ, "DBT_PROFILES_DIR": str(project), "DBT_LLM_GOLDEN_DUCKDB": str(database)},
+            check=True,
+        )
+        folders[adapter] = project / f"target-{adapter}" / "compiled"
+    return folders
+
+
+def sql(folder: Path, model: str) -> str:
+    """The compiled SQL of a model, wherever dbt put it."""
+    [path] = folder.rglob(f"{model}.sql")
+    return path.read_text().strip() + "\n"
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_golden(adapter: str, model: str, compiled: dict[str, Path]) -> None:
+    rendered = sql(compiled[adapter], model)
+    golden = FOLDER / adapter / f"{model}.sql"
+    if REWRITE:
+        golden.write_text(rendered)
+    assert golden.exists(), f"No golden file {golden.name}. Run `make golden` and read what it wrote."
+    assert rendered == golden.read_text(), f"{golden.name} differs. Run `make golden` and read the difference."
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_duckdb_binds_it(model: str, compiled: dict[str, Path]) -> None:
+    with duckdb.connect(str(compiled["database"]), read_only=True) as connection:
+        connection.execute("explain " + sql(compiled["duckdb"], model))
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_sqlglot_parses_it(adapter: str, model: str, compiled: dict[str, Path]) -> None:
+    statements = sqlglot.parse(sql(compiled[adapter], model), dialect=adapter)
+    assert len(statements) == 1
+
+
+def test_every_golden_file_has_its_model() -> None:
+    for adapter in ADAPTERS:
+        assert sorted(path.stem for path in (FOLDER / adapter).glob("*.sql")) == MODELS

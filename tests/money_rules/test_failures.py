@@ -1,0 +1,135 @@
+"""Money rules 5 and 7: storms are weathered, and a failure never looks like an answer."""
+
+from pathlib import Path
+
+import pytest
+
+from dbt_llm.testing import Faults, Reply, Server, constant, from_schema
+from tests.support.project import PII, Project
+
+RESPONSE_COLUMNS = "has_pii, pii_types, confidence"
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        Faults(throttle=0.2),
+        Faults(throttle=0.2, retry_after="1"),
+        Faults(error=0.2),
+        Faults(throttle=0.1, error=0.1, drop=0.05, malformed_body=0.05),
+    ],
+    ids=["429", "429 with Retry-After", "500", "all kinds"],
+)
+def test_a_storm_is_weathered_and_no_row_is_paid_twice(faults: Faults, tmp_path: Path) -> None:
+    with Server(from_schema, faults) as server:
+        project = Project(tmp_path / "project", server.base_url)
+        project.messages([(i, f"message {i}") for i in range(300)])
+        project.run()
+        assert project.statuses() == {("succeeded", None): 300}
+        assert server.counters.answered == 300
+        assert server.counters.calls > 320
+        calls = server.counters.calls
+        project.run()
+        assert server.counters.calls == calls
+
+
+@pytest.mark.parametrize(
+    ("completion", "reason"),
+    [
+        ("Sure! Here is the JSON", "invalid_json"),
+        ("", "invalid_json"),
+        ('{"has_pii": true, "pii_types": [], "confid', "invalid_json"),
+        ('{"has_pii": true, "pii_types": []}', "missing:confidence"),
+        ('{"has_pii": "yes", "pii_types": [], "confidence": 1}', "wrong_type:has_pii"),
+        ('{"has_pii": true, "pii_types": ["fax"], "confidence": 1}', "not_in_enum:pii_types"),
+        ('{"has_pii": true, "pii_types": ["email"], "confidence": 3}', "out_of_range:confidence"),
+    ],
+)
+def test_a_bad_completion_is_quarantined_with_its_reason(completion: str, reason: str, tmp_path: Path) -> None:
+    with Server(constant(completion)) as server:
+        project = Project(tmp_path / "project", server.base_url)
+        project.messages([(1, "a"), (2, "a"), (3, "b")])
+        project.run()
+        assert project.statuses() == {("quarantined", reason): 3}
+        assert project.query(f"select count(*) from pii_risk where coalesce({RESPONSE_COLUMNS}) is not null") == [(0,)]
+        assert project.query("select reason, input_rows, completion from dbt_llm__quarantine order by input_rows") == [
+            (reason, 1, completion),
+            (reason, 2, completion),
+        ]
+        project.run()
+        assert server.counters.calls == 2, "a quarantined answer is not asked for again by itself"
+
+
+@pytest.mark.parametrize(("fault", "reason"), [("truncated", "truncated"), ("refusal", "refused")])
+def test_what_the_provider_cuts_or_refuses_is_quarantined(fault: str, reason: str, tmp_path: Path) -> None:
+    with Server(from_schema, Faults(**{fault: 1.0})) as server:
+        project = Project(tmp_path / "project", server.base_url)
+        project.messages([(1, "a"), (2, "b")])
+        project.run()
+        assert project.statuses() == {("quarantined", reason): 2}
+        assert project.query(f"select count(*) from pii_risk where coalesce({RESPONSE_COLUMNS}) is not null") == [(0,)]
+        project.run()
+        assert server.counters.calls == 2
+
+
+def test_a_transient_failure_is_tried_by_later_runs_until_its_attempts_are_used_up(tmp_path: Path) -> None:
+    with Server(from_schema, Faults(error=1.0)) as server:
+        project = Project(tmp_path / "project", server.base_url)
+        project.messages([(1, "a")])
+        project.task("pii_risk", {**PII, "retries": 0, "max_attempts": 2})
+        project.run()
+        assert project.statuses() == {("pending", "provider_error"): 1}
+        project.run()
+        assert project.statuses() == {("quarantined", "provider_error"): 1}
+        project.run()
+        assert server.counters.calls == 2
+        assert project.query("select attempt, error_class from dbt_llm__responses order by attempt") == [
+            (1, "provider_error"),
+            (2, "provider_error"),
+        ]
+
+
+def test_timeouts_are_retried(tmp_path: Path) -> None:
+    with Server(from_schema, Faults(timeout=[0.5], timeout_s=20)) as server:
+        project = Project(tmp_path / "project", server.base_url, timeout_s=1)
+        project.messages([(i, f"message {i}") for i in range(20)])
+        project.run()
+        assert project.statuses() == {("succeeded", None): 20}
+
+
+def test_null_and_empty_prompts(project: Project, server: Server) -> None:
+    project.messages([(1, None), (2, ""), (3, "a")])
+    project.run()
+    assert server.counters.calls == 2
+    assert project.statuses() == {("skipped", "null_prompt"): 1, ("succeeded", None): 2}
+    project.task("pii_risk", {**PII, "prompt": "PII? {body?}"})
+    project.run()
+    assert server.counters.calls == 4
+    assert project.statuses() == {("succeeded", None): 3}
+
+
+def test_requeue_sends_quarantined_requests_round_again(tmp_path: Path) -> None:
+    replies = {"n": 0}
+
+    def answer(request: object) -> Reply | str:
+        replies["n"] += 1
+        return "no JSON" if replies["n"] <= 3 else '{"has_pii": false, "pii_types": [], "confidence": 1}'
+
+    with Server(answer) as server:
+        project = Project(tmp_path / "project", server.base_url, max_in_flight=1)
+        project.messages([(1, "a"), (2, "b"), (3, "c")])
+        project.run()
+        assert project.statuses() == {("quarantined", "invalid_json"): 3}
+        wrong = project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk, reason: refused}")
+        assert not wrong.ok and "one of 'invalid_json'; got 'refused'" in wrong.output
+        requeued = project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}")
+        assert requeued.ok and "3 requests will be sent again" in requeued.output, requeued.output
+        assert server.counters.calls == 3
+        project.run()
+        assert server.counters.calls == 6
+        assert project.statuses() == {("succeeded", None): 3}
+        assert project.query("select count(*) from dbt_llm__quarantine") == [(0,)]
+        assert project.query("select status, error_class, count(*) from dbt_llm__responses group by all order by all") == [
+            ("failed", "requeued", 3),
+            ("succeeded", None, 6),
+        ]

@@ -1,0 +1,115 @@
+"""Money rules 1, 2, 3, 9 and 10 of the design: every distinct request is paid for once, and only once."""
+
+import copy
+
+from dbt_llm.testing import Server
+from tests.support.project import PII, Project
+
+
+def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(project: Project, server: Server) -> None:
+    project.run()
+    assert server.counters.calls == 15
+    assert set(server.counters.calls_by_prompt.values()) == {1}
+    assert project.statuses() == {("succeeded", None): 20}
+    first = project.query("select * from pii_risk order by message_id")
+    project.run()
+    assert server.counters.calls == 15
+    assert project.query("select * from pii_risk order by message_id") == first
+    assert project.query("select input_rows, distinct_requests, pending_requests, sent_requests from dbt_llm__runs order by started_at") == [
+        (20, 15, 15, 15),
+        (20, 15, 0, 0),
+    ]
+
+
+def test_two_tasks_with_the_same_request_pay_once(project: Project, server: Server) -> None:
+    project.task("pii_again", PII, sql="-- depends_on: {{ ref('pii_risk') }}\n{{ dbt_llm.enrich(source('raw', 'messages')) }}")
+    project.run()
+    assert server.counters.calls == 15
+    assert project.statuses("pii_again") == {("succeeded", None): 20}
+
+
+def test_an_edit_pays_for_what_it_changes(project: Project, server: Server) -> None:
+    project.run()
+    for edit in ({"prompt": "PII? {body}"}, {"model_parameters": {"temperature": 0.5}}):
+        project.task("pii_risk", {**PII, **edit})
+        before = server.counters.calls
+        project.run()
+        assert server.counters.calls == before + 15, edit
+        project.run()
+        assert server.counters.calls == before + 15, edit
+    # Back to what was paid for long ago: nothing to pay.
+    project.task("pii_risk", PII)
+    project.run()
+    assert server.counters.calls == 45
+
+
+def test_a_new_response_column_is_paid_for_and_added(project: Project, server: Server) -> None:
+    project.task("pii_risk", PII, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'")
+    project.run()
+    wider = copy.deepcopy(PII)
+    wider["response_format"]["language"] = {"type": "string", "enum": ["en", "de"]}
+    project.task("pii_risk", wider, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'")
+    project.run()
+    assert server.counters.calls == 30
+    assert project.query("select count(*), count(language) from pii_risk where llm_status = 'succeeded'") == [(20, 20)]
+
+
+def test_a_changed_row_and_added_rows_pay_for_themselves(project: Project, server: Server) -> None:
+    rows = [(i, f"message {i}") for i in range(300)]
+    project.messages(rows)
+    project.run()
+    assert server.counters.calls == 300
+    rows[7] = (7, "another text")
+    project.messages(rows)
+    project.run()
+    assert server.counters.calls == 301
+    project.messages(rows + [(i, f"message {i}") for i in range(300, 330)])
+    project.run()
+    assert server.counters.calls == 331
+    assert project.statuses() == {("succeeded", None): 330}
+
+
+def test_a_late_row_is_found_whatever_its_time(project: Project, server: Server) -> None:
+    columns = "message_id bigint, body varchar, sent_at timestamp"
+    project.messages([(i, f"message {i}", "2026-11-20") for i in range(5)], columns)
+    project.run()
+    project.messages([(i, f"message {i}", "2026-11-20") for i in range(5)] + [(9, "late", "1999-01-01")], columns)
+    project.run()
+    assert server.counters.calls == 6
+    assert project.query("select llm_status from pii_risk where message_id = 9") == [("succeeded",)]
+
+
+def test_a_change_in_a_column_that_the_prompt_does_not_name_is_written_and_free(project: Project, server: Server) -> None:
+    columns = "message_id bigint, body varchar, tier varchar"
+    project.messages([(i, f"message {i}", "basic") for i in range(5)], columns)
+    project.run()
+    project.messages([(i, f"message {i}", "gold" if i == 3 else "basic") for i in range(5)], columns)
+    project.run()
+    assert server.counters.calls == 5
+    assert project.query("select message_id from pii_risk where tier = 'gold'") == [(3,)]
+    assert project.query("select count(*) from pii_risk") == [(5,)]
+
+
+def test_full_refresh_drops_no_answer(project: Project, server: Server) -> None:
+    project.run()
+    before = project.query("select * from pii_risk order by message_id")
+    project.run("--full-refresh")
+    assert server.counters.calls == 15
+    assert project.query("select * from pii_risk order by message_id") == before
+    assert project.query("select count(*) from dbt_llm__responses") == [(15,)]
+    assert project.query("select count(*) from dbt_llm__runs") == [(2,)]
+
+
+def test_answers_are_read_from_further_sources(project: Project, server: Server) -> None:
+    project.run()
+    project.query("select 1")
+    import duckdb
+
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("create schema production")
+        connection.execute("create table production.responses as from dbt_llm__responses")
+        connection.execute("delete from dbt_llm__responses")
+    project.write_project(dbt_llm_response_sources=["production.responses"])
+    project.run()
+    assert server.counters.calls == 15
+    assert project.statuses() == {("succeeded", None): 20}
