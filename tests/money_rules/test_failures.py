@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from dbt_llm.testing import Faults, Reply, Server, constant, from_schema
+from dbt_llm.testing import ChatRequest, Faults, Server, from_schema
 from tests.support.project import PII, Project
 
-RESPONSE_COLUMNS = "has_pii, pii_types, confidence"
+ANY_RESPONSE_COLUMN = "has_pii is not null or pii_types is not null or confidence is not null"
 
 
 @pytest.mark.parametrize(
@@ -33,31 +33,36 @@ def test_a_storm_is_weathered_and_no_row_is_paid_twice(faults: Faults, tmp_path:
         assert server.counters.calls == calls
 
 
-@pytest.mark.parametrize(
-    ("completion", "reason"),
-    [
-        ("Sure! Here is the JSON", "invalid_json"),
-        ("", "invalid_json"),
-        ('{"has_pii": true, "pii_types": [], "confid', "invalid_json"),
-        ('{"has_pii": true, "pii_types": []}', "missing:confidence"),
-        ('{"has_pii": "yes", "pii_types": [], "confidence": 1}', "wrong_type:has_pii"),
-        ('{"has_pii": true, "pii_types": ["fax"], "confidence": 1}', "not_in_enum:pii_types"),
-        ('{"has_pii": true, "pii_types": ["email"], "confidence": 3}', "out_of_range:confidence"),
-    ],
-)
-def test_a_bad_completion_is_quarantined_with_its_reason(completion: str, reason: str, tmp_path: Path) -> None:
-    with Server(constant(completion)) as server:
+BAD_COMPLETIONS = {
+    "Sure! Here is the JSON": "invalid_json",
+    "": "invalid_json",
+    '{"has_pii": true, "pii_types": [], "confid': "invalid_json",
+    '{"has_pii": true, "pii_types": []}': "missing:confidence",
+    '{"has_pii": "yes", "pii_types": [], "confidence": 1}': "wrong_type:has_pii",
+    '{"has_pii": true, "pii_types": ["fax"], "confidence": 1}': "not_in_enum:pii_types",
+    '{"has_pii": true, "pii_types": ["email"], "confidence": 3}': "out_of_range:confidence",
+}
+
+
+def test_a_bad_completion_is_quarantined_with_its_reason(tmp_path: Path) -> None:
+    completions = list(BAD_COMPLETIONS)
+
+    def answer(request: ChatRequest) -> str:
+        return completions[int(request.prompt.split("#")[1][0])]
+
+    with Server(answer) as server:
         project = Project(tmp_path / "project", server.base_url)
-        project.messages([(1, "a"), (2, "a"), (3, "b")])
+        # The first completion is that of two rows.
+        project.messages([(i, f"message #{i % 7}") for i in range(8)])
         project.run()
-        assert project.statuses() == {("quarantined", reason): 3}
-        assert project.query(f"select count(*) from pii_risk where coalesce({RESPONSE_COLUMNS}) is not null") == [(0,)]
-        assert project.query("select reason, input_rows, completion from dbt_llm__quarantine order by input_rows") == [
-            (reason, 1, completion),
-            (reason, 2, completion),
+        assert project.query("select message_id, llm_status, llm_reason from pii_risk order by message_id") == [
+            (i, "quarantined", BAD_COMPLETIONS[completions[i % 7]]) for i in range(8)
         ]
+        assert project.query(f"select count(*) from pii_risk where {ANY_RESPONSE_COLUMN}") == [(0,)]
+        kept = project.query("select completion, reason, input_rows from dbt_llm__quarantine")
+        assert sorted(kept) == sorted((text, why, 2 if text == completions[0] else 1) for text, why in BAD_COMPLETIONS.items())
         project.run()
-        assert server.counters.calls == 2, "a quarantined answer is not asked for again by itself"
+        assert server.counters.calls == 7, "a quarantined answer is not asked for again by itself"
 
 
 @pytest.mark.parametrize(("fault", "reason"), [("truncated", "truncated"), ("refusal", "refused")])
@@ -67,7 +72,7 @@ def test_what_the_provider_cuts_or_refuses_is_quarantined(fault: str, reason: st
         project.messages([(1, "a"), (2, "b")])
         project.run()
         assert project.statuses() == {("quarantined", reason): 2}
-        assert project.query(f"select count(*) from pii_risk where coalesce({RESPONSE_COLUMNS}) is not null") == [(0,)]
+        assert project.query(f"select count(*) from pii_risk where {ANY_RESPONSE_COLUMN}") == [(0,)]
         project.run()
         assert server.counters.calls == 2
 
@@ -109,14 +114,15 @@ def test_null_and_empty_prompts(project: Project, server: Server) -> None:
 
 
 def test_requeue_sends_quarantined_requests_round_again(tmp_path: Path) -> None:
-    replies = {"n": 0}
+    seen: set[str] = set()
 
-    def answer(request: object) -> Reply | str:
-        replies["n"] += 1
-        return "no JSON" if replies["n"] <= 3 else '{"has_pii": false, "pii_types": [], "confidence": 1}'
+    def answer(request: ChatRequest) -> str:
+        first = request.prompt not in seen
+        seen.add(request.prompt)
+        return "no JSON" if first else '{"has_pii": false, "pii_types": [], "confidence": 1}'
 
     with Server(answer) as server:
-        project = Project(tmp_path / "project", server.base_url, max_in_flight=1)
+        project = Project(tmp_path / "project", server.base_url)
         project.messages([(1, "a"), (2, "b"), (3, "c")])
         project.run()
         assert project.statuses() == {("quarantined", "invalid_json"): 3}

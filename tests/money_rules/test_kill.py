@@ -28,10 +28,11 @@ def kill_after(project: Project, server: Server, answered: int) -> None:
     process = project.start("run", "--select", "pii_risk")
     deadline = time.monotonic() + 60
     while server.counters.answered < answered:
-        assert process.poll() is None and time.monotonic() < deadline, "dbt ended before it was killed"
+        assert process.exitcode is None and time.monotonic() < deadline, "dbt ended before it was killed"
         time.sleep(0.005)
+    assert process.pid is not None
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.join()
 
 
 @pytest.mark.parametrize("sql", ["{{ dbt_llm.enrich(source('raw', 'messages')) }}", INTROSPECTING], ids=["plain", "body asks the database"])
@@ -65,8 +66,10 @@ def test_interrupt_ends_soon_and_keeps_the_answers(tmp_path: Path) -> None:
         process = project.start("run", "--select", "pii_risk")
         while server.counters.answered < 150:
             time.sleep(0.01)
+        assert process.pid is not None
         os.killpg(process.pid, signal.SIGINT)
-        process.wait(timeout=15)
+        process.join(15)
+        assert process.exitcode is not None, "dbt went on after it was interrupted"
         answered = server.counters.answered
         assert answered < ROWS / 2
         [(kept,)] = project.query("select count(*) from dbt_llm__responses where status = 'succeeded'")

@@ -2,17 +2,17 @@
 
 import json
 import os
-import subprocess
-import sys
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
 
+from tests.support import dbt_process
+
 ROOT = Path(__file__).parents[2]
 API_KEY = "sk-test-0123456789-not-a-real-key"
-DBT = [str(Path(sys.executable).with_name("dbt")), "--no-version-check", "--no-use-colors"]
 
 PII: dict[str, Any] = {
     "endpoint": "fast",
@@ -29,9 +29,9 @@ PII: dict[str, Any] = {
 class Result:
     """What a dbt command did."""
 
-    def __init__(self, completed: "subprocess.CompletedProcess[str]") -> None:
-        self.code = completed.returncode
-        self.output = completed.stdout + completed.stderr
+    def __init__(self, code: int | None, output: str) -> None:
+        self.code = code
+        self.output = output
 
     @property
     def ok(self) -> bool:
@@ -44,6 +44,7 @@ class Project:
     def __init__(self, folder: Path, base_url: str, **endpoint: Any) -> None:
         self.folder = folder
         self.database = folder / "warehouse.duckdb"
+        self.output = folder / "output.txt"
         self.environment = {
             **os.environ,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -103,30 +104,19 @@ class Project:
             if rows:
                 connection.executemany(f"insert into messages values ({', '.join('?' * len(rows[0]))})", rows)
 
-    def dbt(self, *arguments: str, timeout: float = 120, **environment: str) -> Result:
+    def dbt(self, *arguments: str, timeout: float = 180, **environment: str) -> Result:
         """Run a dbt command in the project's folder."""
-        return Result(
-            subprocess.run(
-                [*DBT, *arguments],
-                cwd=self.folder,
-                env={**self.environment, **environment},
-                capture_output=True,
-                text=True,
-                timeout=timeout,
-                check=False,
-            )
-        )
+        process = self.start(*arguments, **environment)
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"dbt {' '.join(arguments)} ran for more than {timeout} s:\n{self.output.read_text()}")
+        return Result(process.exitcode, self.output.read_text())
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        """Start a dbt command, to be killed. It has a process group of its own."""
-        return subprocess.Popen(
-            [*DBT, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def start(self, *arguments: str, **environment: str) -> BaseProcess:
+        """Start a dbt command, in a process group of its own."""
+        options = ["--no-version-check", "--no-use-colors", *arguments]
+        return dbt_process.start(options, self.folder, {**self.environment, **environment}, self.output)
 
     def run(self, *arguments: str, **environment: str) -> Result:
         """`dbt run`, which must pass."""

@@ -26,7 +26,6 @@ DEMO_FAULTS = Faults(
     off_schema=0.005,
     truncated=0.003,
     refusal=0.002,
-    retry_after="1",
     latency_s=0.04,
 )
 """About what a busy provider does: most of it passes on a retry, a little ends in quarantine."""

@@ -1,0 +1,113 @@
+"""Run this example end to end, and sum up what happened: `make demo`.
+
+With OPENAI_API_KEY or DBT_LLM_BASE_URL set it uses that endpoint (and DBT_LLM_MODEL, if set). Without, it starts the
+stand-in that comes with the companion: rules, not a language model.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+FOLDER = Path(__file__).parent
+DBT = [str(Path(sys.executable).with_name("dbt")), "--no-version-check"]
+
+
+@contextmanager
+def endpoint() -> Iterator[dict[str, str]]:
+    """The environment variables that name the endpoint, for as long as it is there."""
+    if os.environ.get("OPENAI_API_KEY") or os.environ.get("DBT_LLM_BASE_URL"):
+        print("Endpoint: yours, from the environment. This spends at most 2 USD at the example's prices.\n", flush=True)
+        # A local server wants no key, but the endpoint of this example names the variable.
+        yield {"OPENAI_API_KEY": os.environ.get("OPENAI_API_KEY", "none")}
+        return
+    command = [sys.executable, "-m", "dbt_llm.testing", "--preset", "demo", "--seed", "8"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        started = json.loads(server.stdout.readline())
+        print(
+            "Endpoint: an offline stand-in, because neither OPENAI_API_KEY nor DBT_LLM_BASE_URL is set.\n"
+            "          It answers by RULES, it is NOT a language model, and it fails now and then on purpose.\n",
+            flush=True,
+        )
+        try:
+            yield {
+                "DBT_LLM_BASE_URL": started["base_url"],
+                "DBT_LLM_MODEL": "rules-not-a-language-model",
+                "OPENAI_API_KEY": "none",
+            }
+        finally:
+            server.terminate()
+
+
+def dbt(*arguments: str, **environment: str) -> None:
+    """Run a dbt command in this folder, or end with its exit code."""
+    defaults = {"DBT_PROFILES_DIR": str(FOLDER), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    print(f"$ dbt {' '.join(arguments)}", flush=True)
+    completed = subprocess.run([*DBT, *arguments], cwd=FOLDER, env={**os.environ, **defaults, **environment}, check=False)
+    if completed.returncode:
+        sys.exit(completed.returncode)
+    print(flush=True)
+
+
+def summarise() -> None:
+    """Print what the last two runs paid, what stands in quarantine, and where to look."""
+    with duckdb.connect(str(FOLDER / "support_messages.duckdb"), read_only=True) as connection:
+        print("== What was paid ==")
+        invocations = connection.execute(
+            "select invocation_id from dbt_llm__runs group by 1 order by max(started_at) desc limit 2"
+        ).fetchall()
+        print(f"{'':12}{'task':<15}{'rows':>7}{'distinct':>10}{'cached':>8}{'paid':>7}{'calls':>7}{'tokens':>10}{'USD':>9}")
+        for label, (invocation,) in zip(("first run", "second run"), reversed(invocations), strict=False):
+            for row in connection.execute(
+                "select task, input_rows, distinct_requests, distinct_requests - pending_requests, sent_requests, calls, "
+                "input_tokens + output_tokens, coalesce(cost_usd, 0) from dbt_llm__runs where invocation_id = ? order by task",
+                [invocation],
+            ).fetchall():
+                print(f"{label:12}{row[0]:<15}{row[1]:>7,}{row[2]:>10,}{row[3]:>8,}{row[4]:>7,}{row[5]:>7,}{row[6]:>10,}{row[7]:>9.4f}")
+                label = ""
+        print("\n== What the tables hold ==")
+        for task in ("message_topic", "pii_risk"):
+            counts = connection.execute(f"select llm_status, count(*) from {task} group by 1 order by 2 desc").fetchall()
+            print(f"{task:<15}" + ", ".join(f"{count:,} {status}" for status, count in counts))
+        print("\n== Quarantine, with examples ==")
+        for task, reason, rows, completion in connection.execute(
+            "select task, reason, sum(input_rows), coalesce(any_value(completion), any_value(error_message), '') "
+            "from dbt_llm__quarantine group by all order by task, 3 desc, reason"
+        ).fetchall():
+            example = textwrap.shorten(completion, 60, placeholder=" …")
+            print(f"{task:<15}{reason:<25}{rows:>4} rows   {example}")
+        print("\n== Against the golden set of 200 ==")
+        for column, sql in (
+            ("has_pii", "select count(*) filter (t.has_pii = g.has_pii), count(t.has_pii) from pii_risk t"),
+            ("topic", "select count(*) filter (t.topic = g.topic), count(t.topic) from message_topic t"),
+        ):
+            [(right, answered)] = connection.execute(f"{sql} join golden_support_messages g using (message_id)").fetchall()
+            print(f"{column:<15}{right} right of {answered} answered")
+    print(
+        "\n== Where to look ==\n"
+        f"tables     {os.path.relpath(FOLDER / 'support_messages.duckdb')}\n"
+        "           pii_risk, message_topic; dbt_llm__responses, dbt_llm__runs, dbt_llm__quarantine\n"
+        f"the task   {os.path.relpath(FOLDER / 'models' / 'models.yml')}\n"
+        "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md"
+    )
+
+
+def main() -> None:
+    """Build, run again to show that it costs nothing, and sum up."""
+    with endpoint() as variables:
+        dbt("--quiet", "deps")
+        dbt("build", **variables)
+        print("Once more: nothing has changed, so nothing is paid.")
+        dbt("--quiet", "run", **variables)
+    summarise()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Endpoints, limits and options: everything wrong is said at once, and nothing is ignored."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dbt_llm.client import ConfigurationError, Endpoint, FatalEndpointError, Limits
+from dbt_llm.client.limits import Budget
+from dbt_llm.options import CompleteOptions, DrainOptions
+
+GIVEN = {"model_name": "m", "base_url": "http://localhost:11434/v1/"}
+PRICED = {**GIVEN, "input_usd_per_million_tokens": 1, "output_usd_per_million_tokens": 2}
+
+
+def endpoint(**options: Any) -> Endpoint:
+    return Endpoint.from_options("fast", {**GIVEN, **options})
+
+
+def test_nulls_are_absent_and_the_url_has_no_slash_at_its_end() -> None:
+    made = endpoint(requests_per_minute=None, api_key_env=None)
+    assert (made.base_url, made.max_in_flight) == ("http://localhost:11434/v1", 64)
+    assert made.api_key() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("model_name", ""),
+        ("base_url", "localhost:11434"),
+        ("base_url", "http://[x/v1"),
+        ("base_url", "http://host/v1?key=1"),
+        ("api_key_env", 7),
+        ("max_in_flight", 0),
+        ("max_in_flight", 1.5),
+        ("max_in_flight", True),
+        ("requests_per_minute", 0),
+        ("tokens_per_minute", "many"),
+        ("timeout_s", -1),
+        ("structured_output", "tools"),
+        ("input_usd_per_million_tokens", -1),
+        ("headers", {}),
+    ],
+)
+def test_a_wrong_entry_is_named(name: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match=rf"endpoint 'fast' has a wrong {name}\. Expected "):
+        endpoint(**{name: value})
+
+
+def test_every_fault_is_said_at_once() -> None:
+    with pytest.raises(ConfigurationError, match="model_name.*max_in_flight.*timeout_s"):
+        Endpoint.from_options("fast", {**GIVEN, "model_name": 1, "max_in_flight": 0, "timeout_s": 0})
+
+
+def test_one_price_is_not_enough() -> None:
+    with pytest.raises(ConfigurationError, match="has one price"):
+        endpoint(input_usd_per_million_tokens=1)
+
+
+def test_a_missing_key_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    with pytest.raises(FatalEndpointError, match="'NO_SUCH_KEY', which is not set"):
+        endpoint(api_key_env="NO_SUCH_KEY").api_key()
+
+
+def test_costs() -> None:
+    assert Endpoint.from_options("fast", PRICED).cost_usd(1_000_000, 500_000) == pytest.approx(2.0)
+    assert endpoint().cost_usd(1, 1) is None
+
+
+@pytest.mark.parametrize("limits", [{"rows": 1}, {"requests": -1}, {"requests": "all"}, {"cost_usd": 1}])
+def test_wrong_limits(limits: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=r"limits.*Expected"):
+        Limits.from_options(limits, endpoint())
+
+
+def budget(limits: dict[str, Any], **options: Any) -> Budget:
+    priced = Endpoint.from_options("fast", PRICED)
+    return Budget(Limits.from_options(limits, priced), priced, **options)
+
+
+def test_an_estimate_counts_bytes_and_the_longest_completion() -> None:
+    estimate = budget({}, constant_bytes=3, max_output_tokens=10).estimate("ä" * 5)
+    assert (estimate.input_tokens, estimate.output_tokens) == (4, 10)
+    assert estimate.cost_usd == pytest.approx(24e-6)
+
+
+def test_without_max_tokens_the_output_is_the_mean_seen() -> None:
+    seen = budget({})
+    first = seen.estimate("x")
+    assert first.output_tokens == 256
+    assert seen.set_aside(first) is None
+    seen.settle(first, 1, 10)
+    assert seen.estimate("x").output_tokens == 10
+
+
+def test_input_is_corrected_upwards_only() -> None:
+    seen = budget({})
+    for counted in (3, 3):
+        amounts = seen.estimate("x" * 4)
+        seen.set_aside(amounts)
+        seen.settle(amounts, counted, 1)
+    assert seen.estimate("x" * 4).input_tokens == 3
+    assert seen.estimate("x" * 40).input_tokens == 30
+
+
+def test_what_is_set_aside_counts_until_it_is_settled() -> None:
+    limited = budget({"output_tokens": 20}, max_output_tokens=10)
+    amounts = limited.estimate("x")
+    assert limited.set_aside(amounts) is None
+    assert limited.set_aside(amounts) is None
+    assert limited.set_aside(amounts) == "output_tokens"
+    assert limited.may_fit_later(amounts)
+    limited.settle(amounts, 1, 2)
+    assert limited.set_aside(amounts) == "output_tokens"
+    limited.settle(amounts, 1, 2)
+    assert limited.set_aside(amounts) is None
+
+
+def test_a_request_that_was_sent_is_never_freed() -> None:
+    limited = budget({"requests": 1})
+    amounts = limited.estimate("x")
+    assert limited.set_aside(amounts) is None
+    assert limited.set_aside(amounts) == "requests"
+    assert not limited.may_fit_later(amounts)
+    limited.release(amounts)
+    assert limited.set_aside(amounts) == "requests"
+
+
+NEEDED = {"endpoint_name": "fast", "endpoint": GIVEN}
+
+
+def test_options() -> None:
+    made = CompleteOptions.parse(json.dumps({**NEEDED, "retries": None, "model_parameters": {"a": 1}}))
+    assert (made.retries, made.task, made.plan().model_parameters) == (5, "complete", {"a": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("{", "not JSON"),
+        ("[]", "Expected a JSON object"),
+        ("{}", "lack 'work_relation'"),
+        (json.dumps({**NEEDED, "nope": 1}), "have 'nope'"),
+        (json.dumps({**NEEDED, "retries": True}), "wrong 'retries'"),
+        (json.dumps({**NEEDED, "retries": "5"}), "wrong 'retries'"),
+        (json.dumps({**NEEDED, "limits": 5}), "wrong 'limits'"),
+    ],
+)
+def test_wrong_options(text: str, fault: str) -> None:
+    with pytest.raises(ConfigurationError, match=fault):
+        DrainOptions.parse(text)

@@ -1,0 +1,129 @@
+"""What each response of an endpoint means."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dbt_llm.client.outcomes import Kind, read
+from dbt_llm.client.redact import redact
+
+
+def completion(content: Any = "yes", finish_reason: str = "stop", **message: Any) -> bytes:
+    return json.dumps(
+        {
+            "model": "m-1",
+            "choices": [
+                {"message": {"content": content, **message}, "finish_reason": finish_reason}
+            ],
+            "usage": {"prompt_tokens": 3, "completion_tokens": 1},
+        }
+    ).encode()
+
+
+def error(code: str | None = None, message: str = "no") -> bytes:
+    return json.dumps({"error": {"message": message, "code": code}}).encode()
+
+
+def test_success() -> None:
+    outcome = read(200, completion())
+    assert (outcome.kind, outcome.completion, outcome.finish_reason) == (Kind.SUCCEEDED, "yes", "stop")
+    assert (outcome.input_tokens, outcome.output_tokens, outcome.response_model) == (3, 1, "m-1")
+
+
+def test_an_empty_completion_is_one() -> None:
+    assert read(200, completion("")).kind is Kind.SUCCEEDED
+
+
+def test_content_parts_are_joined() -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    assert read(200, completion(parts)).completion == "ab"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "error_class"),
+    [
+        (completion("ye", "length"), Kind.FAILED, "truncated"),
+        (completion(None, "length"), Kind.FAILED, "truncated"),
+        (completion(None, "content_filter"), Kind.FAILED, "refused"),
+        (completion(None, refusal="I will not."), Kind.FAILED, "refused"),
+        (completion(None), Kind.TRANSIENT, "provider_error"),
+        (completion(7), Kind.TRANSIENT, "provider_error"),
+        (b"", Kind.TRANSIENT, "provider_error"),
+        (b"<html>", Kind.TRANSIENT, "provider_error"),
+        (b"\xff\xfe", Kind.TRANSIENT, "provider_error"),
+        (b"null", Kind.TRANSIENT, "provider_error"),
+        (b"[]", Kind.TRANSIENT, "provider_error"),
+        (b'{"choices": []}', Kind.TRANSIENT, "provider_error"),
+        (b'{"choices": [null]}', Kind.TRANSIENT, "provider_error"),
+        (b'{"choices": [{"message": "text"}]}', Kind.TRANSIENT, "provider_error"),
+        (error(message="upstream"), Kind.TRANSIENT, "provider_error"),
+    ],
+)
+def test_200_without_a_whole_answer(body: bytes, kind: Kind, error_class: str) -> None:
+    outcome = read(200, body)
+    assert (outcome.kind, outcome.error_class) == (kind, error_class)
+
+
+def test_what_was_cut_off_is_kept_and_what_was_refused_is_not() -> None:
+    assert read(200, completion("ye", "length")).completion == "ye"
+    assert read(200, completion("ye", "content_filter")).completion is None
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "error_class"),
+    [
+        (400, None, Kind.FAILED, "invalid_request"),
+        (413, None, Kind.FAILED, "invalid_request"),
+        (422, None, Kind.FAILED, "invalid_request"),
+        (400, "content_filter", Kind.FAILED, "refused"),
+        (400, "model_not_found", Kind.FATAL, "invalid_request"),
+        (401, None, Kind.FATAL, "invalid_request"),
+        (402, None, Kind.FATAL, "invalid_request"),
+        (403, None, Kind.FATAL, "invalid_request"),
+        (404, None, Kind.FATAL, "invalid_request"),
+        (429, None, Kind.THROTTLED, None),
+        (429, "rate_limit_exceeded", Kind.THROTTLED, None),
+        (429, "insufficient_quota", Kind.FATAL, "invalid_request"),
+        (429, "billing_hard_limit_reached", Kind.FATAL, "invalid_request"),
+        *[
+            (status, None, Kind.TRANSIENT, "provider_error")
+            for status in (408, 409, 500, 502, 503, 504, 529)
+        ],
+    ],
+)
+def test_statuses(status: int, code: str | None, kind: Kind, error_class: str | None) -> None:
+    outcome = read(status, error(code))
+    assert (outcome.kind, outcome.error_class) == (kind, error_class)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": "no such model"}',
+        b'{"error_code": "X", "message": "no such model"}',
+        b'{"detail": "no such model"}',
+        b'{"object": "error", "message": "no such model", "code": 404}',
+    ],
+)
+def test_error_bodies_of_other_servers(body: bytes) -> None:
+    assert read(404, body).message == "no such model"
+
+
+@pytest.mark.parametrize("body", [b"", b"oops", b"7", b'{"error": 7}', b'{"detail": [{}]}', b"\xff"])
+def test_an_error_body_of_no_known_form_has_no_message(body: bytes) -> None:
+    assert read(500, body).message is None
+
+
+def test_messages_hold_neither_key_nor_prompt() -> None:
+    prompt = "My card is 4111 1111 1111 1111, please\nhelp me with it."
+    message = f"bad key sk-123 in prompt: {prompt} (starts: {prompt[:25]}… ends: {prompt[-30:]})"
+    shown = redact(message, key="sk-123", prompt=prompt)
+    assert "sk-123" not in shown and "4111" not in shown and "help me with" not in shown
+    assert shown.startswith("bad key … in prompt: …")
+
+
+def test_messages_are_short_and_one_line() -> None:
+    shown = redact("a\n" * 400, key=None, prompt="")
+    assert len(shown) == 300 and "\n" not in shown
+    assert redact(None, key=None, prompt="") == "no message"
