@@ -29,3 +29,16 @@ def project(tmp_path: Path, server: Server) -> Project:
     made = Project(tmp_path / "project", server.base_url)
     made.messages([(i, f"message {i % 15}") for i in range(20)])
     return made
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--adapter", default="duckdb", help="the target of the integration tests")
+
+
+@pytest.fixture
+def adapter(request: pytest.FixtureRequest) -> str:
+    """The adapter that the integration tests run on."""
+    chosen = request.config.getoption("--adapter")
+    if chosen != "duckdb":
+        pytest.fail(f"No integration target {chosen!r}. Expected one of 'duckdb'.")
+    return str(chosen)

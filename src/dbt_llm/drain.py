@@ -135,7 +135,7 @@ def _report(run: Run, plan: Plan, result: DrainResult) -> None:
         counts.input_tokens,
         counts.output_tokens,
     )
-    result.cost_usd = counts.cost_usd if plan.endpoint.is_priced else None
+    result.cost_usd = round(counts.cost_usd, 9) if plan.endpoint.is_priced else None
     result.stopped = run.stopped
     if run.error is not None:
         result.message = run.error.sentence("enrich", counts.answered)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from .client import MissingDependencyError
@@ -27,6 +28,8 @@ except ImportError as error:
     ) from error
 
 _connections: dict[str, weakref.ref[Any]] = {}
+# DuckDB drops a function with the connection that made it, and goes on calling it from others.
+_functions: list[Callable[..., Any]] = []
 _lock = threading.Lock()
 
 
@@ -84,6 +87,8 @@ def register(connection: DuckDBPyConnection) -> None:
             # The instance outlived an earlier connection; its functions find this one by the database's name.
             if "already exists" not in str(error):
                 raise
+        else:
+            _functions.append(function)
 
 
 def _database(connection: DuckDBPyConnection) -> str:

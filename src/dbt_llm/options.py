@@ -63,6 +63,9 @@ class CompleteOptions:
     def plan(self) -> Plan:
         """What to run. Raises `ConfigurationError` where the options cannot work."""
         endpoint = Endpoint.from_options(self.endpoint_name, self.endpoint)
+        if self.retries < 0:
+            fault = f"retries is wrong. Expected a whole number from 0 on; got '{self.retries}'."
+            raise ConfigurationError([fault])
         return Plan(
             endpoint=endpoint,
             model_parameters=self.model_parameters or {},

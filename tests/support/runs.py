@@ -75,11 +75,11 @@ def database(path: str = ":memory:") -> Any:
 
 def write_work(connection: Any, prompts: Sequence[str]) -> None:
     connection.execute(
-        "create or replace table work (n bigint, request_key varchar, prompt varchar, attempt integer)"
+        "create or replace table work as"
+        " select n, 'key-' || n as request_key, prompt, 0 as attempt"
+        " from (select unnest($prompts::varchar[]) as prompt, generate_subscripts($prompts, 1) as n)",
+        {"prompts": list(prompts)},
     )
-    if prompts:
-        rows = [(n, f"key-{n}", prompt, 0) for n, prompt in enumerate(prompts, 1)]
-        connection.executemany("insert into work values (?, ?, ?, ?)", rows)
 
 
 def drain_options(base_url: str, **options: Any) -> dict[str, Any]:

@@ -1,2 +1,2 @@
 {{ config(materialized='incremental', unique_key='message_id') }}
-{{ dbt_llm.enrich(ref('messages')) }}
+{{ dbt_llm.enrich(ref('raw_messages')) }}

@@ -1,0 +1,105 @@
+"""Rewrite the generated parts of the docs: the README's support matrix and docs/reference.md. `make docs`.
+
+With --check, change nothing and fail where a file would change.
+"""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+ADAPTERS = {"duckdb": "DuckDB", "databricks": "Databricks", "snowflake": "Snowflake", "bigquery": "BigQuery"}
+FEATURES = {
+    "enrich: incremental, table, view": "complete_relation",
+    "typed columns, whole-schema validation": "typed_value",
+    "quarantine, requeue, limits, runs": "complete_relation",
+    "complete, classify, extract": "complete_expression",
+}
+PUBLIC = ["enrich", "requests", "responses", "complete", "operations"]
+
+
+def support_matrix() -> str:
+    """Which adapter answers the primitives that a feature stands on, read from the folders."""
+    lines = [f"| | {' | '.join(ADAPTERS.values())} |", f"|---{'|:-:' * len(ADAPTERS)}|"]
+    for feature, primitive in FEATURES.items():
+        there = [(ROOT / "macros" / "adapters" / adapter / f"{primitive}.sql").exists() for adapter in ADAPTERS]
+        lines.append(f"| {feature} | {' | '.join('yes' if yes else '–' for yes in there)} |")
+    return "\n".join(lines)
+
+
+def macro_reference() -> str:
+    """Every public macro with its arguments, from its YAML."""
+    lines = ["## Macros", ""]
+    for folder in PUBLIC:
+        for macro in yaml.safe_load((ROOT / "macros" / folder / f"{folder}.yml").read_text())["macros"]:
+            names = ", ".join(argument["name"] for argument in macro["arguments"])
+            lines += [f"### `{macro['name']}({names})`", "", macro["description"].strip(), ""]
+            if macro["arguments"]:
+                lines += ["| argument | type | |", "|---|---|---|"]
+                lines += [f"| `{a['name']}` | {a['type']} | {a['description']} |" for a in macro["arguments"]]
+                lines.append("")
+    return "\n".join(lines)
+
+
+def variable_reference() -> str:
+    """Every var with its default and the comment above it, from dbt_project.yml."""
+    text = (ROOT / "dbt_project.yml").read_text()
+    block = text.split("\nvars:\n")[1].split("\n\n")[0]
+    lines = ["## Variables", "", "| var | default | |", "|---|---|---|"]
+    comment = ""
+    for line in block.splitlines():
+        if line.strip().startswith("#"):
+            comment += line.strip().lstrip("# ") + " "
+        elif ":" in line:
+            name, default = line.strip().split(":", 1)
+            lines.append(f"| `{name}` | `{default.strip()}` | {comment.strip()} |")
+            comment = ""
+    lines += ["", "The environment variable `DBT_LLM_MODE` wins over `dbt_llm_mode`.", ""]
+    return "\n".join(lines)
+
+
+def table_reference() -> str:
+    """Every table of the package with its columns, from the models' YAML and doc blocks."""
+    blocks = dict(re.findall(r"\{% docs (\w+) %\}(.*?)\{% enddocs %\}", (ROOT / "models" / "docs.md").read_text(), re.DOTALL))
+    lines = ["## Tables", ""]
+    for path in sorted((ROOT / "models").rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text())["models"]:
+            lines += [f"### `{model['name']}`", "", model["description"].strip(), "", "| column | |", "|---|---|"]
+            for column in model["columns"]:
+                lines.append(f"| `{column['name']}` | {described(column, blocks)} |")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def described(column: dict[str, Any], blocks: dict[str, str]) -> str:
+    """A column's description, with its doc block put in."""
+    found = re.fullmatch(r"\{\{ doc\('(\w+)'\) \}\}", column["description"])
+    return blocks[found[1]] if found else str(column["description"])
+
+
+def generated() -> dict[Path, str]:
+    """The files that hold generated text, as they should be."""
+    readme = ROOT / "README.md"
+    marked = r"(<!-- generated: support matrix -->\n).*?(<!-- end -->)"
+    matrix = re.sub(marked, lambda found: found[1] + support_matrix() + "\n" + found[2], readme.read_text(), flags=re.DOTALL)
+    head = "# Reference\n\nGenerated from the package's YAML by `make docs`.\n\n"
+    reference = head + "\n".join([macro_reference(), variable_reference(), table_reference()]).rstrip() + "\n"
+    return {readme: matrix, ROOT / "docs" / "reference.md": reference}
+
+
+def main() -> None:
+    """Write, or check."""
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text() != text]
+    if "--check" in sys.argv:
+        if stale:
+            sys.exit(f"Stale: {', '.join(str(path.relative_to(ROOT)) for path in stale)}. Run `make docs`.")
+        return
+    for path in stale:
+        path.write_text(generated()[path])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', unique_key=['message_id', 'channel'], incremental_strategy='merge') }}
+{{ dbt_llm.enrich(ref('raw_messages')) }}

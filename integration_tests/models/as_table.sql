@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+{{ dbt_llm.enrich(ref('ephemeral_messages')) }}

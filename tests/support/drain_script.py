@@ -1,0 +1,18 @@
+"""A program that drains: `python -m tests.support.drain_script DATABASE BASE_URL`; for tests that kill it."""
+
+import sys
+
+import duckdb
+
+from dbt_llm.duckdb import register
+from tests.support.runs import drain
+
+
+def main() -> None:
+    connection = duckdb.connect(sys.argv[1])
+    register(connection)
+    print(drain(connection, sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()
