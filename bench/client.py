@@ -115,7 +115,11 @@ def whole_drain(base_url: str, rows: int, in_flight: int) -> Measured:
             options = {
                 "task": "bench",
                 "endpoint_name": "bench",
-                "endpoint": {"model_name": "m", "base_url": base_url, "max_in_flight": in_flight},
+                "endpoint": {
+                    "model_name": "m",
+                    "base_url": base_url,
+                    "max_in_flight": in_flight,
+                },
                 "work_relation": "work",
                 "responses_relation": "responses",
                 "allow_outside_dbt": True,
@@ -149,7 +153,13 @@ def main() -> None:
     parser.add_argument("--latency-s", type=float, default=0.05)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    command = [sys.executable, "-m", "dbt_llm.testing", "--latency-s", str(options.latency_s)]
+    command = [
+        sys.executable,
+        "-m",
+        "dbt_llm.testing",
+        "--latency-s",
+        str(options.latency_s),
+    ]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     base_url = json.loads(server.stdout.readline())["base_url"]

@@ -1,7 +1,10 @@
 {# The template's names against the input's columns, and the columns that the task would add. #}
 {%- macro _column_faults(task, columns) -%}
     {%- set faults = [] -%}
-    {%- set inputs = columns | map('lower') | reject('equalto', '_dbt_llm_fingerprint') | list -%}
+    {%- set inputs = [] -%}
+    {%- for column in columns if column[:9] | lower != '_dbt_llm_' -%}
+        {%- do inputs.append(column | lower) -%}
+    {%- endfor -%}
     {%- for part in dbt_llm._template_parts(task.prompt) if part.column is defined and part.column | lower not in inputs -%}
         {%- do faults.append(
             'meta.llm.prompt: {' ~ part.column ~ '} is not a column of the input. Expected one of '

@@ -8,6 +8,6 @@
             ~ "config; got other SQL around it. Put further steps in a model of their own that refs this one"
         ]) -%}
     {%- endif -%}
-    {%- set head = text.split(markers.prompts)[0] | trim -%}
+    {%- set head = text.split(markers.responses)[0] | trim -%}
     {{ return({'input': head[:-1], 'requests': text.split(markers.result)[0]}) }}
 {%- endmacro -%}

@@ -2,6 +2,7 @@
 {%- macro _latest_responses(responses) -%}
 select
         request_key as _dbt_llm_answered_key,
+        model_name as _dbt_llm_model_name,
         status as _dbt_llm_response_status,
         completion as _dbt_llm_completion,
         error_class as _dbt_llm_error_class,

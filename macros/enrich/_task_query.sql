@@ -7,8 +7,6 @@
     {%- set schema = task.response_schema -%}
     {# A unit test has no table of its own unless it gives one. #}
     {%- set incremental = this is not none and is_incremental() -%}
-    {%- set all_columns = '\n        *,\n        ' ~ dbt_llm.row_fingerprint(except=[]) ~ ' as _dbt_llm_fingerprint' if incremental else ' *' -%}
-    {%- set source = 'llm_changed' if incremental else 'llm_answered' -%}
     {%- set request_key = dbt_llm.request_key(
         prompt='_dbt_llm_prompt',
         model_name=task.model_name,
@@ -18,16 +16,24 @@
 with
 
 llm_input as (
-    select{{ all_columns }}
+    {{ dbt_llm._input_columns(incremental) }}
     from {{ relation }}
 ),
 
-{{ markers.prompts }}
+{{ markers.responses }}
+llm_responses as (
+    {{ dbt_llm._latest_responses(responses) }}
+),
+
+{% if incremental -%}
+{{ dbt_llm._changed_rows(task) }},
+
+{% endif -%}
 llm_prompts as (
     select
         *,
         {{ dbt_llm._prompt_expression(task.prompt) }} as _dbt_llm_prompt
-    from llm_input
+    from {{ 'llm_changed' if incremental else 'llm_input' }}
 ),
 
 llm_requests as (
@@ -35,10 +41,6 @@ llm_requests as (
         *,
         {{ request_key }} as _dbt_llm_request_key
     from llm_prompts
-),
-
-llm_responses as (
-    {{ dbt_llm._latest_responses(responses) }}
 ),
 
 llm_answered as (
@@ -54,17 +56,13 @@ llm_answered as (
         on llm_requests._dbt_llm_request_key = llm_responses._dbt_llm_answered_key
 ),
 
-{% if incremental -%}
-{{ dbt_llm._changed_rows(task) }},
-
-{% endif -%}
 llm_parsed as (
     select
         *,
         case
             when _dbt_llm_response_status = 'succeeded' then {{ dbt_llm.parse_json('_dbt_llm_completion') }}
         end as _dbt_llm_json
-    from {{ source }}
+    from llm_answered
 ),
 
 llm_values as (

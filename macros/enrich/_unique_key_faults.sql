@@ -1,7 +1,6 @@
 {# A key that is not unique makes a merge fail, or doubles rows, after the money is spent. #}
 {%- macro _unique_key_faults(steps, columns) -%}
-    {%- set unique_key = config.get('unique_key') -%}
-    {%- set keys = [unique_key] if unique_key is string else unique_key -%}
+    {%- set keys = dbt_llm._unique_key_columns() -%}
     {%- set missing = [] -%}
     {%- for key in keys if dbt_llm._is_identifier(key) and key | lower not in columns | map('lower') | list -%}
         {%- do missing.append(

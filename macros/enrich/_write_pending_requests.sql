@@ -27,9 +27,9 @@ order by request_key
     {%- endset -%}
     {%- do run_query(pending) -%}
     {%- set counts = run_query(
-        steps.requests
-        ~ '\nselect\n    (select count(*) from llm_requests),\n    (select count(distinct _dbt_llm_request_key) from llm_requests),'
-        ~ '\n    (select count(*) from ' ~ work ~ '),\n    ' ~ dbt_llm._prompt_version(task)
+        steps.input
+        ~ '\nselect\n    count(*),\n    count(distinct ' ~ dbt_llm.short_hash(dbt_llm._prompt_expression(task.prompt)) ~ '),'
+        ~ '\n    (select count(*) from ' ~ work ~ '),\n    ' ~ dbt_llm._prompt_version(task) ~ '\nfrom llm_input'
     ).rows[0] -%}
     {{ return({
         'input_rows': counts[0] | int,

@@ -18,9 +18,7 @@ from .client import (
 from .options import CompleteOptions
 
 
-def complete(
-    prompts: Sequence[str | None], options: Sequence[str | None]
-) -> list[str | None]:
+def complete(prompts: Sequence[str | None], options: Sequence[str | None]) -> list[str | None]:
     """Complete each prompt with the options (JSON text) of the same row; equal ones are sent once.
 
     The completion is None for a prompt that is None or whose request failed; failures are counted and logged as one
@@ -48,9 +46,7 @@ def _complete(prompts: Sequence[str], text: str | None) -> list[str | None]:
         run = Run(options.plan(), _stream(prompts), answers)
     except ConfigurationError as error:
         raise DbtLlmError(error.sentence("complete")) from None
-    host.refuse_to_spend_unless_asked(
-        "complete", allow_outside_dbt=options.allow_outside_dbt
-    )
+    host.refuse_to_spend_unless_asked("complete", allow_outside_dbt=options.allow_outside_dbt)
     if host.is_cache_only():
         raise SpendRefusedError(
             "dbt_llm.complete: nothing is sent, as the environment variable DBT_LLM_MODE is"
@@ -62,9 +58,7 @@ def _complete(prompts: Sequence[str], text: str | None) -> list[str | None]:
     if run.stopped is not None:
         raise DbtLlmError(f"dbt_llm.complete: {run.stopped}.")
     if answers.failures:
-        kinds = ", ".join(
-            f"{count:,} {kind}" for kind, count in answers.failures.most_common()
-        )
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in answers.failures.most_common())
         host.warning(
             f"dbt_llm.complete: {answers.failures.total():,} of {len(prompts):,} requests to endpoint"
             f" '{options.endpoint_name}' failed ({kinds}); their completions are null."

@@ -54,9 +54,7 @@ def drain(text: str, connect: Callable[[], Any]) -> str:
         plan = options.plan()
     except ConfigurationError as error:
         return DrainResult(stopped="fatal", message=error.sentence("enrich")).to_json()
-    host.refuse_to_spend_unless_asked(
-        "enrich", allow_outside_dbt=options.allow_outside_dbt
-    )
+    host.refuse_to_spend_unless_asked("enrich", allow_outside_dbt=options.allow_outside_dbt)
     work = WorkTable(connect(), options.work_relation)
     try:
         return _drain(options, plan, work, connect).to_json()

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from .client import MissingDependencyError
+from .client import MissingDependencyError, host
 from .complete import complete
 
 try:
@@ -43,6 +43,7 @@ class Plugin(BasePlugin):
 
 def register(connection: DuckDBPyConnection) -> None:
     """Register `dbt_llm_drain` and `dbt_llm_complete` in the connection's database instance."""
+    host.watch_for_ctrl_c()
     database = _database(connection)
     with _lock:
         _connections[database] = weakref.ref(connection)
@@ -58,14 +59,10 @@ def register(connection: DuckDBPyConnection) -> None:
     def drain_column(options: Any) -> Any:
         if len(options) != 1:
             raise ValueError(f"dbt_llm_drain: Expected one row; got {len(options)}.")
-        return pa.array(
-            [drain(options[0].as_py() or "null", connect)], type=pa.string()
-        )
+        return pa.array([drain(options[0].as_py() or "null", connect)], type=pa.string())
 
     def complete_column(prompts: Any, options: Any) -> Any:
-        return pa.array(
-            complete(prompts.to_pylist(), options.to_pylist()), type=pa.string()
-        )
+        return pa.array(complete(prompts.to_pylist(), options.to_pylist()), type=pa.string())
 
     # The stubs know the enumerations only, whose place differs between DuckDB's versions.
     create: Any = connection.create_function
@@ -92,9 +89,7 @@ def register(connection: DuckDBPyConnection) -> None:
 
 
 def _database(connection: DuckDBPyConnection) -> str:
-    query = (
-        "select path from duckdb_databases() where database_name = current_database()"
-    )
+    query = "select path from duckdb_databases() where database_name = current_database()"
     rows = connection.execute(query).fetchall()
     path: str | None = rows[0][0] if rows else None
     # Each connection to memory is a database of its own.

@@ -39,18 +39,9 @@ _ROOM = 20_000
 
 _VARYING = pa.schema(
     [
-        *[
-            (name, pa.string())
-            for name in ("request_key", "status", "completion", "error_class")
-        ],
-        *[
-            (name, pa.string())
-            for name in ("error_message", "finish_reason", "response_model")
-        ],
-        *[
-            (name, pa.int64())
-            for name in ("input_tokens", "output_tokens", "latency_ms")
-        ],
+        *[(name, pa.string()) for name in ("request_key", "status", "completion", "error_class")],
+        *[(name, pa.string()) for name in ("error_message", "finish_reason", "response_model")],
+        *[(name, pa.int64()) for name in ("input_tokens", "output_tokens", "latency_ms")],
         ("cost_usd", pa.float64()),
         ("attempt", pa.int32()),
         *[(name, pa.timestamp("us")) for name in ("requested_at", "responded_at")],
@@ -205,24 +196,15 @@ class ResponsesTable:
         )
         self._cursor.unregister(_ANSWERS)
 
-    def _columns(
-        self, rows: Sequence[tuple[Request, Response]]
-    ) -> dict[str, list[Any]]:
+    def _columns(self, rows: Sequence[tuple[Request, Response]]) -> dict[str, list[Any]]:
         columns: dict[str, list[Any]] = {
-            name: [getattr(response, name) for _, response in rows]
-            for name in _AS_IT_IS
+            name: [getattr(response, name) for _, response in rows] for name in _AS_IT_IS
         }
         columns["request_key"] = [request.key for request, _ in rows]
         columns["attempt"] = [request.attempt + 1 for request, _ in rows]
-        columns["requested_at"] = [
-            _microseconds(response.requested_at) for _, response in rows
-        ]
-        columns["responded_at"] = [
-            _microseconds(response.responded_at) for _, response in rows
-        ]
-        columns["prompt"] = [
-            request.prompt if self._store_prompts else None for request, _ in rows
-        ]
+        columns["requested_at"] = [_microseconds(response.requested_at) for _, response in rows]
+        columns["responded_at"] = [_microseconds(response.responded_at) for _, response in rows]
+        columns["prompt"] = [request.prompt if self._store_prompts else None for request, _ in rows]
         return columns
 
 
@@ -236,6 +218,4 @@ def _check(cursor: Any, relation: str) -> None:
     cursor.fetchall()
     if missing:
         fault = f"{relation} lacks {', '.join(sorted(missing))}. Expected dbt_llm__responses"
-        raise ConfigurationError(
-            [f"{fault} with all of its columns. Build it and run again."]
-        )
+        raise ConfigurationError([f"{fault} with all of its columns. Build it and run again."])

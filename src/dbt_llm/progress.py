@@ -31,9 +31,7 @@ class Progress:
         """`task`: the name that each line begins with. `now`: monotonic seconds."""
         self._task = task
         self._began_at = time.monotonic() if now is None else now
-        self._recent: deque[tuple[float, int]] = deque(
-            [(self._began_at, 0)], maxlen=_RECENT
-        )
+        self._recent: deque[tuple[float, int]] = deque([(self._began_at, 0)], maxlen=_RECENT)
 
     def line(self, state: State, now: float | None = None) -> str | None:
         """The next line, if it is time for one."""
@@ -48,9 +46,7 @@ class Progress:
             parts.append(f"{_duration((state.requests - state.answered) / rate)} left")
         return f"{self._task}: {', '.join(parts)}"
 
-    def last_line(
-        self, state: State, stopped: str | None, now: float | None = None
-    ) -> str:
+    def last_line(self, state: State, stopped: str | None, now: float | None = None) -> str:
         """The line at the end of a run; `stopped`: why it ended early, if it did."""
         took = max((time.monotonic() if now is None else now) - self._began_at, 1e-3)
         parts = [
@@ -60,11 +56,7 @@ class Progress:
         ]
         line = f"{self._task}: {', '.join(parts)}"
         left = state.requests - state.answered
-        return (
-            line
-            if stopped is None
-            else f"{line}; stopped ({stopped}), {left:,} left pending"
-        )
+        return line if stopped is None else f"{line}; stopped ({stopped}), {left:,} left pending"
 
     def _parts(self, state: State) -> list[str]:
         parts = [

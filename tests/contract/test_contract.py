@@ -46,16 +46,9 @@ def test_canonical_json(case: dict[str, Any], macros: Macros) -> None:
 def test_request_key(case: dict[str, Any], macros: Macros) -> None:
     arguments = {key: case[key] for key in ("model_name", "model_parameters", "response_format")}
     assert request_key(case["prompt"], **arguments) == case["key"]
-    text = "\n".join(
-        [
-            "1",
-            case["model_name"],
-            canonical_json(case["model_parameters"]),
-            canonical_json(case["response_format"]),
-            case["prompt"],
-        ]
-    )
-    assert hashlib.sha256(text.encode()).hexdigest() == case["key"]
+    constant = ["1", case["model_name"], canonical_json(case["model_parameters"]), canonical_json(case["response_format"])]
+    head = hashlib.sha256("\n".join(constant).encode()).hexdigest()
+    assert hashlib.sha256(f"{head}\n{case['prompt']}".encode()).hexdigest() == case["key"]
     expression = macros.call("request_key", prompt="?::varchar", **arguments)
     assert duckdb.execute(f"select {expression}", [case["prompt"]]).fetchone() == (case["key"],)
 

@@ -24,10 +24,12 @@ REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
 # A task's own earlier table, so that is_incremental() is true, and what the SQL reads.
 TABLES = """
 create table messages (message_id bigint, channel varchar, body varchar);
-create table enrich__incremental (message_id bigint, channel varchar, body varchar, llm_status varchar, llm_request_key varchar, llm_prompt_version varchar);
+create table enrich__incremental (
+    message_id bigint, channel varchar, body varchar, llm_status varchar, llm_request_key varchar, llm_prompt_version varchar);
 create table enrich__table (message_id bigint, llm_status varchar);
 create table dbt_llm__responses (
-    request_key varchar, status varchar, completion varchar, error_class varchar, attempt bigint, responded_at timestamp
+    request_key varchar, model_name varchar, status varchar, completion varchar, error_class varchar, attempt bigint,
+    responded_at timestamp
 );
 create function dbt_llm_complete(prompt, options) as null::varchar;
 """

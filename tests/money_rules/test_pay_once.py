@@ -2,6 +2,8 @@
 
 import copy
 
+import duckdb
+
 from dbt_llm.testing import Server
 from tests.support.project import PII, Project
 
@@ -102,9 +104,6 @@ def test_full_refresh_drops_no_answer(project: Project, server: Server) -> None:
 
 def test_answers_are_read_from_further_sources(project: Project, server: Server) -> None:
     project.run()
-    project.query("select 1")
-    import duckdb
-
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("create schema production")
         connection.execute("create table production.responses as from dbt_llm__responses")
@@ -113,3 +112,30 @@ def test_answers_are_read_from_further_sources(project: Project, server: Server)
     project.run()
     assert server.counters.calls == 15
     assert project.statuses() == {("succeeded", None): 20}
+
+
+def test_a_rerun_writes_only_the_rows_that_change(project: Project, server: Server) -> None:
+    columns = "message_id bigint, body varchar, tier varchar"
+    project.messages([(i, f"message {i}", "basic") for i in range(10)], columns)
+    project.run()
+
+    def rows_to_write() -> list[int]:
+        assert project.dbt("compile").ok
+        compiled = (project.folder / "target" / "compiled" / "project" / "models" / "pii_risk.sql").read_text()
+        return sorted(row[0] for row in project.query(f"select message_id from ({compiled})"))
+
+    assert rows_to_write() == []
+    project.messages([(i, f"message {i}", "gold" if i == 3 else "basic") for i in range(11)], columns)
+    assert rows_to_write() == [3, 10]
+    # Another language model, an edited prompt, or an answer that was deleted: the rows are written anew.
+    project.endpoint["model_name"] = "another-model"
+    project.write_project()
+    assert len(rows_to_write()) == 11
+    project.endpoint["model_name"] = "test-model"
+    project.write_project()
+    project.task("pii_risk", {**PII, "prompt": PII["prompt"].replace("{body}", "{body?}")})
+    assert len(rows_to_write()) == 11
+    project.task("pii_risk", PII)
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("delete from dbt_llm__responses where request_key = (select llm_request_key from pii_risk where message_id = 5)")
+    assert rows_to_write() == [3, 5, 10]

@@ -13,13 +13,19 @@ from dbt_llm.client.strict_schema import plain, strict
 
 SCHEMA = {
     "type": "object",
-    "properties": {"has_pii": {"type": "boolean"}, "note": {"type": "string", "nullable": True}},
+    "properties": {
+        "has_pii": {"type": "boolean"},
+        "note": {"type": "string", "nullable": True},
+    },
     "required": ["has_pii", "note"],
     "additionalProperties": False,
 }
 STRICT = {
     "type": "object",
-    "properties": {"has_pii": {"type": "boolean"}, "note": {"type": ["string", "null"]}},
+    "properties": {
+        "has_pii": {"type": "boolean"},
+        "note": {"type": ["string", "null"]},
+    },
     "required": ["has_pii", "note"],
     "additionalProperties": False,
 }
@@ -27,7 +33,8 @@ STRICT = {
 
 def body(prompt: str = "p", level: str = "schema", **parameters: Any) -> dict[str, Any]:
     endpoint = Endpoint.from_options(
-        "fast", {"model_name": "m", "base_url": "http://x/v1", "structured_output": level}
+        "fast",
+        {"model_name": "m", "base_url": "http://x/v1", "structured_output": level},
     )
     encoded = ChatBody(endpoint, parameters, SCHEMA).encode(prompt)
     decoded: dict[str, Any] = json.loads(encoded)
@@ -74,18 +81,30 @@ def test_level_ask_has_no_response_format() -> None:
 @pytest.mark.parametrize("name", ["model", "messages", "stream", "n", "response_format"])
 def test_a_parameter_that_would_change_the_response_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"'{name}'"):
-        body(**{name: 1})
+        body("p", "schema", **{name: 1})
 
 
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [
-        ({"type": "string", "minLength": 1, "pattern": "a"}, {"type": "string", "pattern": "a"}),
+        (
+            {"type": "string", "minLength": 1, "pattern": "a"},
+            {"type": "string", "pattern": "a"},
+        ),
         ({"type": "string", "format": "uri"}, {"type": "string"}),
         ({"type": "string", "format": "date"}, {"type": "string", "format": "date"}),
         (
-            {"type": "array", "items": {"enum": ["a"]}, "minItems": 1, "uniqueItems": True},
-            {"type": "array", "items": {"enum": ["a"], "type": "string"}, "minItems": 1},
+            {
+                "type": "array",
+                "items": {"enum": ["a"]},
+                "minItems": 1,
+                "uniqueItems": True,
+            },
+            {
+                "type": "array",
+                "items": {"enum": ["a"], "type": "string"},
+                "minItems": 1,
+            },
         ),
         (
             {"enum": ["a", "b"], "nullable": True},

@@ -10,7 +10,11 @@ from dbt_llm.client.limits import Budget
 from dbt_llm.options import CompleteOptions, DrainOptions
 
 GIVEN = {"model_name": "m", "base_url": "http://localhost:11434/v1/"}
-PRICED = {**GIVEN, "input_usd_per_million_tokens": 1, "output_usd_per_million_tokens": 2}
+PRICED = {
+    **GIVEN,
+    "input_usd_per_million_tokens": 1,
+    "output_usd_per_million_tokens": 2,
+}
 
 
 def endpoint(**options: Any) -> Endpoint:
@@ -43,13 +47,17 @@ def test_nulls_are_absent_and_the_url_has_no_slash_at_its_end() -> None:
     ],
 )
 def test_a_wrong_entry_is_named(name: str, value: object) -> None:
-    with pytest.raises(ConfigurationError, match=rf"endpoint 'fast' has a wrong {name}\. Expected "):
+    with pytest.raises(
+        ConfigurationError, match=rf"endpoint 'fast' has a wrong {name}\. Expected "
+    ):
         endpoint(**{name: value})
 
 
 def test_every_fault_is_said_at_once() -> None:
     with pytest.raises(ConfigurationError, match="model_name.*max_in_flight.*timeout_s"):
-        Endpoint.from_options("fast", {**GIVEN, "model_name": 1, "max_in_flight": 0, "timeout_s": 0})
+        Endpoint.from_options(
+            "fast", {**GIVEN, "model_name": 1, "max_in_flight": 0, "timeout_s": 0}
+        )
 
 
 def test_one_price_is_not_enough() -> None:
@@ -68,7 +76,9 @@ def test_costs() -> None:
     assert endpoint().cost_usd(1, 1) is None
 
 
-@pytest.mark.parametrize("limits", [{"rows": 1}, {"requests": -1}, {"requests": "all"}, {"cost_usd": 1}])
+@pytest.mark.parametrize(
+    "limits", [{"rows": 1}, {"requests": -1}, {"requests": "all"}, {"cost_usd": 1}]
+)
 def test_wrong_limits(limits: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"limits.*Expected"):
         Limits.from_options(limits, endpoint())
@@ -131,8 +141,14 @@ NEEDED = {"endpoint_name": "fast", "endpoint": GIVEN}
 
 
 def test_options() -> None:
-    made = CompleteOptions.parse(json.dumps({**NEEDED, "retries": None, "model_parameters": {"a": 1}}))
-    assert (made.retries, made.task, made.plan().model_parameters) == (5, "complete", {"a": 1})
+    made = CompleteOptions.parse(
+        json.dumps({**NEEDED, "retries": None, "model_parameters": {"a": 1}})
+    )
+    assert (made.retries, made.task, made.plan().model_parameters) == (
+        5,
+        "complete",
+        {"a": 1},
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,10 @@ def completion(content: Any = "yes", finish_reason: str = "stop", **message: Any
         {
             "model": "m-1",
             "choices": [
-                {"message": {"content": content, **message}, "finish_reason": finish_reason}
+                {
+                    "message": {"content": content, **message},
+                    "finish_reason": finish_reason,
+                }
             ],
             "usage": {"prompt_tokens": 3, "completion_tokens": 1},
         }
@@ -27,8 +30,16 @@ def error(code: str | None = None, message: str = "no") -> bytes:
 
 def test_success() -> None:
     outcome = read(200, completion())
-    assert (outcome.kind, outcome.completion, outcome.finish_reason) == (Kind.SUCCEEDED, "yes", "stop")
-    assert (outcome.input_tokens, outcome.output_tokens, outcome.response_model) == (3, 1, "m-1")
+    assert (outcome.kind, outcome.completion, outcome.finish_reason) == (
+        Kind.SUCCEEDED,
+        "yes",
+        "stop",
+    )
+    assert (outcome.input_tokens, outcome.output_tokens, outcome.response_model) == (
+        3,
+        1,
+        "m-1",
+    )
 
 
 def test_an_empty_completion_is_one() -> None:
@@ -110,7 +121,9 @@ def test_error_bodies_of_other_servers(body: bytes) -> None:
     assert read(404, body).message == "no such model"
 
 
-@pytest.mark.parametrize("body", [b"", b"oops", b"7", b'{"error": 7}', b'{"detail": [{}]}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"oops", b"7", b'{"error": 7}', b'{"detail": [{}]}', b"\xff"]
+)
 def test_an_error_body_of_no_known_form_has_no_message(body: bytes) -> None:
     assert read(500, body).message is None
 

@@ -124,7 +124,15 @@ def test_retry_after_a_date_to_come() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("6m0s", 360), ("1s", 1), ("20ms", 0.02), ("1h2m3.5s", 3723.5), ("7", 7), ("", None), ("x1s", None)],
+    [
+        ("6m0s", 360),
+        ("1s", 1),
+        ("20ms", 0.02),
+        ("1h2m3.5s", 3723.5),
+        ("7", 7),
+        ("", None),
+        ("x1s", None),
+    ],
 )
 def test_durations(text: str, seconds: float | None) -> None:
     assert duration_s(text) == (pytest.approx(seconds) if seconds is not None else None)

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dbt_llm.client import FatalEndpointError, Request, Response, Run, ThrottledError, calls, submit
+from dbt_llm.client import (
+    FatalEndpointError,
+    Request,
+    Response,
+    Run,
+    ThrottledError,
+    calls,
+    submit,
+)
 from dbt_llm.testing import ChatRequest, Faults, Reply, Server, constant, echo
 from tests.support.runs import Kept, answer_all, make_plan, stream
 
@@ -22,7 +30,14 @@ def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "LONGEST_BACKOFF_S", 0.05)
 
 
-@given(st.lists(st.text(st.characters(codec=None), min_size=1), min_size=1, max_size=40, unique=True))
+@given(
+    st.lists(
+        st.text(st.characters(codec=None), min_size=1),
+        min_size=1,
+        max_size=40,
+        unique=True,
+    )
+)
 @settings(max_examples=25, deadline=None)
 def test_prompts_arrive_exactly(prompts: list[str]) -> None:
     with Server(constant("{}")) as server:
@@ -34,7 +49,9 @@ def test_a_response_has_usage_and_times() -> None:
     with Server(constant('{"ok": true}'), Faults(latency_s=0.05)) as server:
         before = time.time()
         plan = make_plan(
-            server.base_url, input_usd_per_million_tokens=1, output_usd_per_million_tokens=2
+            server.base_url,
+            input_usd_per_million_tokens=1,
+            output_usd_per_million_tokens=2,
         )
         run, kept = answer_all(plan, ["12345678"])
     response = kept.responses["12345678"]
@@ -138,7 +155,9 @@ def test_a_long_retry_after_stops_the_run() -> None:
 
 
 @pytest.mark.usefixtures("short_backoff")
-def test_being_throttled_for_long_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_being_throttled_for_long_stops_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(calls, "LONGEST_THROTTLED_S", 0.3)
     with Server(faults=Faults(throttle=1)) as server:
         run, kept = answer_all(make_plan(server.base_url), PROMPTS)
@@ -151,7 +170,10 @@ def test_a_used_up_rate_limit_pauses() -> None:
     def answer(request: ChatRequest) -> Reply:
         times.append(time.monotonic())
         left = "0" if len(times) == 1 else "9"
-        headers = {"x-ratelimit-remaining-requests": left, "x-ratelimit-reset-requests": "600ms"}
+        headers = {
+            "x-ratelimit-remaining-requests": left,
+            "x-ratelimit-reset-requests": "600ms",
+        }
         return Reply("{}", headers=headers)
 
     with Server(answer) as server:
@@ -172,7 +194,9 @@ def test_tokens_per_minute() -> None:
     prompts = [f"{number:04}" * 10 for number in range(60)]
     with Server(constant("x" * 40)) as server:
         plan = make_plan(
-            server.base_url, tokens_per_minute=30_000, model_parameters={"max_tokens": 10}
+            server.base_url,
+            tokens_per_minute=30_000,
+            model_parameters={"max_tokens": 10},
         )
         began_at = time.monotonic()
         answer_all(plan, prompts)
@@ -279,7 +303,13 @@ def test_refused_requests_are_kept_once_one_succeeds_or_at_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"), [("requests", 37), ("input_tokens", 100), ("output_tokens", 111), ("cost_usd", 3e-4)]
+    ("name", "limit"),
+    [
+        ("requests", 37),
+        ("input_tokens", 100),
+        ("output_tokens", 111),
+        ("cost_usd", 3e-4),
+    ],
 )
 def test_a_limit_is_never_passed_and_nearly_used_up(name: str, limit: float) -> None:
     prices = {"input_usd_per_million_tokens": 1, "output_usd_per_million_tokens": 2}

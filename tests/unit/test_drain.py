@@ -49,7 +49,11 @@ def test_a_row_of_the_responses_table(connection: Any) -> None:
     prices = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 2.0}
     with Server(constant("{}")) as server:
         result = drain(
-            connection, server.base_url, endpoint=prices, prompt_version="abc", invocation_id="i-1"
+            connection,
+            server.base_url,
+            endpoint=prices,
+            prompt_version="abc",
+            invocation_id="i-1",
         )
     cursor = connection.execute("select * from responses where request_key = 'key-1'")
     names = [column[0] for column in cursor.description]
@@ -73,11 +77,20 @@ def test_a_row_of_the_responses_table(connection: Any) -> None:
 def test_prompts_are_stored_when_asked(connection: Any) -> None:
     with Server() as server:
         drain(connection, server.base_url, store_prompts=True)
-    assert {prompt for (prompt,) in rows(connection, "select prompt from responses")} == set(PROMPTS)
+    assert {prompt for (prompt,) in rows(connection, "select prompt from responses")} == set(
+        PROMPTS
+    )
 
 
 def test_hostile_prompts_reach_the_server(connection: Any) -> None:
-    prompts = ["'; drop table responses; --", '"}]}', "\x00", "𝔘\u202e\n\t\\", "{body}", "%s ? $1"]
+    prompts = [
+        "'; drop table responses; --",
+        '"}]}',
+        "\x00",
+        "𝔘\u202e\n\t\\",
+        "{body}",
+        "%s ? $1",
+    ]
     write_work(connection, prompts)
     with Server() as server:
         assert drain(connection, server.base_url)["succeeded"] == len(prompts)
@@ -136,12 +149,18 @@ def test_cache_only_sends_nothing(connection: Any, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DBT_LLM_MODE", "cache_only")
     with Server() as server:
         result = drain(connection, server.base_url)
-        assert (result["stopped"], result["left"], server.counters.calls) == ("cache_only", 60, 0)
+        assert (result["stopped"], result["left"], server.counters.calls) == (
+            "cache_only",
+            60,
+            0,
+        )
 
 
 def test_nothing_is_sent_outside_dbt_unless_asked(connection: Any) -> None:
     with Server() as server:
-        with pytest.raises(duckdb.Error, match="called outside dbt. Expected `dbt run` or `dbt build`"):
+        with pytest.raises(
+            duckdb.Error, match="called outside dbt. Expected `dbt run` or `dbt build`"
+        ):
             drain(connection, server.base_url, allow_outside_dbt=False)
         assert server.counters.calls == 0
 
@@ -156,7 +175,11 @@ def test_nothing_is_sent_outside_dbt_unless_asked(connection: Any) -> None:
     ],
 )
 def test_only_run_and_build_spend(
-    connection: Any, monkeypatch: pytest.MonkeyPatch, command: str, empty: bool, allowed: bool
+    connection: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    empty: bool,
+    allowed: bool,
 ) -> None:
     from argparse import Namespace
 
@@ -187,7 +210,9 @@ def test_no_key_and_no_prompt_in_anything_that_is_shown(
 
     write_work(connection, [f"{secret} {number}" for number in range(25)])
     with Server(tell) as server:
-        shown = [json.dumps(drain(connection, server.base_url, endpoint={"api_key_env": "THE_KEY"}))]
+        shown = [
+            json.dumps(drain(connection, server.base_url, endpoint={"api_key_env": "THE_KEY"}))
+        ]
         write_work(connection, [secret])
         drain(connection, server.base_url, endpoint={"api_key_env": "THE_KEY"})
     shown += [str(row) for row in rows(connection, "from responses")]
@@ -239,7 +264,10 @@ def test_the_work_table_is_read_in_slices() -> None:
 def test_more_than_one_row_of_options_is_an_error(connection: Any) -> None:
     options = json.dumps(drain_options("http://127.0.0.1:9/v1"))
     with pytest.raises(duckdb.Error, match="Expected one row; got 3"):
-        connection.execute("select dbt_llm_drain($o || left(i::varchar, 0)) from range(3) t(i)", {"o": options})
+        connection.execute(
+            "select dbt_llm_drain($o || left(i::varchar, 0)) from range(3) t(i)",
+            {"o": options},
+        )
 
 
 def test_a_second_connection_to_the_same_database_can_register(tmp_path: Any) -> None:
@@ -257,8 +285,6 @@ def test_a_failed_insert_ends_the_drain(connection: Any) -> None:
     connection.execute("drop table responses")
     columns = ", ".join(f"{name} varchar" for name in COLUMNS if name != "status")
     connection.execute(f"create table responses ({columns}, status integer)")
-    with Server(faults=Faults(latency_s=0.02)) as server:
-        with pytest.raises(duckdb.Error, match="(?i)conver"):
-            drain(connection, server.base_url)
-
-
+    failing = pytest.raises(duckdb.Error, match="(?i)conver")
+    with Server(faults=Faults(latency_s=0.02)) as server, failing:
+        drain(connection, server.base_url)

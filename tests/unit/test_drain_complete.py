@@ -14,7 +14,12 @@ from tests.support.runs import database
 
 def options(base_url: str, **others: Any) -> str:
     endpoint = {"model_name": "m", "base_url": base_url}
-    given = {"endpoint_name": "fast", "endpoint": endpoint, "allow_outside_dbt": True, **others}
+    given = {
+        "endpoint_name": "fast",
+        "endpoint": endpoint,
+        "allow_outside_dbt": True,
+        **others,
+    }
     return json.dumps(given)
 
 
@@ -56,9 +61,11 @@ def test_failures_are_null_and_one_warning(
 
 
 def test_a_fatal_answer_raises() -> None:
-    with Server(faults=Faults(status_always=401)) as server:
-        with pytest.raises(DbtLlmError, match="dbt_llm.complete: endpoint 'fast' answered 401"):
-            complete(["a"], [options(server.base_url)])
+    with (
+        Server(faults=Faults(status_always=401)) as server,
+        pytest.raises(DbtLlmError, match="dbt_llm.complete: endpoint 'fast' answered 401"),
+    ):
+        complete(["a"], [options(server.base_url)])
 
 
 def test_options_may_differ_by_row() -> None:
@@ -74,7 +81,9 @@ def test_wrong_options_raise(text: str | None) -> None:
         complete(["a"], [text])
 
 
-def test_nothing_is_sent_when_nothing_may_be_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_sent_when_nothing_may_be_spent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with Server(echo) as server:
         with pytest.raises(SpendRefusedError, match="called outside dbt"):
             complete(["a"], [options(server.base_url, allow_outside_dbt=False)])
@@ -92,10 +101,8 @@ def test_a_test_of_dbt_build_spends_nothing(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(flags, "GLOBAL_FLAGS", Namespace(WHICH="build"))
     with Server(echo) as server:
-        with log_contextvars(node_info={"resource_type": "unit_test"}):
-            with pytest.raises(SpendRefusedError, match="got `dbt build` at a unit test"):
-                complete(["a"], [options(server.base_url)])
+        refused = pytest.raises(SpendRefusedError, match="got `dbt build` at a unit test")
+        with log_contextvars(node_info={"resource_type": "unit_test"}), refused:
+            complete(["a"], [options(server.base_url)])
         with log_contextvars(node_info={"resource_type": "model"}):
             assert complete(["a"], [options(server.base_url)]) == ['{"echo": "a"}']
-
-

@@ -52,7 +52,9 @@ def stored(path: Path) -> int:
     return int(count)
 
 
-def test_a_kill_loses_what_was_in_flight_and_a_fifth_of_a_second(tmp_path: Path) -> None:
+def test_a_kill_loses_what_was_in_flight_and_a_fifth_of_a_second(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "kill.duckdb"
     with Server(echo, Faults(latency_s=0.1)) as server:
         with draining(path, server, answered=900) as process:
@@ -64,8 +66,12 @@ def test_a_kill_loses_what_was_in_flight_and_a_fifth_of_a_second(tmp_path: Path)
         # Whatever the server had answered 250 ms before the kill, but for what was still on its way.
         assert early - WINDOW <= kept < len(PROMPTS)
         connection = database_again(path)
-        connection.execute("delete from work where request_key in (select request_key from responses)")
-        connection.execute("create table rest as select * replace (row_number() over (order by n) as n) from work")
+        connection.execute(
+            "delete from work where request_key in (select request_key from responses)"
+        )
+        connection.execute(
+            "create table rest as select * replace (row_number() over (order by n) as n) from work"
+        )
         result = drain(connection, server.base_url, work_relation="rest")
         connection.close()
     assert result["sent"] == result["succeeded"] == len(PROMPTS) - kept

@@ -135,7 +135,8 @@ class Caller:
             if outcome.kind is Kind.THROTTLED:
                 self.counts.throttled += 1
                 gate.window.throttled(sent_at)
-                if wait is not None:
+                # A longer wait ends the run, and is no reason for the next one to be held up.
+                if wait is not None and wait <= LONGEST_PAUSE_S:
                     gate.pause(wait)
             if outcome.input_tokens is not None and outcome.output_tokens is not None:
                 gate.settle(outcome.input_tokens + outcome.output_tokens - tokens)
@@ -208,11 +209,7 @@ class Caller:
         )
 
     def _throttled(self, wait: float, throttled_s: float) -> ThrottledError:
-        waited = (
-            f"{wait:,.0f} s"
-            if wait > LONGEST_PAUSE_S
-            else f"{throttled_s:,.0f} s in all"
-        )
+        waited = f"{wait:,.0f} s" if wait > LONGEST_PAUSE_S else f"{throttled_s:,.0f} s in all"
         return ThrottledError(
             f"endpoint '{self._endpoint.name}' asks to wait for {waited}",
             f"Expected {LONGEST_PAUSE_S:.0f} s at most, and {LONGEST_THROTTLED_S:.0f} s in all."

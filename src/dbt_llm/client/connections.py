@@ -20,9 +20,7 @@ def to(endpoint: Endpoint) -> Connection:
     api_key = endpoint.api_key()
     identity = (_on_the_wire(endpoint), api_key)
     if identity not in _connections:
-        _connections[identity] = Connection(
-            Gate(endpoint), Session(endpoint, api_key), api_key
-        )
+        _connections[identity] = Connection(Gate(endpoint), Session(endpoint, api_key), api_key)
     return _connections[identity]
 
 

@@ -72,9 +72,7 @@ class Endpoint:
         """Whether a cost can be worked out."""
         return self.input_usd_per_million_tokens is not None
 
-    def cost_usd(
-        self, input_tokens: float | None, output_tokens: float | None
-    ) -> float | None:
+    def cost_usd(self, input_tokens: float | None, output_tokens: float | None) -> float | None:
         """What so many tokens cost, in USD; None without prices or counts."""
         if (
             input_tokens is None
@@ -104,21 +102,13 @@ def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
         expected = "a URL such as 'http://localhost:11434/v1'"
         faults.append(_fault(name, "base_url", expected, base_url))
     if not isinstance(given.get("api_key_env", ""), str):
-        faults.append(
-            _fault(name, "api_key_env", "the name of an environment variable", "***")
-        )
+        faults.append(_fault(name, "api_key_env", "the name of an environment variable", "***"))
     if given.get("structured_output", "schema") not in _LEVELS:
         expected = f"one of {', '.join(_LEVELS)}"
-        faults.append(
-            _fault(name, "structured_output", expected, given["structured_output"])
-        )
+        faults.append(_fault(name, "structured_output", expected, given["structured_output"]))
     max_in_flight = given.get("max_in_flight", 1)
-    if not (
-        _is_number(max_in_flight) and max_in_flight >= 1 and max_in_flight % 1 == 0
-    ):
-        faults.append(
-            _fault(name, "max_in_flight", "a whole number from 1 on", max_in_flight)
-        )
+    if not (_is_number(max_in_flight) and max_in_flight >= 1 and max_in_flight % 1 == 0):
+        faults.append(_fault(name, "max_in_flight", "a whole number from 1 on", max_in_flight))
     for key in (*_RATES, "timeout_s"):
         if not (_is_number(given.get(key, 1)) and given.get(key, 1) > 0):
             faults.append(_fault(name, key, "a number above 0", given[key]))
@@ -145,8 +135,4 @@ def _is_url(text: str) -> bool:
         url = urlsplit(text)
     except ValueError:
         return False
-    return (
-        url.scheme in ("http", "https")
-        and bool(url.netloc)
-        and not (url.query or url.fragment)
-    )
+    return url.scheme in ("http", "https") and bool(url.netloc) and not (url.query or url.fragment)

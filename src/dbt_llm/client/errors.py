@@ -53,11 +53,7 @@ class EndpointError(DbtLlmError):
 
     def sentence(self, caller: str, answers: int) -> str:
         """The error as `caller` (`enrich`, `complete`) says it, with how many answers are kept."""
-        kept = (
-            f"the {answers:,} answers so far are kept"
-            if answers
-            else "nothing was lost"
-        )
+        kept = f"the {answers:,} answers so far are kept" if answers else "nothing was lost"
         return f"dbt_llm.{caller}: {self.fault}. {self.remedy}; {kept}."
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent import futures
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, TypeVar
 
 from .errors import SpendRefusedError
 from .run import Run
 
 _T = TypeVar("_T")
+
+_running: set[Run] = set()
 
 _SPENDING = ("run", "build")
 _POLL_S = 0.2
@@ -41,9 +44,7 @@ def refuse_to_spend_unless_asked(caller: str, *, allow_outside_dbt: bool) -> Non
                 ' send requests. In a script, add "allow_outside_dbt": true to the options.'
             )
     elif command not in _SPENDING or is_empty or test is not None:
-        got = f"`dbt {command}{' --empty' if is_empty else ''}`" + (
-            f" at a {test}" if test else ""
-        )
+        got = f"`dbt {command}{' --empty' if is_empty else ''}`" + (f" at a {test}" if test else "")
         raise SpendRefusedError(
             f"dbt_llm.{caller}: nothing is sent. Expected the models of `dbt run` or `dbt build`, for"
             f" which alone requests are sent; got {got}."
@@ -85,51 +86,71 @@ def _logger() -> Any:
     return logging.getLogger("dbt_llm")
 
 
-def wait(future: Future[_T], run: Run, tick: Callable[[], None] | None = None) -> _T:
+def wait(future: futures.Future[_T], run: Run, tick: Callable[[], None] | None = None) -> _T:
     """Wait for a run that executes in the client's event loop; call `tick` a few times a second.
 
     When the program is asked to end (Ctrl-C, a cancelled dbt command, the end of the main thread), the run is
     interrupted and waited for, so that its answers are kept.
     """
-    cancelled = threading.Event()
-    is_interrupted = False
-    with _dbt_cancels(cancelled):
-        while True:
-            try:
-                return future.result(_POLL_S)
-            # Two names before Python 3.11.
-            except (FutureTimeoutError, TimeoutError):
-                if future.done():
-                    raise
-            except KeyboardInterrupt:
-                run.interrupt()
-                future.exception()
-                raise
-            if not is_interrupted and (
-                cancelled.is_set() or not threading.main_thread().is_alive()
-            ):
-                is_interrupted = True
-                run.interrupt()
-            if tick is not None:
-                tick()
+    with _interrupted_by_host(run):
+        try:
+            while not future.done():
+                futures.wait([future], _POLL_S)
+                if not threading.main_thread().is_alive():
+                    run.interrupt()
+                if tick is not None:
+                    tick()
+            return future.result()
+        except BaseException:
+            # What the caller closes next must not be in use any more.
+            run.interrupt()
+            futures.wait([future])
+            raise
+
+
+def watch_for_ctrl_c() -> None:
+    """Let Ctrl-C interrupt all runs, in a script that has left it to Python; call it in the main thread.
+
+    DuckDB may call a function in a thread of its own, to which Python tells nothing of a Ctrl-C. dbt does.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    is_default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_main and is_default and _dbt_command()[0] is None:
+        signal.signal(signal.SIGINT, _interrupt_all)
+
+
+def _interrupt_all(number: int, frame: FrameType | None) -> None:
+    for run in list(_running):
+        run.interrupt()
+    signal.default_int_handler(number, frame)
 
 
 @contextmanager
-def _dbt_cancels(cancelled: threading.Event) -> Iterator[None]:
-    """Set the event when dbt cancels its queries: DuckDB cannot tell a function that it is being interrupted."""
-    if _dbt_command()[0] is None:
-        yield
-        return
-    from dbt_common.events.event_manager_client import get_event_manager
+def _interrupted_by_host(run: Run) -> Iterator[None]:
+    """Interrupt the run when dbt cancels its queries or a script is ended.
+
+    DuckDB cannot tell a function that it is being interrupted.
+    """
+    _running.add(run)
+    callbacks = _dbt_callbacks()
 
     def notice(event: Any) -> None:
         if event.info.name in _CANCELLED:
-            cancelled.set()
+            run.interrupt()
 
-    manager = get_event_manager()
-    manager.add_callback(notice)
+    callbacks.append(notice)
     try:
         yield
     finally:
-        if notice in manager.callbacks:
-            manager.callbacks.remove(notice)
+        _running.discard(run)
+        # dbt may have cleared its list.
+        if notice in callbacks:
+            callbacks.remove(notice)
+
+
+def _dbt_callbacks() -> list[Callable[[Any], None]]:
+    if _dbt_command()[0] is None:
+        return []
+    from dbt_common.events.event_manager_client import get_event_manager
+
+    return get_event_manager().callbacks

@@ -100,9 +100,7 @@ class Budget:
         quarter_bytes = input_tokens = math.ceil(size / _BYTES_PER_TOKEN)
         counted = self._counted
         if counted.input_tokens > counted.quarter_bytes:
-            input_tokens = math.ceil(
-                quarter_bytes * counted.input_tokens / counted.quarter_bytes
-            )
+            input_tokens = math.ceil(quarter_bytes * counted.input_tokens / counted.quarter_bytes)
         if self._max_output_tokens is not None:
             output_tokens = self._max_output_tokens
         elif counted.requests:
@@ -117,10 +115,7 @@ class Budget:
         for name, cap in self._caps:
             needed = getattr(amounts, name)
             # Sums of floating point numbers drift; a billionth of a dollar is none.
-            if (
-                getattr(self._spent, name) + getattr(self._set_aside, name) + needed
-                > cap + 1e-9
-            ):
+            if getattr(self._spent, name) + getattr(self._set_aside, name) + needed > cap + 1e-9:
                 return name
         _add(self._set_aside, amounts, 1)
         return None
@@ -129,9 +124,7 @@ class Budget:
         """Whether requests in flight could leave enough for this one."""
         return all(
             getattr(self._spent, name) + getattr(amounts, name) <= cap + 1e-9
-            and (
-                name != "requests" or self._set_aside.requests + amounts.requests <= cap
-            )
+            and (name != "requests" or self._set_aside.requests + amounts.requests <= cap)
             for name, cap in self._caps
         )
 

@@ -111,9 +111,7 @@ def _text(value: object) -> str | None:
     """A text, or the joined texts of a list of content parts (as some gateways send them)."""
     if isinstance(value, list):
         texts = [part.get("text") for part in value if isinstance(part, dict)]
-        return (
-            "".join(text for text in texts if isinstance(text, str)) if texts else None
-        )
+        return "".join(text for text in texts if isinstance(text, str)) if texts else None
     return value if isinstance(value, str) else None
 
 

@@ -17,7 +17,10 @@ ErrorClass = Literal[
 
 @dataclass(slots=True)
 class Request:
-    """One distinct prompt. `key` comes back with the answer; `attempt` counts earlier runs' attempts."""
+    """One distinct prompt. `key` comes back with its response.
+
+    `attempt`: the attempts of earlier runs.
+    """
 
     key: str
     prompt: str

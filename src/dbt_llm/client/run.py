@@ -76,9 +76,7 @@ class Run:
     not) and `error` holds the reason of the middle two. What was not kept is to be taken as never asked.
     """
 
-    def __init__(
-        self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink
-    ) -> None:
+    def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink) -> None:
         """Raises `ConfigurationError` where the plan cannot work."""
         self.counts = Counts()
         self.stopped: str | None = None
@@ -86,9 +84,7 @@ class Run:
         self._plan = plan
         self._source = source
         self._sink = sink
-        self._body = ChatBody(
-            plan.endpoint, plan.model_parameters, plan.response_format
-        )
+        self._body = ChatBody(plan.endpoint, plan.model_parameters, plan.response_format)
         self._budget = Budget(
             plan.limits,
             plan.endpoint,
@@ -178,9 +174,7 @@ class Run:
                 return None
             await self._wait_for_change()
 
-    async def _answer(
-        self, gate: Gate, caller: Caller, request: Request, amounts: Amounts
-    ) -> None:
+    async def _answer(self, gate: Gate, caller: Caller, request: Request, amounts: Amounts) -> None:
         try:
             response = await caller.answer(request, amounts.tokens)
         except FatalEndpointError as error:

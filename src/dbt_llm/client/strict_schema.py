@@ -83,9 +83,7 @@ def _resolve_nullable(schema: Schema) -> Schema:
     return _or_null(schema) if schema.pop("nullable", False) else schema
 
 
-def _map_children(
-    schema: Schema, change: Callable[[Mapping[str, Any]], Schema]
-) -> Schema:
+def _map_children(schema: Schema, change: Callable[[Mapping[str, Any]], Schema]) -> Schema:
     changed = dict(schema)
     for key in ("properties", "$defs", "definitions"):
         if isinstance(schema.get(key), Mapping):

@@ -42,9 +42,7 @@ def event_loop() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None:
             _loop = asyncio.new_event_loop()
-            threading.Thread(
-                target=_loop.run_forever, name="dbt-llm-client", daemon=True
-            ).start()
+            threading.Thread(target=_loop.run_forever, name="dbt-llm-client", daemon=True).start()
         return _loop
 
 
@@ -73,9 +71,7 @@ class Session:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
             proxy=_proxy(self._url),
-            timeout=aiohttp.ClientTimeout(
-                total=endpoint.timeout_s, sock_connect=_CONNECT_S
-            ),
+            timeout=aiohttp.ClientTimeout(total=endpoint.timeout_s, sock_connect=_CONNECT_S),
         )
         atexit.register(self._close)
 
@@ -86,9 +82,7 @@ class Session:
         """
         content = body if len(body) < _LARGE_BODY else io.BytesIO(body)
         # A redirected POST would lose its body.
-        async with self._session.post(
-            self._url, data=content, allow_redirects=False
-        ) as response:
+        async with self._session.post(self._url, data=content, allow_redirects=False) as response:
             return response.status, response.headers, await response.read()
 
     def _close(self) -> None:

@@ -17,10 +17,13 @@ def request_key(
 ) -> str:
     """Return the sha256 (64 hex digits) of all that decides an answer.
 
+    That is ``sha256(head + "\\n" + prompt)``, where head is the sha256 (in hex) of key version, model name, model
+    parameters and response format, joined by ``"\\n"``: the constant part of a task is hashed once, not for each row.
     Not in it: the endpoint's alias, the engine, the adapter, the run and the time.
     """
-    parts = [KEY_VERSION, model_name, canonical_json(model_parameters), canonical_json(response_format), prompt]
-    return sha256("\n".join(parts).encode()).hexdigest()
+    parts = [KEY_VERSION, model_name, canonical_json(model_parameters), canonical_json(response_format)]
+    head = sha256("\n".join(parts).encode()).hexdigest()
+    return sha256(f"{head}\n{prompt}".encode()).hexdigest()
 
 
 def prompt_version(

@@ -6,29 +6,10 @@ llm_input as (
 ),
 
 -- dbt_llm: prompts
-llm_prompts as (
-    select
-        *,
-        'Read: '
-            || cast("body" as varchar) as _dbt_llm_prompt
-    from llm_input
-),
-
-llm_requests as (
-    select
-        *,
-        sha256('1
-llama3.2
-{}
-{"additionalProperties":false,"properties":{"address":{"additionalProperties":false,"properties":{"city":{"type":"string"},"zip":{"nullable":true,"type":"integer"}},"type":"object"},"count":{"exclusiveMaximum":100,"minimum":0,"type":"integer"},"due_on":{"format":"date","nullable":true,"type":"string"},"kind":{"maxLength":20,"minLength":1,"pattern":"^[a-z]+$","type":"string"},"level":{"enum":[1,2,3]},"lines":{"items":{"properties":{"name":{"type":"string"},"tags":{"items":{"maxLength":9,"type":"string"},"type":"array"}},"required":["name"],"type":"object"},"maxItems":10,"minItems":1,"type":"array"},"score":{"exclusiveMinimum":0,"type":["number","null"]},"seen_at":{"format":"date-time","type":"string"},"version":{"const":2}},"required":["kind","count","address","lines"],"type":"object"}
-'
-            || _dbt_llm_prompt) as _dbt_llm_request_key
-    from llm_prompts
-),
-
 llm_responses as (
     select
         request_key as _dbt_llm_answered_key,
+        model_name as _dbt_llm_model_name,
         status as _dbt_llm_response_status,
         completion as _dbt_llm_completion,
         error_class as _dbt_llm_error_class,
@@ -36,6 +17,7 @@ llm_responses as (
     from (
         select
             request_key,
+            model_name,
             status,
             completion,
             error_class,
@@ -48,6 +30,27 @@ llm_responses as (
             partition by request_key
             order by responded_at desc nulls last, attempt desc nulls last
         ) = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Read: '
+            || cast("body" as varchar) as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha256(sha256('1
+llama3.2
+{}
+{"additionalProperties":false,"properties":{"address":{"additionalProperties":false,"properties":{"city":{"type":"string"},"zip":{"nullable":true,"type":"integer"}},"type":"object"},"count":{"exclusiveMaximum":100,"minimum":0,"type":"integer"},"due_on":{"format":"date","nullable":true,"type":"string"},"kind":{"maxLength":20,"minLength":1,"pattern":"^[a-z]+$","type":"string"},"level":{"enum":[1,2,3]},"lines":{"items":{"properties":{"name":{"type":"string"},"tags":{"items":{"maxLength":9,"type":"string"},"type":"array"}},"required":["name"],"type":"object"},"maxItems":10,"minItems":1,"type":"array"},"score":{"exclusiveMinimum":0,"type":["number","null"]},"seen_at":{"format":"date-time","type":"string"},"version":{"const":2}},"required":["kind","count","address","lines"],"type":"object"}')
+            || '
+'
+            || _dbt_llm_prompt) as _dbt_llm_request_key
+    from llm_prompts
 ),
 
 llm_answered as (

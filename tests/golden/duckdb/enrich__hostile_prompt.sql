@@ -6,6 +6,32 @@ llm_input as (
 ),
 
 -- dbt_llm: prompts
+llm_responses as (
+    select
+        request_key as _dbt_llm_answered_key,
+        model_name as _dbt_llm_model_name,
+        status as _dbt_llm_response_status,
+        completion as _dbt_llm_completion,
+        error_class as _dbt_llm_error_class,
+        attempt as _dbt_llm_attempt
+    from (
+        select
+            request_key,
+            model_name,
+            status,
+            completion,
+            error_class,
+            attempt,
+            responded_at
+        from "golden"."main"."dbt_llm__responses"
+    ) as all_responses
+    qualify
+        row_number() over (
+            partition by request_key
+            order by responded_at desc nulls last, attempt desc nulls last
+        ) = 1
+),
+
 llm_prompts as (
     select
         *,
@@ -21,37 +47,14 @@ llm_prompts as (
 llm_requests as (
     select
         *,
-        sha256('1
+        sha256(sha256('1
 llama3.2
 {}
-{"answer":{"type":"string"}}
+{"answer":{"type":"string"}}')
+            || '
 '
             || _dbt_llm_prompt) as _dbt_llm_request_key
     from llm_prompts
-),
-
-llm_responses as (
-    select
-        request_key as _dbt_llm_answered_key,
-        status as _dbt_llm_response_status,
-        completion as _dbt_llm_completion,
-        error_class as _dbt_llm_error_class,
-        attempt as _dbt_llm_attempt
-    from (
-        select
-            request_key,
-            status,
-            completion,
-            error_class,
-            attempt,
-            responded_at
-        from "golden"."main"."dbt_llm__responses"
-    ) as all_responses
-    qualify
-        row_number() over (
-            partition by request_key
-            order by responded_at desc nulls last, attempt desc nulls last
-        ) = 1
 ),
 
 llm_answered as (

@@ -3,36 +3,16 @@ with
 llm_input as (
     select
         *,
+        message_id as _dbt_llm_unique_key_1,
         hash(*columns(*)) as _dbt_llm_fingerprint
     from "golden"."main"."messages"
 ),
 
 -- dbt_llm: prompts
-llm_prompts as (
-    select
-        *,
-        'Does this support message contain personal data?
-<message>'
-            || cast("body" as varchar)
-            || '</message>' as _dbt_llm_prompt
-    from llm_input
-),
-
-llm_requests as (
-    select
-        *,
-        sha256('1
-llama3.2
-{"max_tokens":200,"temperature":0}
-{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
-'
-            || _dbt_llm_prompt) as _dbt_llm_request_key
-    from llm_prompts
-),
-
 llm_responses as (
     select
         request_key as _dbt_llm_answered_key,
+        model_name as _dbt_llm_model_name,
         status as _dbt_llm_response_status,
         completion as _dbt_llm_completion,
         error_class as _dbt_llm_error_class,
@@ -40,6 +20,7 @@ llm_responses as (
     from (
         select
             request_key,
+            model_name,
             status,
             completion,
             error_class,
@@ -52,6 +33,62 @@ llm_responses as (
             partition by request_key
             order by responded_at desc nulls last, attempt desc nulls last
         ) = 1
+),
+
+llm_standing as (
+    select
+        message_id as _dbt_llm_unique_key_1,
+        llm_request_key as _dbt_llm_standing_request_key,
+        hash(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))) as _dbt_llm_fingerprint
+    from "golden"."main"."enrich__incremental"
+    where llm_status = 'succeeded'
+        and llm_prompt_version = substr(sha256('Does this support message contain personal data?
+<message>{body}</message>
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{"max_tokens":200,"temperature":0}'), 1, 12)
+),
+
+llm_unchanged as (
+    select llm_standing.*
+    from llm_standing
+    inner join llm_responses
+        on llm_standing._dbt_llm_standing_request_key = llm_responses._dbt_llm_answered_key
+    where llm_responses._dbt_llm_response_status = 'succeeded'
+        and llm_responses._dbt_llm_model_name = 'llama3.2'
+),
+
+llm_changed as (
+    select *
+    from llm_input
+    where not exists (
+        select 1
+        from llm_unchanged
+        where llm_unchanged._dbt_llm_fingerprint = llm_input._dbt_llm_fingerprint
+            and llm_unchanged._dbt_llm_unique_key_1 = llm_input._dbt_llm_unique_key_1
+    )
+),
+
+llm_prompts as (
+    select
+        *,
+        'Does this support message contain personal data?
+<message>'
+            || cast("body" as varchar)
+            || '</message>' as _dbt_llm_prompt
+    from llm_changed
+),
+
+llm_requests as (
+    select
+        *,
+        sha256(sha256('1
+llama3.2
+{"max_tokens":200,"temperature":0}
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}')
+            || '
+'
+            || _dbt_llm_prompt) as _dbt_llm_request_key
+    from llm_prompts
 ),
 
 llm_answered as (
@@ -75,37 +112,13 @@ llm_answered as (
         on llm_requests._dbt_llm_request_key = llm_responses._dbt_llm_answered_key
 ),
 
-llm_unchanged as (
-    select
-        llm_request_key as _dbt_llm_unchanged_key,
-        hash(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))) as _dbt_llm_unchanged_fingerprint
-    from "golden"."main"."enrich__incremental"
-    where llm_status = 'succeeded'
-        and llm_prompt_version = substr(sha256('Does this support message contain personal data?
-<message>{body}</message>
-{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
-{"max_tokens":200,"temperature":0}'), 1, 12)
-),
-
-llm_changed as (
-    select *
-    from llm_answered
-    where coalesce(_dbt_llm_response_status, 'none') != 'succeeded'
-        or not exists (
-            select 1
-            from llm_unchanged
-            where llm_unchanged._dbt_llm_unchanged_key = llm_answered._dbt_llm_request_key
-                and llm_unchanged._dbt_llm_unchanged_fingerprint = llm_answered._dbt_llm_fingerprint
-        )
-),
-
 llm_parsed as (
     select
         *,
         case
             when _dbt_llm_response_status = 'succeeded' then try_cast(_dbt_llm_completion as json)
         end as _dbt_llm_json
-    from llm_changed
+    from llm_answered
 ),
 
 llm_values as (
@@ -152,6 +165,7 @@ select
         _dbt_llm_json,
         _dbt_llm_reason,
         _dbt_llm_fingerprint,
+        _dbt_llm_unique_key_1,
         _dbt_llm_value_has_pii,
         _dbt_llm_value_pii_types,
         _dbt_llm_value_confidence

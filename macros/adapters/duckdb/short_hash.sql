@@ -1,0 +1,3 @@
+{%- macro duckdb__short_hash(text_expression) -%}
+    {{ return('hash(' ~ text_expression ~ ')') }}
+{%- endmacro -%}
