@@ -5,7 +5,7 @@ llm_input as (
     from "golden"."main"."messages"
 ),
 
--- dbt_llm: prompts
+/* dbt_llm: responses */
 llm_responses as (
     select
         request_key as _dbt_llm_answered_key,
@@ -151,7 +151,7 @@ llm_validated as (
     from llm_values
 )
 
--- dbt_llm: result
+/* dbt_llm: result */
 select
     * exclude (
         _dbt_llm_prompt,
@@ -212,4 +212,4 @@ select
 {"additionalProperties":false,"properties":{"address":{"additionalProperties":false,"properties":{"city":{"type":"string"},"zip":{"nullable":true,"type":"integer"}},"type":"object"},"count":{"exclusiveMaximum":100,"minimum":0,"type":"integer"},"due_on":{"format":"date","nullable":true,"type":"string"},"kind":{"maxLength":20,"minLength":1,"pattern":"^[a-z]+$","type":"string"},"level":{"enum":[1,2,3]},"lines":{"items":{"properties":{"name":{"type":"string"},"tags":{"items":{"maxLength":9,"type":"string"},"type":"array"}},"required":["name"],"type":"object"},"maxItems":10,"minItems":1,"type":"array"},"score":{"exclusiveMinimum":0,"type":["number","null"]},"seen_at":{"format":"date-time","type":"string"},"version":{"const":2}},"required":["kind","count","address","lines"],"type":"object"}
 {}'), 1, 12) as llm_prompt_version
 from llm_validated
--- dbt_llm: end
+/* dbt_llm: end */

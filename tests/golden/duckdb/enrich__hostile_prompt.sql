@@ -5,7 +5,7 @@ llm_input as (
     from "golden"."main"."messages"
 ),
 
--- dbt_llm: prompts
+/* dbt_llm: responses */
 llm_responses as (
     select
         request_key as _dbt_llm_answered_key,
@@ -108,7 +108,7 @@ llm_validated as (
     from llm_values
 )
 
--- dbt_llm: result
+/* dbt_llm: result */
 select
     * exclude (
         _dbt_llm_prompt,
@@ -138,4 +138,4 @@ select
 {"answer":{"type":"string"}}
 {}'), 1, 12) as llm_prompt_version
 from llm_validated
--- dbt_llm: end
+/* dbt_llm: end */

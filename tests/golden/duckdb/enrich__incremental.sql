@@ -8,7 +8,7 @@ llm_input as (
     from "golden"."main"."messages"
 ),
 
--- dbt_llm: prompts
+/* dbt_llm: responses */
 llm_responses as (
     select
         request_key as _dbt_llm_answered_key,
@@ -152,7 +152,7 @@ llm_validated as (
     from llm_values
 )
 
--- dbt_llm: result
+/* dbt_llm: result */
 select
     * exclude (
         _dbt_llm_prompt,
@@ -192,4 +192,4 @@ select
 {"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
 {"max_tokens":200,"temperature":0}'), 1, 12) as llm_prompt_version
 from llm_validated
--- dbt_llm: end
+/* dbt_llm: end */
