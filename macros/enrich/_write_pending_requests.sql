@@ -26,11 +26,22 @@ from llm_pending
 order by request_key
     {%- endset -%}
     {%- do run_query(pending) -%}
-    {%- set counts = run_query(
-        steps.input
-        ~ '\nselect\n    count(*),\n    count(distinct ' ~ dbt_llm.short_hash(dbt_llm._prompt_expression(task.prompt)) ~ '),'
-        ~ '\n    (select count(*) from ' ~ work ~ '),\n    ' ~ dbt_llm._prompt_version(task) ~ '\nfrom llm_input'
-    ).rows[0] -%}
+    {%- set counting -%}
+{{ steps.input }},
+
+llm_all_prompts as (
+    select {{ dbt_llm._prompt_expression(task.prompt) }} as prompt
+    from llm_input
+)
+
+select
+    count(*) as input_rows,
+    count(distinct case when prompt is not null then {{ dbt_llm.short_hash('prompt') }} end) as distinct_requests,
+    (select count(*) from {{ work }}) as pending_requests,
+    {{ dbt_llm._prompt_version(task) }} as prompt_version
+from llm_all_prompts
+    {%- endset -%}
+    {%- set counts = run_query(counting).rows[0] -%}
     {{ return({
         'input_rows': counts[0] | int,
         'distinct_requests': counts[1] | int,

@@ -9,9 +9,9 @@
         {%- do dbt_llm._check_before_spending(task, steps) -%}
         {%- set was_inside = dbt_llm.leave_transaction() -%}
         {%- set work = dbt_llm._work_relation() -%}
-        {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
-        {%- do task.update({'prompt_version': counts.prompt_version}) -%}
         {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
+        {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
+        {%- do task.update({'prompt_version': counts.prompt_version, 'pending_since': started_at | string}) -%}
         {%- set outcome = dbt_llm._answer_pending(task, work, counts.pending_requests) -%}
         {%- do dbt_llm._record_run(task, counts, outcome, started_at) -%}
         {%- do run_query('drop table if exists ' ~ work) -%}

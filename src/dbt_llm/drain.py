@@ -18,7 +18,7 @@ from .progress import Progress, State
 class DrainResult:
     """What a drain did; as JSON text it is what `dbt_llm_drain` returns.
 
-    `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending. `cost_usd` is null without prices.
+    `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending: not what another task answered. `cost_usd` is null without prices.
     `stopped`: null, `limit:<name>`, `throttled`, `fatal`, `interrupted` or `cache_only`; `message` says why.
     """
 
@@ -52,19 +52,18 @@ def drain(text: str, connect: Callable[[], Any]) -> str:
     try:
         options = DrainOptions.parse(text)
         plan = options.plan()
+        pending_since = options.pending_since_seconds()
     except ConfigurationError as error:
         return DrainResult(stopped="fatal", message=error.sentence("enrich")).to_json()
     host.refuse_to_spend_unless_asked("enrich", allow_outside_dbt=options.allow_outside_dbt)
-    work = WorkTable(connect(), options.work_relation)
+    work = WorkTable(connect(), options.work_relation, options.responses_relation, pending_since)
     try:
         return _drain(options, plan, work, connect).to_json()
     finally:
         work.close()
 
 
-def _drain(
-    options: DrainOptions, plan: Plan, work: WorkTable, connect: Callable[[], Any]
-) -> DrainResult:
+def _drain(options: DrainOptions, plan: Plan, work: WorkTable, connect: Callable[[], Any]) -> DrainResult:
     began_at = time.monotonic()
     result = DrainResult()
     try:
@@ -80,6 +79,7 @@ def _drain(
             connect(),
             options.responses_relation,
             _labels(options, plan),
+            work.committed,
             options.store_prompts,
         )
         run = Run(plan, work.slices(), responses)
@@ -89,14 +89,15 @@ def _drain(
     progress = Progress(options.task)
 
     def tick() -> None:
-        line = progress.line(_state(run, plan, result.requests))
+        line = progress.line(_state(run, plan, result.requests - work.settled_elsewhere))
         if line is not None:
             host.info(line)
 
     host.wait(submit(run.execute()), run, tick)
     _report(run, plan, result)
+    result.left -= work.settled_elsewhere
     result.seconds = round(time.monotonic() - began_at, 3)
-    host.info(progress.last_line(_state(run, plan, result.requests), run.stopped))
+    host.info(progress.last_line(_state(run, plan, result.requests - work.settled_elsewhere), run.stopped))
     return result
 
 

@@ -23,9 +23,7 @@ try:
 
     from .drain import drain
 except ImportError as error:
-    raise MissingDependencyError(
-        f"dbt_llm.duckdb: {error.name} is not installed. Run: pip install 'dbt-llm[duckdb]'"
-    ) from error
+    raise MissingDependencyError(f"dbt_llm.duckdb: {error.name} is not installed. Run: pip install 'dbt-llm[duckdb]'") from error
 
 _connections: dict[str, weakref.ref[Any]] = {}
 # DuckDB drops a function with the connection that made it, and goes on calling it from others.

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from .claims import claims_on
 from .client import ConfigurationError, Request, Response
 
 COLUMNS = (
@@ -59,16 +61,29 @@ _AS_IT_IS = (
     ),
     *("output_tokens", "cost_usd", "latency_ms", "response_model"),
 )
+_as_it_is = attrgetter(*_AS_IT_IS)
 _ANSWERS = "_dbt_llm_answers"
 
 
 class WorkTable:
-    """Requests numbered 1..N in the column `n`, read a slice ahead of their use: a few MiB at any time."""
+    """Requests numbered 1..N in the column `n`, read a slice ahead of their use: a few MiB at any time.
 
-    def __init__(self, cursor: Any, relation: str) -> None:
-        """`cursor`: a DuckDB connection for this table alone. `relation`: its name as SQL text."""
+    Each request is claimed as it is read. One that another task of this process has claimed comes last, and only if
+    that task leaves it without a response; `settled_elsewhere` counts those that it did not leave.
+    """
+
+    def __init__(self, cursor: Any, relation: str, responses: str, pending_since: float) -> None:
+        """`cursor`: a DuckDB connection for this table alone. `relation`, `responses`: names as SQL text.
+
+        `pending_since`: when the work table was written, in seconds of the epoch.
+        """
+        self.settled_elsewhere = 0
         self._cursor = cursor
         self._relation = relation
+        self._responses = responses
+        self._pending_since = pending_since
+        self._claims = claims_on(responses)
+        self._deferred: list[int] = []
         self._rows = _FIRST_SLICE_ROWS
         self._reader = ThreadPoolExecutor(1, "dbt-llm-reader")
 
@@ -82,33 +97,69 @@ class WorkTable:
         return int(count)
 
     async def slices(self) -> AsyncIterator[list[Request]]:
-        """All requests in the order of `n`, slice by slice."""
+        """All requests in the order of `n`, slice by slice; then those that other tasks left."""
         loop = asyncio.get_running_loop()
         after = 0
         ahead = loop.run_in_executor(self._reader, self._read, after)
         try:
-            while requests := await ahead:
-                after += len(requests)
+            while (found := await ahead) is not None:
+                after, requests = found
                 ahead = loop.run_in_executor(self._reader, self._read, after)
-                yield requests
+                if requests:
+                    yield requests
         finally:
             ahead.cancel()
+        while self._deferred:
+            if requests := await loop.run_in_executor(self._reader, self._read_deferred):
+                yield requests
+            elif self._deferred:
+                await asyncio.sleep(_LINGER_S)
+
+    def committed(self, requests: Iterable[Request]) -> None:
+        """End the claims on requests whose responses are committed. From any thread."""
+        self._claims.give_back(self, [request.key for request in requests])
 
     def close(self) -> None:
-        """Wait for the last read and close the cursor."""
+        """Wait for the last read, give back what is claimed, and close the cursor."""
         self._reader.shutdown()
+        self._claims.give_back_all(self)
         self._cursor.close()
 
-    def _read(self, after: int) -> list[Request]:
+    def _read(self, after: int) -> tuple[int, list[Request]] | None:
         rows = self._cursor.execute(
-            f"select request_key, prompt, attempt from {self._relation}"
-            " where n > $after and n <= $until order by n",
+            f"select n, request_key, prompt, attempt from {self._relation} where n > $after and n <= $until order by n",
             {"after": after, "until": after + self._rows},
         ).fetchall()
-        if rows:
-            size = sum(len(prompt) for _, prompt, _ in rows) / len(rows)
-            self._rows = max(16, min(_SLICE_ROWS, int(_SLICE_BYTES / max(size, 1))))
-        return [Request(key, prompt, attempt) for key, prompt, attempt in rows]
+        if not rows:
+            return None
+        size = sum(len(prompt) for _, _, prompt, _ in rows) / len(rows)
+        self._rows = max(16, min(_SLICE_ROWS, int(_SLICE_BYTES / max(size, 1))))
+        return rows[-1][0], self._claimed(rows)
+
+    def _read_deferred(self) -> list[Request]:
+        numbers, self._deferred = self._deferred[: self._rows], self._deferred[self._rows :]
+        rows = self._cursor.execute(
+            f"select n, request_key, prompt, attempt from {self._relation} where n in (select unnest($numbers)) order by n",
+            {"numbers": numbers},
+        ).fetchall()
+        return self._claimed(rows)
+
+    def _claimed(self, rows: list[tuple[int, str, str, int]]) -> list[Request]:
+        """The requests that are this task's to send; the others are put off, or are settled."""
+        mine = self._claims.take(self, [key for _, key, _, _ in rows])
+        self._deferred += [n for n, key, _, _ in rows if key not in mine]
+        settled: set[str] = set()
+        # Asked after the claim: a task gives a claim back only once its response can be seen.
+        if mine and self._claims.others_gave_back_since(self, self._pending_since):
+            found = self._cursor.execute(
+                f"select distinct request_key from {self._responses}"
+                " where responded_at >= make_timestamp($since) and request_key in (select unnest($keys))",
+                {"since": _microseconds(self._pending_since), "keys": list(mine)},
+            ).fetchall()
+            settled = {key for (key,) in found}
+            self.settled_elsewhere += len(settled)
+            self._claims.give_back(self, settled)
+        return [Request(key, prompt, attempt) for _, key, prompt, attempt in rows if key in mine - settled]
 
 
 @dataclass(frozen=True)
@@ -128,10 +179,16 @@ class ResponsesTable:
     """
 
     def __init__(
-        self, cursor: Any, relation: str, labels: Labels, store_prompts: bool = False
+        self,
+        cursor: Any,
+        relation: str,
+        labels: Labels,
+        committed: Callable[[Iterable[Request]], None],
+        store_prompts: bool = False,
     ) -> None:
         """`cursor`: a DuckDB connection for this table alone. `relation`: its name as SQL text.
 
+        `committed`: told after each commit, from the writing thread, which requests it was for.
         Raises `ConfigurationError` unless the table has every column, and what DuckDB raises.
         """
         try:
@@ -142,6 +199,7 @@ class ResponsesTable:
         self._cursor = cursor
         self._relation = relation
         self._labels = labels
+        self._committed = committed
         self._store_prompts = store_prompts
         self._kept: list[tuple[Request, Response]] = []
         self._flusher: asyncio.Task[None] | None = None
@@ -195,15 +253,15 @@ class ResponsesTable:
             },
         )
         self._cursor.unregister(_ANSWERS)
+        self._committed(request for request, _ in rows)
 
-    def _columns(self, rows: Sequence[tuple[Request, Response]]) -> dict[str, list[Any]]:
-        columns: dict[str, list[Any]] = {
-            name: [getattr(response, name) for _, response in rows] for name in _AS_IT_IS
-        }
+    def _columns(self, rows: Sequence[tuple[Request, Response]]) -> dict[str, Sequence[Any]]:
+        responses = [response for _, response in rows]
+        columns: dict[str, Sequence[Any]] = dict(zip(_AS_IT_IS, zip(*map(_as_it_is, responses), strict=True), strict=True))
         columns["request_key"] = [request.key for request, _ in rows]
         columns["attempt"] = [request.attempt + 1 for request, _ in rows]
-        columns["requested_at"] = [_microseconds(response.requested_at) for _, response in rows]
-        columns["responded_at"] = [_microseconds(response.responded_at) for _, response in rows]
+        columns["requested_at"] = [_microseconds(response.requested_at) for response in responses]
+        columns["responded_at"] = [_microseconds(response.responded_at) for response in responses]
         columns["prompt"] = [request.prompt if self._store_prompts else None for request, _ in rows]
         return columns
 

@@ -107,6 +107,7 @@ def test_null_and_empty_prompts(project: Project, server: Server) -> None:
     project.run()
     assert server.counters.calls == 2
     assert project.statuses() == {("skipped", "null_prompt"): 1, ("succeeded", None): 2}
+    assert project.query("select input_rows, distinct_requests from dbt_llm__runs") == [(3, 2)]
     project.task("pii_risk", {**PII, "prompt": "PII? {body?}"})
     project.run()
     assert server.counters.calls == 4

@@ -47,17 +47,13 @@ def test_nulls_are_absent_and_the_url_has_no_slash_at_its_end() -> None:
     ],
 )
 def test_a_wrong_entry_is_named(name: str, value: object) -> None:
-    with pytest.raises(
-        ConfigurationError, match=rf"endpoint 'fast' has a wrong {name}\. Expected "
-    ):
+    with pytest.raises(ConfigurationError, match=rf"endpoint 'fast' has a wrong {name}\. Expected "):
         endpoint(**{name: value})
 
 
 def test_every_fault_is_said_at_once() -> None:
     with pytest.raises(ConfigurationError, match="model_name.*max_in_flight.*timeout_s"):
-        Endpoint.from_options(
-            "fast", {**GIVEN, "model_name": 1, "max_in_flight": 0, "timeout_s": 0}
-        )
+        Endpoint.from_options("fast", {**GIVEN, "model_name": 1, "max_in_flight": 0, "timeout_s": 0})
 
 
 def test_one_price_is_not_enough() -> None:
@@ -76,9 +72,7 @@ def test_costs() -> None:
     assert endpoint().cost_usd(1, 1) is None
 
 
-@pytest.mark.parametrize(
-    "limits", [{"rows": 1}, {"requests": -1}, {"requests": "all"}, {"cost_usd": 1}]
-)
+@pytest.mark.parametrize("limits", [{"rows": 1}, {"requests": -1}, {"requests": "all"}, {"cost_usd": 1}])
 def test_wrong_limits(limits: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"limits.*Expected"):
         Limits.from_options(limits, endpoint())
@@ -141,9 +135,7 @@ NEEDED = {"endpoint_name": "fast", "endpoint": GIVEN}
 
 
 def test_options() -> None:
-    made = CompleteOptions.parse(
-        json.dumps({**NEEDED, "retries": None, "model_parameters": {"a": 1}})
-    )
+    made = CompleteOptions.parse(json.dumps({**NEEDED, "retries": None, "model_parameters": {"a": 1}}))
     assert (made.retries, made.task, made.plan().model_parameters) == (
         5,
         "complete",

@@ -97,10 +97,7 @@ def test_what_was_cut_off_is_kept_and_what_was_refused_is_not() -> None:
         (429, "rate_limit_exceeded", Kind.THROTTLED, None),
         (429, "insufficient_quota", Kind.FATAL, "invalid_request"),
         (429, "billing_hard_limit_reached", Kind.FATAL, "invalid_request"),
-        *[
-            (status, None, Kind.TRANSIENT, "provider_error")
-            for status in (408, 409, 500, 502, 503, 504, 529)
-        ],
+        *[(status, None, Kind.TRANSIENT, "provider_error") for status in (408, 409, 500, 502, 503, 504, 529)],
     ],
 )
 def test_statuses(status: int, code: str | None, kind: Kind, error_class: str | None) -> None:
@@ -121,9 +118,7 @@ def test_error_bodies_of_other_servers(body: bytes) -> None:
     assert read(404, body).message == "no such model"
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"oops", b"7", b'{"error": 7}', b'{"detail": [{}]}', b"\xff"]
-)
+@pytest.mark.parametrize("body", [b"", b"oops", b"7", b'{"error": 7}', b'{"detail": [{}]}', b"\xff"])
 def test_an_error_body_of_no_known_form_has_no_message(body: bytes) -> None:
     assert read(500, body).message is None
 

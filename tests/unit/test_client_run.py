@@ -228,9 +228,7 @@ def test_the_window_bounds_what_is_in_flight() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 402, 403, 404])
-def test_a_fatal_answer_costs_one_window_and_is_remembered(
-    status: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fatal_answer_costs_one_window_and_is_remembered(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THE_KEY", "sk-secret")
     invocation_id = uuid.uuid4().hex
     with Server(faults=Faults(status_always=status)) as server:
@@ -252,9 +250,7 @@ def test_a_fatal_answer_costs_one_window_and_is_remembered(
     assert ("'THE_KEY'" in sentence) == (status in (401, 403))
 
 
-@pytest.mark.parametrize(
-    ("status", "code"), [(429, "insufficient_quota"), (400, "model_not_found")]
-)
+@pytest.mark.parametrize(("status", "code"), [(429, "insufficient_quota"), (400, "model_not_found")])
 def test_a_fatal_code(status: int, code: str) -> None:
     with Server(faults=Faults(status_always=status, code=code)) as server:
         run, _ = answer_all(make_plan(server.base_url), PROMPTS)

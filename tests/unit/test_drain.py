@@ -3,6 +3,7 @@
 import datetime
 import json
 import logging
+import time
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
@@ -77,9 +78,7 @@ def test_a_row_of_the_responses_table(connection: Any) -> None:
 def test_prompts_are_stored_when_asked(connection: Any) -> None:
     with Server() as server:
         drain(connection, server.base_url, store_prompts=True)
-    assert {prompt for (prompt,) in rows(connection, "select prompt from responses")} == set(
-        PROMPTS
-    )
+    assert {prompt for (prompt,) in rows(connection, "select prompt from responses")} == set(PROMPTS)
 
 
 def test_hostile_prompts_reach_the_server(connection: Any) -> None:
@@ -109,9 +108,7 @@ def test_a_limit_leaves_the_rest(connection: Any) -> None:
         result = drain(connection, server.base_url, limits={"requests": 25})
         assert (result["sent"], result["left"], server.counters.calls) == (25, 35, 25)
     assert result["stopped"] == "limit:requests"
-    assert result["message"] == (
-        "dbt_llm.enrich: the limit of 25 requests is reached; 35 requests stay pending."
-    )
+    assert result["message"] == ("dbt_llm.enrich: the limit of 25 requests is reached; 35 requests stay pending.")
 
 
 def test_a_fatal_answer_keeps_the_rest_pending(connection: Any) -> None:
@@ -158,9 +155,7 @@ def test_cache_only_sends_nothing(connection: Any, monkeypatch: pytest.MonkeyPat
 
 def test_nothing_is_sent_outside_dbt_unless_asked(connection: Any) -> None:
     with Server() as server:
-        with pytest.raises(
-            duckdb.Error, match="called outside dbt. Expected `dbt run` or `dbt build`"
-        ):
+        with pytest.raises(duckdb.Error, match="called outside dbt. Expected `dbt run` or `dbt build`"):
             drain(connection, server.base_url, allow_outside_dbt=False)
         assert server.counters.calls == 0
 
@@ -210,9 +205,7 @@ def test_no_key_and_no_prompt_in_anything_that_is_shown(
 
     write_work(connection, [f"{secret} {number}" for number in range(25)])
     with Server(tell) as server:
-        shown = [
-            json.dumps(drain(connection, server.base_url, endpoint={"api_key_env": "THE_KEY"}))
-        ]
+        shown = [json.dumps(drain(connection, server.base_url, endpoint={"api_key_env": "THE_KEY"}))]
         write_work(connection, [secret])
         drain(connection, server.base_url, endpoint={"api_key_env": "THE_KEY"})
     shown += [str(row) for row in rows(connection, "from responses")]
@@ -238,7 +231,7 @@ def test_the_work_table_is_read_in_slices() -> None:
         "create table work as select i as n, 'k' || i as request_key, repeat('x', 1000) || i as prompt,"
         " 0 as attempt from range(1, 50001) t(i)"
     )
-    work = WorkTable(connection.cursor(), "work")
+    work = WorkTable(connection.cursor(), "work", "responses", time.time())
     assert work.count() == 50_000
 
     async def read() -> tuple[int, int]:

@@ -26,10 +26,7 @@ def options(base_url: str, **others: Any) -> str:
 def test_from_sql() -> None:
     connection = database()
     with Server(lambda request: request.prompt.upper()) as server:
-        query = (
-            "select p, dbt_llm_complete(p, $o) from (values (1, 'a'), (2, null), (3, 'b'), (4, 'a'))"
-            " t(i, p) order by i"
-        )
+        query = "select p, dbt_llm_complete(p, $o) from (values (1, 'a'), (2, null), (3, 'b'), (4, 'a')) t(i, p) order by i"
         found = connection.execute(query, {"o": options(server.base_url)}).fetchall()
         assert found == [("a", "A"), (None, None), ("b", "B"), ("a", "A")]
         assert server.counters.calls_by_prompt == {"a": 1, "b": 1}
@@ -42,9 +39,7 @@ def test_rows_run_concurrently() -> None:
         assert server.counters.max_in_flight == 16
 
 
-def test_failures_are_null_and_one_warning(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failures_are_null_and_one_warning(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
 
     def answer(request: ChatRequest) -> str | Reply:

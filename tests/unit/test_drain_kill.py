@@ -66,12 +66,8 @@ def test_a_kill_loses_what_was_in_flight_and_a_fifth_of_a_second(
         # Whatever the server had answered 250 ms before the kill, but for what was still on its way.
         assert early - WINDOW <= kept < len(PROMPTS)
         connection = database_again(path)
-        connection.execute(
-            "delete from work where request_key in (select request_key from responses)"
-        )
-        connection.execute(
-            "create table rest as select * replace (row_number() over (order by n) as n) from work"
-        )
+        connection.execute("delete from work where request_key in (select request_key from responses)")
+        connection.execute("create table rest as select * replace (row_number() over (order by n) as n) from work")
         result = drain(connection, server.base_url, work_relation="rest")
         connection.close()
     assert result["sent"] == result["succeeded"] == len(PROMPTS) - kept

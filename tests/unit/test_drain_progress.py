@@ -9,8 +9,7 @@ def test_a_line() -> None:
     progress = Progress("pii_risk", now=0.0)
     assert progress.line(STATE, now=4.9) is None
     assert progress.line(STATE, now=190.0) == (
-        "pii_risk: 40,000 of 380,000 requests answered, 12 failed, 1.9 M tokens, 0.42 USD, 211/s,"
-        " 27 min left"
+        "pii_risk: 40,000 of 380,000 requests answered, 12 failed, 1.9 M tokens, 0.42 USD, 211/s, 27 min left"
     )
     assert progress.line(STATE, now=194.0) is None
 
@@ -31,8 +30,6 @@ def test_the_speed_is_that_of_the_last_half_minute() -> None:
 def test_the_last_line() -> None:
     progress = Progress("t", now=0.0)
     whole = State(100, 100, 1, 25_000, None)
-    assert progress.last_line(whole, None, now=10.0) == (
-        "t: 100 of 100 requests answered, 1 failed, 25.0 k tokens, 10/s, 10 s"
-    )
+    assert progress.last_line(whole, None, now=10.0) == ("t: 100 of 100 requests answered, 1 failed, 25.0 k tokens, 10/s, 10 s")
     stopped = progress.last_line(State(100, 40, 0, 0, None), "limit:requests", now=7200.0)
     assert stopped.endswith("2.0 h; stopped (limit:requests), 60 left pending")

@@ -47,9 +47,7 @@ class Connection:
 class Caller:
     """Makes the calls of one run. Used in the client's event loop only."""
 
-    def __init__(
-        self, endpoint: Endpoint, connection: Connection, body: ChatBody, retries: int
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, connection: Connection, body: ChatBody, retries: int) -> None:
         """`retries`: of a transient failure, per request; 429s do not count."""
         self.counts = CallCounts()
         self.resting: set[asyncio.Task[Any]] = set()
@@ -100,10 +98,7 @@ class Caller:
             else:
                 failures += 1
                 if failures > self._retries:
-                    if (
-                        outcome.error_class == "connection_error"
-                        and self._gate.answered_at < began_at
-                    ):
+                    if outcome.error_class == "connection_error" and self._gate.answered_at < began_at:
                         raise self._unreachable(message)
                     return self._response(call, message)
                 wait = max(_backoff_s(failures), call.retry_after_s or 0.0)
@@ -188,10 +183,7 @@ class Caller:
                     " as the endpoint's api_key_env and run again"
                 )
             else:
-                remedy = (
-                    "Expected a valid key in the environment variable"
-                    f" '{endpoint.api_key_env}'. Set it and run again"
-                )
+                remedy = f"Expected a valid key in the environment variable '{endpoint.api_key_env}'. Set it and run again"
         elif outcome.status in (402, 429):
             remedy = "Expected an account with credit. Add some at the provider and run again"
         else:
@@ -204,8 +196,7 @@ class Caller:
     def _unreachable(self, message: str) -> FatalEndpointError:
         return FatalEndpointError(
             f"endpoint '{self._endpoint.name}' is unreachable ({message})",
-            f"Expected a server at '{self._endpoint.base_url}'."
-            " Start it, or correct the endpoint's base_url, and run again",
+            f"Expected a server at '{self._endpoint.base_url}'. Start it, or correct the endpoint's base_url, and run again",
         )
 
     def _throttled(self, wait: float, throttled_s: float) -> ThrottledError:

@@ -62,8 +62,7 @@ class Endpoint:
         if not key:
             raise FatalEndpointError(
                 f"endpoint '{self.name}' has no key",
-                f"Expected it in the environment variable '{self.api_key_env}', which is not set."
-                " Set it and run again",
+                f"Expected it in the environment variable '{self.api_key_env}', which is not set. Set it and run again",
             )
         return key
 
@@ -81,19 +80,12 @@ class Endpoint:
             or self.output_usd_per_million_tokens is None
         ):
             return None
-        return (
-            input_tokens * self.input_usd_per_million_tokens
-            + output_tokens * self.output_usd_per_million_tokens
-        ) / 1e6
+        return (input_tokens * self.input_usd_per_million_tokens + output_tokens * self.output_usd_per_million_tokens) / 1e6
 
 
 def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
     known = {field.name for field in fields(Endpoint)} - {"name"}
-    faults = [
-        _fault(name, key, f"one of {', '.join(sorted(known))}", key)
-        for key in given
-        if key not in known
-    ]
+    faults = [_fault(name, key, f"one of {', '.join(sorted(known))}", key) for key in given if key not in known]
     for key in _REQUIRED:
         if not (isinstance(given.get(key), str) and given[key].strip()):
             faults.append(_fault(name, key, "a text", given.get(key)))
@@ -116,9 +108,7 @@ def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
         if not (_is_number(given.get(key, 0)) and given.get(key, 0) >= 0):
             faults.append(_fault(name, key, "a number from 0 on", given[key]))
     if len([key for key in _PRICES if key in given]) == 1:
-        faults.append(
-            f"endpoint '{name}' has one price. Expected both {' and '.join(_PRICES)}, or neither."
-        )
+        faults.append(f"endpoint '{name}' has one price. Expected both {' and '.join(_PRICES)}, or neither.")
     return faults
 
 

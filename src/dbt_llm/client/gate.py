@@ -48,6 +48,8 @@ class Gate:
                 await _sleep_until(self._take(tokens))
                 if self._paused_until <= time.monotonic():
                     return
+                # A pause came first. Give back, so that after it the rates hold for all who wait.
+                self._give_back(tokens)
         except BaseException:
             self.window.leave()
             raise
@@ -91,6 +93,12 @@ class Gate:
         if self._tokens is not None:
             ready_at = max(ready_at, self._tokens.take(tokens, now))
         return ready_at
+
+    def _give_back(self, tokens: float) -> None:
+        if self._requests is not None:
+            self._requests.settle(-1)
+        if self._tokens is not None:
+            self._tokens.settle(-tokens)
 
 
 async def _sleep_until(at: float) -> None:

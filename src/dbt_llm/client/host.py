@@ -70,20 +70,24 @@ def _dbt_test() -> str | None:
 
 def info(line: str) -> None:
     """Log a line where the program's user sees it."""
-    _logger().info(line)
+    _log(line, logging.INFO)
 
 
 def warning(line: str) -> None:
     """Log a warning where the program's user sees it."""
-    _logger().warning(line)
+    _log(line, logging.WARNING)
 
 
-def _logger() -> Any:
-    if _dbt_command()[0] is not None:
-        from dbt.adapters.events.logging import AdapterLogger
+def _log(line: str, level: int) -> None:
+    if _dbt_command()[0] is None:
+        logging.getLogger("dbt_llm").log(level, line)
+        return
+    # As dbt's own log() does it: an adapter's logger would put a name before each line.
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.functions import fire_event
+    from dbt_common.events.types import Note
 
-        return AdapterLogger("dbt_llm")
-    return logging.getLogger("dbt_llm")
+    fire_event(Note(msg=line), level=EventLevel.WARN if level == logging.WARNING else EventLevel.INFO)
 
 
 def wait(future: futures.Future[_T], run: Run, tick: Callable[[], None] | None = None) -> _T:

@@ -27,17 +27,11 @@ class Limits:
     def from_options(cls, options: Mapping[str, Any], endpoint: Endpoint) -> Limits:
         """Check a `limits` mapping. Raises `ConfigurationError` with every fault that it has."""
         known = [field.name for field in fields(cls)]
-        faults = [
-            f"limits has '{name}'. Expected one of {', '.join(known)}."
-            for name in options
-            if name not in known
-        ]
+        faults = [f"limits has '{name}'. Expected one of {', '.join(known)}." for name in options if name not in known]
         for name, value in options.items():
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if name in known and value is not None and not (is_number and value >= 0):
-                faults.append(
-                    f"limits.{name} is wrong. Expected a number from 0 on; got '{value}'."
-                )
+                faults.append(f"limits.{name} is wrong. Expected a number from 0 on; got '{value}'.")
         if options.get("cost_usd") is not None and not endpoint.is_priced:
             faults.append(
                 f"limits.cost_usd cannot be kept. Expected prices; endpoint '{endpoint.name}' has"
@@ -83,11 +77,7 @@ class Budget:
     ) -> None:
         """`constant_bytes`: of the text that each request carries besides its prompt."""
         self._endpoint = endpoint
-        self._caps = [
-            (field.name, cap)
-            for field in fields(limits)
-            if (cap := getattr(limits, field.name)) is not None
-        ]
+        self._caps = [(field.name, cap) for field in fields(limits) if (cap := getattr(limits, field.name)) is not None]
         self._constant_bytes = constant_bytes
         self._max_output_tokens = max_output_tokens
         self._spent = Amounts()
@@ -110,15 +100,21 @@ class Budget:
         cost = self._endpoint.cost_usd(input_tokens, output_tokens) or 0.0
         return Amounts(1, input_tokens, output_tokens, cost, quarter_bytes)
 
+    def lacks(self, amounts: Amounts) -> str | None:
+        """The name of the limit that this does not fit into, if there is one."""
+        for name, cap in self._caps:
+            taken = getattr(self._spent, name) + getattr(self._set_aside, name)
+            # Sums of floating point numbers drift; a billionth of a dollar is none.
+            if taken + getattr(amounts, name) > cap + 1e-9:
+                return name
+        return None
+
     def set_aside(self, amounts: Amounts) -> str | None:
         """Set this aside; or return the name of the limit that it does not fit into."""
-        for name, cap in self._caps:
-            needed = getattr(amounts, name)
-            # Sums of floating point numbers drift; a billionth of a dollar is none.
-            if getattr(self._spent, name) + getattr(self._set_aside, name) + needed > cap + 1e-9:
-                return name
-        _add(self._set_aside, amounts, 1)
-        return None
+        name = self.lacks(amounts)
+        if name is None:
+            _add(self._set_aside, amounts, 1)
+        return name
 
     def may_fit_later(self, amounts: Amounts) -> bool:
         """Whether requests in flight could leave enough for this one."""

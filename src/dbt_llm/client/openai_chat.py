@@ -14,8 +14,7 @@ from .strict_schema import plain, strict
 _OURS = ("model", "messages", "response_format", "stream", "n")
 
 _INSTRUCTION = (
-    "Reply with one JSON object and nothing else: no prose, no code fence."
-    " The object must conform to this JSON Schema:\n"
+    "Reply with one JSON object and nothing else: no prose, no code fence. The object must conform to this JSON Schema:\n"
 )
 
 

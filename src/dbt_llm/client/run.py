@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from . import connections, transport
-from .calls import CallCounts, Caller, Connection
+from .calls import CallCounts, Caller
 from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError, ThrottledError
 from .gate import Gate
@@ -95,8 +96,12 @@ class Run:
         self._is_proved = False
         self._failure: BaseException | None = None
         self._caller: Caller | None = None
-        self._feeder: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._upcoming: deque[Request] = deque()
+        self._is_all_taken = False
+        self._in_flight = 0
+        self._workers: set[asyncio.Task[None]] = set()
+        self._idle: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
 
     @property
@@ -121,60 +126,99 @@ class Run:
         if error is not None:
             self._stop("fatal", error)
         else:
-            await self._answer_all(connection)
+            self._caller = Caller(self._plan.endpoint, connection, self._body, self._plan.retries)
+            await self._answer_all(connection.gate, self._caller)
         await self._sink.close()
         if self._failure is not None:
             raise self._failure
 
-    async def _answer_all(self, connection: Connection) -> None:
-        caller = Caller(self._plan.endpoint, connection, self._body, self._plan.retries)
-        self._caller = caller
-        self._feeder = asyncio.create_task(self._feed(connection.gate, caller))
-        await asyncio.wait([self._feeder])
-        if not self._feeder.cancelled():
-            self._fail(self._feeder.exception())
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+    async def _answer_all(self, gate: Gate, caller: Caller) -> None:
+        self._hire(gate, caller)
+        while self._workers:
+            await asyncio.wait(self._workers)
         if self.stopped != "fatal":
             self._keep_held()
 
-    async def _feed(self, gate: Gate, caller: Caller) -> None:
-        async for requests in self._source:
-            await self._sink.wait_for_room()
-            for request in requests:
-                # A storm of failures must not pile up requests that wait for another try.
-                while len(caller.resting) > FIRST_WINDOW:
-                    await self._wait_for_change()
-                amounts = await self._set_aside(request.prompt)
-                if amounts is None:
-                    return
-                # Most requests need no wait, and so no coroutine.
-                if not gate.try_enter():
-                    await gate.enter(amounts.tokens)
-                error = gate.given_up(self._plan.invocation_id)
-                if error is not None:
-                    self._stop("fatal", error)
-                if self.stopped is not None:
-                    gate.leave()
-                    return
-                self.counts.sent += 1
-                task = asyncio.create_task(self._answer(gate, caller, request, amounts))
-                self._tasks.add(task)
-                task.add_done_callback(self._done)
+    def _hire(self, gate: Gate, caller: Caller) -> None:
+        """Have as many workers as the window has places; those that wait for another try do not count."""
+        while len(self._workers) - len(caller.resting) < gate.window.size:
+            worker = asyncio.create_task(self._work(gate, caller))
+            self._workers.add(worker)
+            worker.add_done_callback(self._leaves)
 
-    async def _set_aside(self, prompt: str) -> Amounts | None:
-        """Set aside what a request may use; None where a limit ends the run."""
-        while True:
-            amounts = self._budget.estimate(prompt)
-            limit = self._budget.set_aside(amounts)
-            if limit is None:
-                return amounts
-            if not self._tasks or not self._budget.may_fit_later(amounts):
-                self._stop(f"limit:{limit}")
-                return None
-            await self._wait_for_change()
+    def _leaves(self, worker: asyncio.Task[None]) -> None:
+        self._workers.discard(worker)
+        self._idle.discard(worker)
+        self._settled.set()
+        if not worker.cancelled():
+            self._fail(worker.exception())
+
+    async def _work(self, gate: Gate, caller: Caller) -> None:
+        """Answer one request after another: a task for each would cost a fifth of the throughput."""
+        worker = asyncio.current_task()
+        assert worker is not None
+        while self.stopped is None:
+            asked = self._next(caller)
+            # Only who is idle may be cancelled: what is in flight is paid for.
+            self._idle.add(worker)
+            if asked is None:
+                asked = await self._next_after_a_wait(caller)
+                if asked is None:
+                    return
+            request, amounts = asked
+            if not gate.try_enter():
+                await gate.enter(amounts.tokens)
+            self._idle.discard(worker)
+            error = gate.given_up(self._plan.invocation_id)
+            if error is not None:
+                self._stop("fatal", error)
+            if self.stopped is not None:
+                gate.leave()
+                return
+            await self._answer(gate, caller, request, amounts)
+            if not self._is_all_taken:
+                self._hire(gate, caller)
+
+    def _next(self, caller: Caller) -> tuple[Request, Amounts] | None:
+        """The next request with what is set aside for it; None where that needs a wait."""
+        # A storm of failures must not pile up requests that wait for another try.
+        if not self._upcoming or len(caller.resting) > FIRST_WINDOW:
+            return None
+        amounts = self._budget.estimate(self._upcoming[0].prompt)
+        if self._budget.set_aside(amounts) is not None:
+            return None
+        return self._upcoming.popleft(), amounts
+
+    async def _next_after_a_wait(self, caller: Caller) -> tuple[Request, Amounts] | None:
+        """The next request; None where there is no more, or a limit ends the run."""
+        async with self._turn:
+            while True:
+                if not self._upcoming and not await self._take_slice():
+                    return None
+                asked = self._next(caller)
+                if asked is not None:
+                    return asked
+                if len(caller.resting) <= FIRST_WINDOW:
+                    amounts = self._budget.estimate(self._upcoming[0].prompt)
+                    limit = self._budget.lacks(amounts)
+                    if limit is not None and not (self._in_flight and self._budget.may_fit_later(amounts)):
+                        self._stop(f"limit:{limit}")
+                        return None
+                self._settled.clear()
+                await self._settled.wait()
+
+    async def _take_slice(self) -> bool:
+        if not self._is_all_taken:
+            await self._sink.wait_for_room()
+            async for requests in self._source:
+                self._upcoming.extend(requests)
+                return True
+        self._is_all_taken = True
+        return False
 
     async def _answer(self, gate: Gate, caller: Caller, request: Request, amounts: Amounts) -> None:
+        self.counts.sent += 1
+        self._in_flight += 1
         try:
             response = await caller.answer(request, amounts.tokens)
         except FatalEndpointError as error:
@@ -185,16 +229,9 @@ class Run:
         else:
             self._settle(amounts, response)
             self._take(request, response)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._settled.set()
-        if not task.cancelled():
-            self._fail(task.exception())
-
-    async def _wait_for_change(self) -> None:
-        self._settled.clear()
-        await self._settled.wait()
+        finally:
+            self._in_flight -= 1
+            self._settled.set()
 
     def _settle(self, amounts: Amounts, response: Response) -> None:
         if response.input_tokens is not None and response.output_tokens is not None:
@@ -247,9 +284,10 @@ class Run:
         self.stopped, self.error = reason, error
         if self._caller is not None:
             self._caller.stop()
-        # The feeder ends by itself where it is the one that stops the run.
-        if self._feeder is not None and self._feeder is not asyncio.current_task():
-            self._feeder.cancel()
+        for worker in self._idle:
+            # Who stops the run ends by itself.
+            if worker is not asyncio.current_task():
+                worker.cancel()
 
     def _fail(self, failure: BaseException | None) -> None:
         if failure is not None and self._failure is None:
@@ -261,5 +299,5 @@ class Run:
         asyncio.get_running_loop().call_later(GRACE_S, self._cancel)
 
     def _cancel(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        for worker in self._workers:
+            worker.cancel()

@@ -65,8 +65,7 @@ def strict(schema: Mapping[str, Any]) -> Schema:
     if isinstance(compiled.get("properties"), dict):
         required = schema.get("required", ())
         compiled["properties"] = {
-            name: value if name in required else _or_null(value)
-            for name, value in compiled["properties"].items()
+            name: value if name in required else _or_null(value) for name, value in compiled["properties"].items()
         }
         compiled["required"] = list(compiled["properties"])
     if "object" in _types(compiled):

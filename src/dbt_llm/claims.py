@@ -1,0 +1,54 @@
+"""Which requests the tasks of this process are answering now, so that no two of them pay for one request."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+
+_registry: dict[str, Claims] = {}
+_registry_lock = threading.Lock()
+
+
+class Claims:
+    """The claims on the requests of one responses table. Used from any thread.
+
+    A task claims a request before it sends it, and gives it back once the response is committed: so whoever gets a
+    claim, and then finds no response, may send the request.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owners: dict[str, object] = {}
+        self._given_back_at: dict[object, float] = defaultdict(float)
+
+    def take(self, owner: object, keys: Iterable[str]) -> set[str]:
+        """Claim requests by their keys; return those that no other task has claimed."""
+        with self._lock:
+            return {key for key in keys if self._owners.setdefault(key, owner) is owner}
+
+    def give_back(self, owner: object, keys: Iterable[str]) -> None:
+        """End claims: the responses are committed, or there will be none."""
+        with self._lock:
+            for key in keys:
+                self._owners.pop(key, None)
+            self._given_back_at[owner] = time.time()
+
+    def give_back_all(self, owner: object) -> None:
+        """End every claim of a task."""
+        with self._lock:
+            for key in [key for key, holder in self._owners.items() if holder is owner]:
+                del self._owners[key]
+            self._given_back_at[owner] = time.time()
+
+    def others_gave_back_since(self, owner: object, seconds: float) -> bool:
+        """Whether another task has given claims back since that time (in seconds of the epoch)."""
+        with self._lock:
+            return any(at >= seconds for holder, at in self._given_back_at.items() if holder is not owner)
+
+
+def claims_on(relation: str) -> Claims:
+    """The claims on the requests of the responses table with this name; one object for the whole process."""
+    with _registry_lock:
+        return _registry.setdefault(relation, Claims())

@@ -1,0 +1,34 @@
+"""Tasks that run side by side and have the same requests pay for each of them once."""
+
+from pathlib import Path
+
+from dbt_llm.testing import Faults, Server, from_schema
+from tests.support.project import PII, Project
+
+
+def test_three_tasks_side_by_side_pay_once(tmp_path: Path) -> None:
+    with Server(from_schema, Faults(latency_s=0.05, error=[0.1], throttle=[0.1])) as server:
+        project = Project(tmp_path / "project", server.base_url)
+        project.messages([(i, f"message {i}") for i in range(400)])
+        project.task("pii_second", PII)
+        project.task("pii_third", PII, config="materialized='table'")
+        project.run()
+        assert server.counters.answered == 400
+        for table in ("pii_risk", "pii_second", "pii_third"):
+            assert project.statuses(table) == {("succeeded", None): 400}
+        assert project.query("select count(*), count(distinct request_key) from dbt_llm__responses") == [(400, 400)]
+        assert project.query("select sum(sent_requests), sum(left_requests) from dbt_llm__runs") == [(400, 0)]
+
+
+def test_a_task_that_stops_leaves_its_requests_to_the_others(tmp_path: Path) -> None:
+    with Server(from_schema, Faults(latency_s=0.05)) as server:
+        project = Project(tmp_path / "project", server.base_url)
+        project.messages([(i, f"message {i}") for i in range(400)])
+        project.task("pii_limited", {**PII, "limits": {"requests": 20}})
+        project.run()
+        assert server.counters.calls == 400
+        assert project.statuses() == {("succeeded", None): 400}
+        [(sent, left)] = project.query("select sent_requests, left_requests from dbt_llm__runs where task = 'pii_limited'")
+        assert sent <= 20
+        answered = project.statuses("pii_limited")[("succeeded", None)]
+        assert answered + left == 400
