@@ -5,6 +5,4 @@ import sys
 from pathlib import Path
 
 for name in ("client", "rerun", "parse"):
-    subprocess.run(
-        [sys.executable, str(Path(__file__).with_name(f"{name}.py"))], check=True
-    )
+    subprocess.run([sys.executable, str(Path(__file__).with_name(f"{name}.py"))], check=True)

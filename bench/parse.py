@@ -50,28 +50,20 @@ def main() -> None:
             folder = folders[name] = Path(temporary) / name
             (folder / "models").mkdir(parents=True)
             (folder / "models" / "a.sql").write_text("select 1 as id")
-            (folder / "dbt_project.yml").write_text(
-                "name: bench\nversion: 1.0.0\nprofile: bench\n"
-            )
+            (folder / "dbt_project.yml").write_text("name: bench\nversion: 1.0.0\nprofile: bench\n")
             (folder / "profiles.yml").write_text(PROFILE)
         (folders["with"] / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n")
         (folders["with"] / "dbt_packages").mkdir()
         (folders["with"] / "dbt_packages" / "dbt_llm").symlink_to(ROOT)
-        pairs = [
-            (parse(folders["without"]), parse(folders["with"])) for _ in range(rounds)
-        ]
+        pairs = [(parse(folders["without"]), parse(folders["with"])) for _ in range(rounds)]
     without, with_package = (
         min(pair[0] for pair in pairs),
         min(pair[1] for pair in pairs),
     )
     added = with_package - without
     print("\n## `dbt parse`\n")
-    print(
-        "| without, CPU s | with, CPU s | added | target | met |\n|--:|--:|--:|--:|---|"
-    )
-    print(
-        f"| {without:.2f} | {with_package:.2f} | {added:.2f} | ≤ 1 | {'yes' if added <= 1 else '**no**'} |"
-    )
+    print("| without, CPU s | with, CPU s | added | target | met |\n|--:|--:|--:|--:|---|")
+    print(f"| {without:.2f} | {with_package:.2f} | {added:.2f} | ≤ 1 | {'yes' if added <= 1 else '**no**'} |")
 
 
 if __name__ == "__main__":

@@ -42,8 +42,10 @@ YARDSTICK = """
         (completion ->> '$.has_pii')::boolean as has_pii,
         (completion -> '$.pii_types')::varchar[] as pii_types,
         (completion ->> '$.confidence')::double as confidence
-    from (select *, sha256($head || 'Does this message contain personal data? <message>' || body || '</message>') as k from messages)
-        as messages
+    from (
+        select *, sha256($head || 'Does this message contain personal data? <message>' || body || '</message>') as k
+        from messages
+    ) as messages
     left join dbt_llm__responses on request_key = k
 """
 
@@ -62,17 +64,14 @@ class Bench:
             "type": "duckdb", "path": str(self.database), "threads": 1, "plugins": [{"module": "dbt_llm.duckdb"}],
             "settings": {"memory_limit": MEMORY, "threads": 2},
         }  # fmt: skip
-        (folder / "profiles.yml").write_text(
-            yaml.safe_dump({"bench": {"target": "dev", "outputs": {"dev": target}}})
-        )
+        (folder / "profiles.yml").write_text(yaml.safe_dump({"bench": {"target": "dev", "outputs": {"dev": target}}}))
         endpoint = {"model_name": "m", "base_url": "http://127.0.0.1:9/v1"}
         project = {
-            "name": "bench", "version": "1.0.0", "profile": "bench", "vars": {"dbt_llm_endpoints": {"fast": {"duckdb": endpoint}}},
+            "name": "bench", "version": "1.0.0", "profile": "bench",
+            "vars": {"dbt_llm_endpoints": {"fast": {"duckdb": endpoint}}},
         }  # fmt: skip
         (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
-        (folder / "models" / "sources.yml").write_text(
-            "sources: [{name: raw, schema: main, tables: [{name: messages}]}]"
-        )
+        (folder / "models" / "sources.yml").write_text("sources: [{name: raw, schema: main, tables: [{name: messages}]}]")
         for name, config in (
             ("as_incremental", "materialized='incremental', unique_key='message_id'"),
             ("as_table", "materialized='table'"),
@@ -80,9 +79,7 @@ class Bench:
             text = f"{{{{ config({config}) }}}}\n{{{{ dbt_llm.enrich(source('raw', 'messages')) }}}}\n"
             (folder / "models" / f"{name}.sql").write_text(text)
             declared = {"models": [{"name": name, "config": {"meta": {"llm": LLM}}}]}
-            (folder / "models" / f"{name}.yml").write_text(
-                yaml.safe_dump(declared, sort_keys=False)
-            )
+            (folder / "models" / f"{name}.yml").write_text(yaml.safe_dump(declared, sort_keys=False))
 
     def fill(self) -> None:
         """Make the messages, and a response for each of them."""
@@ -94,12 +91,8 @@ class Bench:
             )
         self.dbt("run", "--select", "package:dbt_llm")
         self.dbt("compile", "--select", "as_table")
-        compiled = (
-            self.folder / "target" / "compiled" / "bench" / "models" / "as_table.sql"
-        ).read_text()
-        with duckdb.connect(
-            str(self.database), config={"memory_limit": MEMORY}
-        ) as connection:
+        compiled = (self.folder / "target" / "compiled" / "bench" / "models" / "as_table.sql").read_text()
+        with duckdb.connect(str(self.database), config={"memory_limit": MEMORY}) as connection:
             connection.execute(
                 "insert into dbt_llm__responses (request_key, task, model_name, status, completion, attempt, responded_at) "
                 + compiled.split("/* dbt_llm: result */")[0]
@@ -130,17 +123,13 @@ class Bench:
     def rerun(self, model: str) -> tuple[float, float]:
         """Seconds of the model in a rerun, and the process's peak memory in MB."""
         memory = self.dbt("run", "--select", model)
-        results = json.loads((self.folder / "target" / "run_results.json").read_text())[
-            "results"
-        ]
+        results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         [seconds] = [result["execution_time"] for result in results]
         return seconds, memory
 
     def by_hand(self) -> float:
         """Seconds of the yardstick."""
-        with duckdb.connect(
-            str(self.database), config={"memory_limit": MEMORY, "threads": 2}
-        ) as connection:
+        with duckdb.connect(str(self.database), config={"memory_limit": MEMORY, "threads": 2}) as connection:
             started = time.perf_counter()
             connection.execute(YARDSTICK, {"head": "0" * 64 + "\n"})
             return time.perf_counter() - started
@@ -175,9 +164,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     print(f"\n## A rerun of {options.rows:,} answered rows\n")
-    print(
-        "| task | rows | s | by hand, s | ratio | target | met | peak MB |\n|---|--:|--:|--:|--:|--:|---|--:|"
-    )
+    print("| task | rows | s | by hand, s | ratio | target | met | peak MB |\n|---|--:|--:|--:|--:|--:|---|--:|")
     first = measure(options.rows)
     for model, (seconds, by_hand, memory) in first.items():
         ratio = seconds / by_hand
@@ -187,9 +174,7 @@ def main() -> None:
             flush=True,
         )
     if options.scale > 1:
-        for model, (seconds, by_hand, memory) in measure(
-            options.rows * options.scale
-        ).items():
+        for model, (seconds, by_hand, memory) in measure(options.rows * options.scale).items():
             growth = seconds / first[model][0]
             limit = options.scale * 1.1
             met = "yes" if growth <= limit else "**no**"

@@ -70,7 +70,9 @@ def summarise() -> None:
                 "input_tokens + output_tokens, coalesce(cost_usd, 0) from dbt_llm__runs where invocation_id = ? order by task",
                 [invocation],
             ).fetchall():
-                print(f"{label:12}{row[0]:<15}{row[1]:>7,}{row[2]:>10,}{row[3]:>8,}{row[4]:>7,}{row[5]:>7,}{row[6]:>10,}{row[7]:>9.4f}")
+                print(
+                    f"{label:12}{row[0]:<15}{row[1]:>7,}{row[2]:>10,}{row[3]:>8,}{row[4]:>7,}{row[5]:>7,}{row[6]:>10,}{row[7]:>9.4f}"
+                )
                 label = ""
         print("\n== What the tables hold ==")
         for task in ("message_topic", "pii_risk"):

@@ -50,10 +50,7 @@ def main() -> None:
     write_csv(
         output / "support_messages.csv",
         ["message_id", "customer_id", "channel", "sent_at", "body"],
-        (
-            (row.message_id, row.customer_id, row.channel, row.sent_at, seed_text(row))
-            for row in rows
-        ),
+        ((row.message_id, row.customer_id, row.channel, row.sent_at, seed_text(row)) for row in rows),
     )
     write_csv(
         output / "golden_support_messages.csv",
@@ -102,9 +99,7 @@ def repeats(distinct: Sequence[Message], count: int, rng: random.Random) -> Iter
 def moment(rng: random.Random) -> datetime:
     """A time of day between six and midnight, on weekdays more often."""
     while True:
-        at = FIRST_DAY + timedelta(
-            days=rng.randrange(DAYS), seconds=rng.randrange(6 * 3600, 86_400)
-        )
+        at = FIRST_DAY + timedelta(days=rng.randrange(DAYS), seconds=rng.randrange(6 * 3600, 86_400))
         if at.weekday() < 5 or rng.random() < 0.4:
             return at
 
@@ -133,9 +128,7 @@ def golden_rows(rows: Sequence[Row], rng: random.Random) -> Iterator[Sequence[ob
         yield message_id, message.language, message.body, has_pii, pii_types, message.topic
 
 
-def evenly(
-    pairs: Sequence[tuple[int, Message]], count: int, rng: random.Random
-) -> list[tuple[int, Message]]:
+def evenly(pairs: Sequence[tuple[int, Message]], count: int, rng: random.Random) -> list[tuple[int, Message]]:
     """So many of the messages, from each language, topic and kind of personal data in turn."""
     shuffled = rng.sample(pairs, len(pairs))
     taken: Counter[tuple[str, str]] = Counter()

@@ -73,9 +73,7 @@ def contact(kind: str, topic: str, rng: random.Random) -> str:
     return rng.choice([*en.CONTACTS[kind], *en.CONTACTS_OF_TOPIC.get((kind, topic), [])])
 
 
-def compose(
-    topic: str, contacts: Sequence[str], pii_types: Iterable[str], kind: str, rng: random.Random
-) -> Message:
+def compose(topic: str, contacts: Sequence[str], pii_types: Iterable[str], kind: str, rng: random.Random) -> Message:
     """Put an English message together as its channel would have it."""
     core = rng.choice(en.CORES[topic])
     details = rng.sample(en.DETAILS[topic], rng.choice([0, 0, 1, 1, 2]))
@@ -92,9 +90,7 @@ def compose(
     else:
         text = f"Subject: {rng.choice(en.SUBJECTS[topic])}\n\n" + "\n".join([core, *middle])
     # Filled in only now: a slip inside an e-mail address would make it something else.
-    return Message(
-        fill(roughen(text, channel, rng), rng), topic, tuple(pii_types), "en", kind, channel
-    )
+    return Message(fill(roughen(text, channel, rng), rng), topic, tuple(pii_types), "en", kind, channel)
 
 
 def roughen(text: str, channel: str, rng: random.Random) -> str:
@@ -113,9 +109,7 @@ def roughen(text: str, channel: str, rng: random.Random) -> str:
 
 def outside_slots(text: str, change: Callable[[str], str]) -> str:
     parts = text.replace("}", "{").split("{")
-    return "".join(
-        "{" + part + "}" if number % 2 else change(part) for number, part in enumerate(parts)
-    )
+    return "".join("{" + part + "}" if number % 2 else change(part) for number, part in enumerate(parts))
 
 
 def slip(text: str, rng: random.Random) -> str:

@@ -18,7 +18,8 @@ from .progress import Progress, State
 class DrainResult:
     """What a drain did; as JSON text it is what `dbt_llm_drain` returns.
 
-    `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending: not what another task answered. `cost_usd` is null without prices.
+    `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending, without what another task answered.
+    `cost_usd` is null without prices.
     `stopped`: null, `limit:<name>`, `throttled`, `fatal`, `interrupted` or `cache_only`; `message` says why.
     """
 

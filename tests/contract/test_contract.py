@@ -59,9 +59,7 @@ def test_prompt_version(macros: Macros) -> None:
         "response_format": {"a": {"type": "string"}},
         "model_parameters": {"temperature": 0.0},
     }
-    version = prompt_version(
-        task["prompt"], model_parameters=task["model_parameters"], response_format=task["response_format"]
-    )
+    version = prompt_version(task["prompt"], model_parameters=task["model_parameters"], response_format=task["response_format"])
     assert duckdb.execute(f"select {macros.call('_prompt_version', task=task)}").fetchone() == (version,)
 
 

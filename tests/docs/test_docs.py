@@ -84,15 +84,30 @@ def run(folder: Path, *arguments: str) -> Result:
 
 def test_the_demo_runs(tmp_path: Path) -> None:
     """`make demo` without an account: it ends well, and its summary shows each thing that it promises."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("OPENAI_API_KEY", "DBT_LLM_BASE_URL", "DBT_LLM_MODEL")}
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("OPENAI_API_KEY", "DBT_LLM_BASE_URL", "DBT_LLM_MODEL")
+    }
     copy = tmp_path / "dbt_llm"
     ignored = {".git", ".venv", "target", "logs", "dbt_packages", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
     shutil.copytree(ROOT, copy, ignore=lambda _, names: [name for name in names if name in ignored or ".duckdb" in name])
     shown = subprocess.run(
-        [sys.executable, "examples/support_messages/demo.py"], cwd=copy, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "examples/support_messages/demo.py"],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
-    for words in ("RULES", "NOT a language model", "== What was paid ==", "second run", "quarantined", "Where to look", "requests answered"):
+    for words in (
+        "RULES",
+        "NOT a language model",
+        "== What was paid ==",
+        "second run",
+        "quarantined",
+        "Where to look",
+        "requests answered",
+    ):
         assert words in shown.stdout, f"{words!r} is not in:\n{shown.stdout}"
     second = shown.stdout.split("second run")[1].splitlines()[:2]
     assert all(re.search(r"\b794\s+794\s+0\s+0\s+0\s+0\.0000", line) for line in second), second

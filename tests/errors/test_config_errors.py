@@ -33,7 +33,14 @@ def test_no_entry_for_this_adapter(project: Project) -> None:
 
 def test_endpoint_keys(project: Project) -> None:
     project.write_project(dbt_llm_endpoints={"fast": {"duckdb": {"model_nam": "x", "base_url": "http://127.0.0.1:1/v1"}}})
-    fails(project, "unknown key 'model_nam'", "Did you mean 'model_name'?", "'model_name' is missing", "has 2 faults", command=("compile",))
+    fails(
+        project,
+        "unknown key 'model_nam'",
+        "Did you mean 'model_name'?",
+        "'model_name' is missing",
+        "has 2 faults",
+        command=("compile",),
+    )
 
 
 def test_environment_variable_of_the_endpoint(project: Project) -> None:
@@ -73,7 +80,13 @@ def test_response_column_clashes_with_an_input_column(project: Project, server: 
 def test_unsupported_schema_keyword(project: Project) -> None:
     wrong = edited(response_format={"a": {"type": "string", "oneOf": []}, "b": {"type": "strin"}})
     project.task("pii_risk", wrong)
-    fails(project, "meta.llm.response_format.a: unknown key 'oneOf'", "meta.llm.response_format.b.type: not one type", "2 faults", command=("compile",))
+    fails(
+        project,
+        "meta.llm.response_format.a: unknown key 'oneOf'",
+        "meta.llm.response_format.b.type: not one type",
+        "2 faults",
+        command=("compile",),
+    )
 
 
 def test_plugin_not_in_the_profile(project: Project) -> None:
@@ -141,7 +154,9 @@ def test_the_package_tables_are_not_built(project: Project, server: Server) -> N
 def test_a_run_without_resolve_is_an_error(project: Project, server: Server) -> None:
     """The guard for an adapter whose materialization silently skips the hook."""
     (project.folder / "macros").mkdir()
-    (project.folder / "macros" / "skip.sql").write_text("{% macro default__hooks_run_in_transaction() %}{{ return(false) }}{% endmacro %}")
+    (project.folder / "macros" / "skip.sql").write_text(
+        "{% macro default__hooks_run_in_transaction() %}{{ return(false) }}{% endmacro %}"
+    )
     project.run()
     # What such an adapter does: run only the ordinary hooks.
     (project.folder / "macros" / "run_hooks.sql").write_text(
@@ -166,7 +181,9 @@ def test_a_fatal_answer_stops_at_once_and_keeps_what_was_paid(status: int, proje
     output = fails(project, f"answered {status}", "endpoint 'fast'")
     assert server.counters.calls - before <= 32
     assert project.query("select count(*) from dbt_llm__responses where status = 'succeeded'") == [(40,)]
-    assert project.query("select stop_reason from dbt_llm__runs where task = 'pii_risk' order by started_at desc limit 1") == [("fatal",)]
+    assert project.query("select stop_reason from dbt_llm__runs where task = 'pii_risk' order by started_at desc limit 1") == [
+        ("fatal",)
+    ]
     assert output.count("message 3") == 0
     server.faults = Faults()
     project.run()
@@ -206,4 +223,3 @@ def test_prompts_are_stored_only_when_asked_for(project: Project, server: Server
     project.task("pii_risk", edited(store_prompts=True, prompt="Stored? {body}"))
     project.run()
     assert project.query("select count(*) from dbt_llm__responses where prompt = 'Stored? message 3'") == [(1,)]
-

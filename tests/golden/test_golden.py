@@ -16,9 +16,7 @@ import sqlglot
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 ADAPTERS = ["duckdb"]
-MODELS = sorted(
-    path.stem for folder in (FOLDER / "project" / "models", ROOT / "models") for path in folder.rglob("*.sql")
-)
+MODELS = sorted(path.stem for folder in (FOLDER / "project" / "models", ROOT / "models") for path in folder.rglob("*.sql"))
 REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
 
 # A task's own earlier table, so that is_incremental() is true, and what the SQL reads.

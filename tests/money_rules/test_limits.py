@@ -32,7 +32,9 @@ def test_a_limit_of_requests(project: Project, server: Server) -> None:
     ],
     ids=["input_tokens", "output_tokens", "cost_usd"],
 )
-def test_limits_of_tokens_and_cost_hold(limits: dict[str, Any], column: str, limit: float, project: Project, server: Server) -> None:
+def test_limits_of_tokens_and_cost_hold(
+    limits: dict[str, Any], column: str, limit: float, project: Project, server: Server
+) -> None:
     project.endpoint.update(input_usd_per_million_tokens=20, output_usd_per_million_tokens=100)
     project.write_project()
     project.messages([(i, f"message number {i}") for i in range(200)])

@@ -7,13 +7,12 @@ import pytest
 from dbt_llm.testing import Server
 from tests.support.project import PII, Project
 
-UNIT_TEST = (
-    """
+UNIT_TEST = """
 unit_tests:
   - name: a_response_becomes_columns
     model: pii_risk
     overrides:
-      macros: {dbt_llm.request_key: body, dbt_llm.task_config: %s}
+      macros: {dbt_llm.request_key: body, dbt_llm.task_config: TASK}
     given:
       - input: source('raw', 'messages')
         rows:
@@ -31,9 +30,7 @@ unit_tests:
         - {message_id: 2, has_pii: null, confidence: null, llm_status: quarantined, llm_reason: invalid_json}
         - {message_id: 3, has_pii: null, confidence: null, llm_status: skipped, llm_reason: null_prompt}
         - {message_id: 4, has_pii: null, confidence: null, llm_status: pending, llm_reason: not_requested}
-"""
-    % json.dumps(PII)
-)
+""".replace("TASK", json.dumps(PII))
 
 
 @pytest.mark.parametrize(

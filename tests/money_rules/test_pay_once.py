@@ -17,7 +17,9 @@ def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(projec
     project.run()
     assert server.counters.calls == 15
     assert project.query("select * from pii_risk order by message_id") == first
-    assert project.query("select input_rows, distinct_requests, pending_requests, sent_requests from dbt_llm__runs order by started_at") == [
+    assert project.query(
+        "select input_rows, distinct_requests, pending_requests, sent_requests from dbt_llm__runs order by started_at"
+    ) == [
         (20, 15, 15, 15),
         (20, 15, 0, 0),
     ]
@@ -46,11 +48,15 @@ def test_an_edit_pays_for_what_it_changes(project: Project, server: Server) -> N
 
 
 def test_a_new_response_column_is_paid_for_and_added(project: Project, server: Server) -> None:
-    project.task("pii_risk", PII, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'")
+    project.task(
+        "pii_risk", PII, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'"
+    )
     project.run()
     wider = copy.deepcopy(PII)
     wider["response_format"]["language"] = {"type": "string", "enum": ["en", "de"]}
-    project.task("pii_risk", wider, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'")
+    project.task(
+        "pii_risk", wider, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'"
+    )
     project.run()
     assert server.counters.calls == 30
     assert project.query("select count(*), count(language) from pii_risk where llm_status = 'succeeded'") == [(20, 20)]
@@ -137,5 +143,7 @@ def test_a_rerun_writes_only_the_rows_that_change(project: Project, server: Serv
     assert len(rows_to_write()) == 11
     project.task("pii_risk", PII)
     with duckdb.connect(str(project.database)) as connection:
-        connection.execute("delete from dbt_llm__responses where request_key = (select llm_request_key from pii_risk where message_id = 5)")
+        connection.execute(
+            "delete from dbt_llm__responses where request_key = (select llm_request_key from pii_risk where message_id = 5)"
+        )
     assert rows_to_write() == [3, 5, 10]

@@ -52,7 +52,7 @@ def test_a_wrong_entry_is_named(name: str, value: object) -> None:
 
 
 def test_every_fault_is_said_at_once() -> None:
-    with pytest.raises(ConfigurationError, match="model_name.*max_in_flight.*timeout_s"):
+    with pytest.raises(ConfigurationError, match=r"model_name.*max_in_flight.*timeout_s"):
         Endpoint.from_options("fast", {**GIVEN, "model_name": 1, "max_in_flight": 0, "timeout_s": 0})
 
 
@@ -118,6 +118,7 @@ def test_what_is_set_aside_counts_until_it_is_settled() -> None:
     limited.settle(amounts, 1, 2)
     assert limited.set_aside(amounts) == "output_tokens"
     limited.settle(amounts, 1, 2)
+    assert not limited.may_fit_later(amounts)
     assert limited.set_aside(amounts) is None
 
 

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from dbt_llm.client import (
     FatalEndpointError,
-    Request,
-    Response,
     Run,
     ThrottledError,
     calls,
@@ -102,7 +100,7 @@ def test_failures_by_class(faults: Faults, error_class: str) -> None:
 
 @pytest.mark.usefixtures("short_backoff")
 def test_dropped_connections_fail_where_others_succeed() -> None:
-    def answer(request: ChatRequest) -> str:
+    def answer(_: ChatRequest) -> str:
         time.sleep(0.002)
         return "{}"
 
@@ -128,7 +126,7 @@ def test_nobody_there_is_fatal() -> None:
 def test_retry_after_stops_the_whole_endpoint(form: str) -> None:
     times: list[float] = []
 
-    def answer(request: ChatRequest) -> str | Reply:
+    def answer(_: ChatRequest) -> str | Reply:
         times.append(time.monotonic())
         if len(times) > 1:
             return "{}"
@@ -167,7 +165,7 @@ def test_being_throttled_for_long_stops_the_run(
 def test_a_used_up_rate_limit_pauses() -> None:
     times: list[float] = []
 
-    def answer(request: ChatRequest) -> Reply:
+    def answer(_: ChatRequest) -> Reply:
         times.append(time.monotonic())
         left = "0" if len(times) == 1 else "9"
         headers = {
@@ -334,6 +332,13 @@ def test_a_limit_that_is_just_enough_stops_nothing() -> None:
     assert run.stopped is None and run.counts.succeeded == 200
 
 
+def test_a_limit_cuts_off_none_of_those_that_wait_for_the_rate() -> None:
+    with Server() as server:
+        plan = make_plan(server.base_url, limits={"requests": 12}, requests_per_minute=300)
+        run, kept = answer_all(plan, PROMPTS)
+    assert len(kept.responses) == 12 and run.stopped == "limit:requests"
+
+
 def test_an_interrupted_run_keeps_what_came_and_ends_soon() -> None:
     with Server(echo, Faults(latency_s=0.02, slow=0.1, slow_s=60)) as server:
         kept = Kept()
@@ -351,7 +356,7 @@ def test_an_interrupted_run_keeps_what_came_and_ends_soon() -> None:
 
 def test_a_sink_that_fails_ends_the_run() -> None:
     class Full(Kept):
-        def keep(self, request: Request, response: Response) -> None:
+        def keep(self, *_: object) -> None:
             raise OSError("the disk is full")
 
     with Server(faults=Faults(latency_s=0.01)) as server:

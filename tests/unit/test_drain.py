@@ -155,7 +155,7 @@ def test_cache_only_sends_nothing(connection: Any, monkeypatch: pytest.MonkeyPat
 
 def test_nothing_is_sent_outside_dbt_unless_asked(connection: Any) -> None:
     with Server() as server:
-        with pytest.raises(duckdb.Error, match="called outside dbt. Expected `dbt run` or `dbt build`"):
+        with pytest.raises(duckdb.Error, match=r"called outside dbt\. Expected `dbt run` or `dbt build`"):
             drain(connection, server.base_url, allow_outside_dbt=False)
         assert server.counters.calls == 0
 
@@ -278,6 +278,6 @@ def test_a_failed_insert_ends_the_drain(connection: Any) -> None:
     connection.execute("drop table responses")
     columns = ", ".join(f"{name} varchar" for name in COLUMNS if name != "status")
     connection.execute(f"create table responses ({columns}, status integer)")
-    failing = pytest.raises(duckdb.Error, match="(?i)conver")
+    failing = pytest.raises(duckdb.Error, match=r"(?i)conver")
     with Server(faults=Faults(latency_s=0.02)) as server, failing:
         drain(connection, server.base_url)

@@ -58,7 +58,7 @@ def test_failures_are_null_and_one_warning(caplog: pytest.LogCaptureFixture, mon
 def test_a_fatal_answer_raises() -> None:
     with (
         Server(faults=Faults(status_always=401)) as server,
-        pytest.raises(DbtLlmError, match="dbt_llm.complete: endpoint 'fast' answered 401"),
+        pytest.raises(DbtLlmError, match=r"dbt_llm\.complete: endpoint 'fast' answered 401"),
     ):
         complete(["a"], [options(server.base_url)])
 
@@ -72,7 +72,7 @@ def test_options_may_differ_by_row() -> None:
 
 @pytest.mark.parametrize("text", [None, "{}", "["])
 def test_wrong_options_raise(text: str | None) -> None:
-    with pytest.raises(DbtLlmError, match="dbt_llm.complete: the options "):
+    with pytest.raises(DbtLlmError, match=r"dbt_llm\.complete: the options "):
         complete(["a"], [text])
 
 

@@ -72,9 +72,7 @@ def test_identifiers_and_channels(messages: list[dict[str, str]]) -> None:
     assert set(channels) == {"email", "chat", "phone_transcript", "web_form"}
 
 
-def test_the_golden_set_agrees_with_the_messages(
-    messages: list[dict[str, str]], golden: list[dict[str, str]]
-) -> None:
+def test_the_golden_set_agrees_with_the_messages(messages: list[dict[str, str]], golden: list[dict[str, str]]) -> None:
     body_of = {row["message_id"]: row["body"] for row in messages}
     assert len(golden) == len({row["body"] for row in golden}) == 200
     for row in golden:

@@ -57,9 +57,7 @@ def seed(name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("properties", [PII_RISK, MESSAGE_TOPIC])
 def test_every_message_gets_a_valid_completion(properties: dict[str, Any]) -> None:
-    validator = jsonschema.Draft202012Validator(
-        {"type": "object", "properties": properties, "required": list(properties)}
-    )
+    validator = jsonschema.Draft202012Validator({"type": "object", "properties": properties, "required": list(properties)})
     for row in seed("support_messages.csv"):
         validator.validate(answered(row["body"], properties))
 

@@ -308,9 +308,14 @@ def test_a_dropped_connection_and_a_hanging_one() -> None:
     assert server.counters.in_flight == 0
 
 
+def _ask_in_vain(server: Server) -> None:
+    with pytest.raises(httpx.HTTPError):
+        ask(server, "p")
+
+
 def test_stopping_does_not_wait_for_a_hanging_call() -> None:
     server = Server(faults=Faults(timeout=1.0)).start()
-    asking = threading.Thread(target=lambda: pytest.raises(httpx.HTTPError, ask, server, "p"))
+    asking = threading.Thread(target=_ask_in_vain, args=(server,))
     asking.start()
     while not server.counters.in_flight:
         time.sleep(0.01)
@@ -367,9 +372,7 @@ def test_as_a_process_it_stops_after_its_time() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the id of a parent that has ended.")
 def test_as_a_process_it_ends_with_its_parent() -> None:
     parent_code = f"import subprocess, sys, time;subprocess.Popen({COMMAND!r});time.sleep(60)"
-    parent = subprocess.Popen(
-        [sys.executable, "-c", parent_code], stdout=subprocess.PIPE, text=True
-    )
+    parent = subprocess.Popen([sys.executable, "-c", parent_code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = json.loads(parent.stdout.readline())["pid"]
     parent.send_signal(signal.SIGKILL)

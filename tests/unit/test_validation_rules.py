@@ -24,8 +24,7 @@ def reason(macros: Macros, response_format: dict[str, Any], completion: str) -> 
     schema = macros.call("_response_schema", response_format=response_format)
     assert macros.call("_schema_faults", schema=schema, where="f") == []
     members = "".join(
-        f", {macros.call('json_member', json_expression='_dbt_llm_json', name=name)}"
-        f" as {macros.call('_value_column', name=name)}"
+        f", {macros.call('json_member', json_expression='_dbt_llm_json', name=name)} as {macros.call('_value_column', name=name)}"
         for name in schema["properties"]
     )
     rules = macros.call("_reason", schema=schema)
@@ -90,7 +89,11 @@ def test_reason(completion: str, expected: str | None, macros: Macros) -> None:
         ({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "1", "out_of_range:x"),
         ({"type": "array", "items": {"type": "integer"}, "minItems": 1}, "[]", "wrong_length:x"),
         ({"type": "array", "items": {"type": "integer"}, "maxItems": 1}, "[1, 2]", "wrong_length:x"),
-        ({"type": "array", "items": {"type": "array", "items": {"type": "integer", "minimum": 0}}}, "[[1], [2, -1]]", "out_of_range:x"),
+        (
+            {"type": "array", "items": {"type": "array", "items": {"type": "integer", "minimum": 0}}},
+            "[[1], [2, -1]]",
+            "out_of_range:x",
+        ),
         ({"type": "object", "properties": {"city": {"type": "string"}}}, '{"city": 1}', "wrong_type:x.city"),
         ({"type": "object", "properties": {"city": {"type": "string"}}}, "{}", "missing:x.city"),
         ({"type": "object", "properties": {"city": {"type": "string"}}, "required": []}, "{}", None),
@@ -148,7 +151,11 @@ scalars = st.one_of(
     st.fixed_dictionaries({"type": st.just("number")}, optional={"exclusiveMinimum": st.integers(-3, 3)}),
     st.fixed_dictionaries(
         {"type": st.just("string")},
-        optional={"minLength": st.integers(0, 2), "maxLength": st.integers(0, 3), "pattern": st.sampled_from(["^a", "b$", "\\d"])},
+        optional={
+            "minLength": st.integers(0, 2),
+            "maxLength": st.integers(0, 3),
+            "pattern": st.sampled_from(["^a", "b$", "\\d"]),
+        },
     ),
     st.fixed_dictionaries({"enum": st.lists(st.sampled_from(["a", "b", "it's"]), min_size=1, unique=True)}),
 )
@@ -168,8 +175,10 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 schemas = st.recursive(
     scalars,
-    lambda inner: objects(inner)
-    | st.fixed_dictionaries({"type": st.just("array"), "items": inner}, optional={"minItems": st.integers(0, 2)}),
+    lambda inner: (
+        objects(inner)
+        | st.fixed_dictionaries({"type": st.just("array"), "items": inner}, optional={"minItems": st.integers(0, 2)})
+    ),
     max_leaves=5,
 )
 values = st.recursive(
@@ -201,8 +210,15 @@ def test_typed_values(macros: Macros) -> None:
     schema = macros.call("_response_schema", response_format=response_format)
     document = json.dumps(
         {
-            "s": "it's \"é\" \n", "i": 3.0, "n": 1, "b": True, "d": "2026-02-28", "t": "2026-02-28T12:00:00+02:00",
-            "a": ["x", "y,z"], "o": {"city": "Ulm", "other": 1}, "l": [{"n": 1}, {"n": 2}],
+            "s": 'it\'s "é" \n',
+            "i": 3.0,
+            "n": 1,
+            "b": True,
+            "d": "2026-02-28",
+            "t": "2026-02-28T12:00:00+02:00",
+            "a": ["x", "y,z"],
+            "o": {"city": "Ulm", "other": 1},
+            "l": [{"n": 1}, {"n": 2}],
         }
     )
     columns = ", ".join(
@@ -218,7 +234,7 @@ def test_typed_values(macros: Macros) -> None:
         "struct(city varchar, zip bigint)", "struct(n bigint)[]",
     ]  # fmt: skip
     [row] = relation.fetchall()
-    assert row[0] == "it's \"é\" \n" and row[1:4] == (3, 1.0, True)
+    assert row[0] == 'it\'s "é" \n' and row[1:4] == (3, 1.0, True)
     assert str(row[4]) == "2026-02-28" and row[5].isoformat() == "2026-02-28T10:00:00+00:00"
     assert row[6:] == (["x", "y,z"], {"city": "Ulm", "zip": None}, [{"n": 1}, {"n": 2}])
 

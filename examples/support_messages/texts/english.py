@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E501  (a sentence stays on its line)
-
 CORES: dict[str, list[str]] = {
     "billing": [
         "I was charged twice for order {order}. Both payments of {amount} went through on {date}.",

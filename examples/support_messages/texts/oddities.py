@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E501  (a sentence stays on its line)
-
 ODDITIES: list[tuple[str, str, tuple[str, ...], str]] = [
     (
         'The API of the hub answers {"json": 1} and nothing else. Is that right?',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E501  (a sentence stays on its line)
 from dataclasses import dataclass
 
 

@@ -117,8 +117,8 @@ class Budget:
         return name
 
     def may_fit_later(self, amounts: Amounts) -> bool:
-        """Whether requests in flight could leave enough for this one."""
-        return all(
+        """Whether what is set aside for others may turn out to be enough for this one too."""
+        return self._set_aside.requests > 0 and all(
             getattr(self._spent, name) + getattr(amounts, name) <= cap + 1e-9
             and (name != "requests" or self._set_aside.requests + amounts.requests <= cap)
             for name, cap in self._caps

@@ -98,7 +98,7 @@ class Run:
         self._caller: Caller | None = None
         self._upcoming: deque[Request] = deque()
         self._is_all_taken = False
-        self._in_flight = 0
+        self._limit: str | None = None
         self._workers: set[asyncio.Task[None]] = set()
         self._idle: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
@@ -121,14 +121,14 @@ class Run:
         try:
             connection = connections.to(self._plan.endpoint)
             error = connection.gate.given_up(self._plan.invocation_id)
-        except FatalEndpointError as missing_key:
-            error = missing_key
-        if error is not None:
-            self._stop("fatal", error)
-        else:
+            if error is not None:
+                raise error
             self._caller = Caller(self._plan.endpoint, connection, self._body, self._plan.retries)
             await self._answer_all(connection.gate, self._caller)
-        await self._sink.close()
+        except FatalEndpointError as error:
+            self._stop("fatal", error)
+        finally:
+            await self._sink.close()
         if self._failure is not None:
             raise self._failure
 
@@ -136,6 +136,8 @@ class Run:
         self._hire(gate, caller)
         while self._workers:
             await asyncio.wait(self._workers)
+        if self.stopped is None and self._limit is not None:
+            self.stopped = f"limit:{self._limit}"
         if self.stopped != "fatal":
             self._keep_held()
 
@@ -198,12 +200,14 @@ class Run:
                 asked = self._next(caller)
                 if asked is not None:
                     return asked
-                if len(caller.resting) <= FIRST_WINDOW:
-                    amounts = self._budget.estimate(self._upcoming[0].prompt)
-                    limit = self._budget.lacks(amounts)
-                    if limit is not None and not (self._in_flight and self._budget.may_fit_later(amounts)):
-                        self._stop(f"limit:{limit}")
-                        return None
+                amounts = self._budget.estimate(self._upcoming[0].prompt)
+                limit = self._budget.lacks(amounts)
+                if limit is not None and not self._budget.may_fit_later(amounts):
+                    # Not a stop: what has been set aside is still answered.
+                    self._limit = limit
+                    self._upcoming.clear()
+                    self._is_all_taken = True
+                    return None
                 self._settled.clear()
                 await self._settled.wait()
 
@@ -218,7 +222,6 @@ class Run:
 
     async def _answer(self, gate: Gate, caller: Caller, request: Request, amounts: Amounts) -> None:
         self.counts.sent += 1
-        self._in_flight += 1
         try:
             response = await caller.answer(request, amounts.tokens)
         except FatalEndpointError as error:
@@ -230,7 +233,6 @@ class Run:
             self._settle(amounts, response)
             self._take(request, response)
         finally:
-            self._in_flight -= 1
             self._settled.set()
 
     def _settle(self, amounts: Amounts, response: Response) -> None:

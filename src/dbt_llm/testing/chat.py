@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class BadRequest(ValueError):
+class BadRequestError(ValueError):
     """The body is not a chat completion request."""
 
 
@@ -25,20 +25,20 @@ class ChatRequest:
 
     @classmethod
     def parse(cls, raw: bytes, headers: Mapping[str, str]) -> ChatRequest:
-        """Read a request body; raise `BadRequest` with a sentence where it is not one."""
+        """Read a request body; raise `BadRequestError` with a sentence where it is not one."""
         try:
             body = json.loads(raw)
         except ValueError as error:
-            raise BadRequest(f"We could not parse the JSON body of your request: {error}") from None
+            raise BadRequestError(f"We could not parse the JSON body of your request: {error}") from None
         if not isinstance(body, dict):
-            raise BadRequest("The body of your request is not a JSON object.")
+            raise BadRequestError("The body of your request is not a JSON object.")
         model, messages = body.get("model"), body.get("messages")
         if not isinstance(model, str) or not model:
-            raise BadRequest("You must provide a model parameter.")
+            raise BadRequestError("You must provide a model parameter.")
         if not isinstance(messages, list) or not messages:
-            raise BadRequest("'messages' must be a list with at least one message.")
+            raise BadRequestError("'messages' must be a list with at least one message.")
         if not all(isinstance(message, dict) for message in messages):
-            raise BadRequest("Each of 'messages' must be an object.")
+            raise BadRequestError("Each of 'messages' must be an object.")
         prompts = [text_of(message) for message in messages if message.get("role") == "user"]
         return cls(prompts[-1] if prompts else "", messages, model, body, headers)
 
@@ -93,9 +93,7 @@ class Reply:
 def error_body(message: str, status: int, code: str | None = None) -> bytes:
     """An error as OpenAI words it."""
     kind = "server_error" if status >= 500 else "invalid_request_error"
-    return json.dumps(
-        {"error": {"message": message, "type": kind, "param": None, "code": code}}
-    ).encode()
+    return json.dumps({"error": {"message": message, "type": kind, "param": None, "code": code}}).encode()
 
 
 def text_of(message: Mapping[str, Any]) -> str:

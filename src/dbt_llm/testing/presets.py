@@ -38,9 +38,7 @@ PRESETS = {
         SERVED_MODEL,
     ),
     "echo": Preset("each prompt, echoed; not a language model", echo),
-    "from_schema": Preset(
-        "any value that the response format allows; not a language model", from_schema
-    ),
+    "from_schema": Preset("any value that the response format allows; not a language model", from_schema),
     "rules": Preset(
         "rules over the support-message example; not a language model",
         rules,

@@ -49,17 +49,12 @@ def message_topic(message: str) -> dict[str, Any]:
     text = " ".join(said).lower()
     # People say first what they want.
     opening = text[:_OPENING]
-    scores = {
-        topic: len(set(words.findall(opening))) + len(set(words.findall(text)))
-        for topic, words in TOPIC_WORDS.items()
-    }
+    scores = {topic: len(set(words.findall(opening))) + len(set(words.findall(text))) for topic, words in TOPIC_WORDS.items()}
     topic = max(scores, key=lambda name: scores[name])
     if not scores[topic]:
         topic = "other"
-    if URGENT_WORDS.search(text):
-        urgency = "high"
-    else:
-        urgency = "low" if topic in ("feedback", "other") else "normal"
+    usual = "low" if topic in ("feedback", "other") else "normal"
+    urgency = "high" if URGENT_WORDS.search(text) else usual
     return {"topic": topic, "urgency": urgency, "summary": _summary(said)}
 
 
@@ -117,9 +112,7 @@ _PII = {
 
 _OPENING = 90
 _SPEAKER = re.compile(r"^(?:Caller|Customer): ")
-_FORMALITY = re.compile(
-    r"(?:agent:|[^.?!]{0,30},$|(?:hi|hello|hey|good (?:morning|evening))\W*$)", re.IGNORECASE
-)
+_FORMALITY = re.compile(r"(?:agent:|[^.?!]{0,30},$|(?:hi|hello|hey|good (?:morning|evening))\W*$)", re.IGNORECASE)
 
 _TASKS = {
     frozenset({"has_pii", "pii_types", "confidence"}): pii_risk,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from aiohttp import web
 
 from .answers import Answer, echo
-from .chat import BadRequest, ChatRequest, Reply, error_body
+from .chat import BadRequestError, ChatRequest, Reply, error_body
 from .counters import Counters
 from .faults import Faults, Kind
 from .spoil import spoil
@@ -196,7 +196,7 @@ class _Call:
             return self._error(401, "Incorrect API key provided.", "invalid_api_key")
         try:
             request = ChatRequest.parse(raw, self._request.headers)
-        except BadRequest as error:
+        except BadRequestError as error:
             return self._error(400, str(error))
         self.prompt = request.prompt
         nth = self._server.counters.asked(request.prompt, request.body)
@@ -228,7 +228,7 @@ class _Call:
     def _complete(self, request: ChatRequest) -> web.Response:
         try:
             answer = self._server.answer(request)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # A bug in an answer function must reach whoever wrote it, in words.
             return self._error(500, f"The answer function failed: {error!r}", "answer_failed")
         reply = Reply(answer) if isinstance(answer, str) else answer
@@ -237,9 +237,7 @@ class _Call:
         self.status = reply.status
         self.answered = reply.status == 200 and self.fault is None
         return web.Response(
-            body=reply.body(
-                request, f"chatcmpl-{self._number:09}", self._server.serves(request.model)
-            ),
+            body=reply.body(request, f"chatcmpl-{self._number:09}", self._server.serves(request.model)),
             status=reply.status,
             headers=reply.headers,
             content_type="application/json",
@@ -254,9 +252,7 @@ class _Call:
     ) -> web.Response:
         self.status = status
         body = error_body(message, status, code)
-        return web.Response(
-            body=body, status=status, headers=headers, content_type="application/json"
-        )
+        return web.Response(body=body, status=status, headers=headers, content_type="application/json")
 
     def _drop(self) -> web.Response:
         if self._request.transport is not None:
