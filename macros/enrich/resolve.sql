@@ -11,7 +11,7 @@
         {%- set work = dbt_llm._work_relation() -%}
         {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
         {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
-        {%- do task.update({'prompt_version': counts.prompt_version, 'pending_since': started_at | string}) -%}
+        {%- do task.update({'prompt_version': counts.prompt_version}) -%}
         {%- set outcome = dbt_llm._answer_pending(task, work, counts.pending_requests) -%}
         {%- do dbt_llm._record_run(task, counts, outcome, started_at) -%}
         {%- do run_query('drop table if exists ' ~ work) -%}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections import defaultdict
 from collections.abc import Iterable
 
 _registry: dict[str, Claims] = {}
@@ -15,37 +13,40 @@ class Claims:
     """The claims on the requests of one responses table. Used from any thread.
 
     A task claims a request before it sends it, and gives it back once the response is committed: so whoever gets a
-    claim, and then finds no response, may send the request.
+    claim, and then finds no response of this invocation, may send the request.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._owners: dict[str, object] = {}
-        self._given_back_at: dict[object, float] = defaultdict(float)
+        self._tasks = 0
+
+    @property
+    def had_other_tasks(self) -> bool:
+        """Whether more than one task has joined, so that there may be responses that a task did not see."""
+        return self._tasks > 1
+
+    def join(self) -> None:
+        """Count a task in."""
+        with self._lock:
+            self._tasks += 1
 
     def take(self, owner: object, keys: Iterable[str]) -> set[str]:
         """Claim requests by their keys; return those that no other task has claimed."""
         with self._lock:
             return {key for key in keys if self._owners.setdefault(key, owner) is owner}
 
-    def give_back(self, owner: object, keys: Iterable[str]) -> None:
-        """End claims: the responses are committed, or there will be none."""
+    def give_back(self, keys: Iterable[str]) -> None:
+        """End claims: the responses are committed."""
         with self._lock:
             for key in keys:
                 self._owners.pop(key, None)
-            self._given_back_at[owner] = time.time()
 
     def give_back_all(self, owner: object) -> None:
         """End every claim of a task."""
         with self._lock:
             for key in [key for key, holder in self._owners.items() if holder is owner]:
                 del self._owners[key]
-            self._given_back_at[owner] = time.time()
-
-    def others_gave_back_since(self, owner: object, seconds: float) -> bool:
-        """Whether another task has given claims back since that time (in seconds of the epoch)."""
-        with self._lock:
-            return any(at >= seconds for holder, at in self._given_back_at.items() if holder is not owner)
 
 
 def claims_on(relation: str) -> Claims:

@@ -53,11 +53,10 @@ def drain(text: str, connect: Callable[[], Any]) -> str:
     try:
         options = DrainOptions.parse(text)
         plan = options.plan()
-        pending_since = options.pending_since_seconds()
     except ConfigurationError as error:
         return DrainResult(stopped="fatal", message=error.sentence("enrich")).to_json()
     host.refuse_to_spend_unless_asked("enrich", allow_outside_dbt=options.allow_outside_dbt)
-    work = WorkTable(connect(), options.work_relation, options.responses_relation, pending_since)
+    work = WorkTable(connect(), options.work_relation, options.responses_relation, options.invocation_id)
     try:
         return _drain(options, plan, work, connect).to_json()
     finally:

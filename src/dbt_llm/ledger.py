@@ -72,17 +72,18 @@ class WorkTable:
     that task leaves it without a response; `settled_elsewhere` counts those that it did not leave.
     """
 
-    def __init__(self, cursor: Any, relation: str, responses: str, pending_since: float) -> None:
+    def __init__(self, cursor: Any, relation: str, responses: str, invocation_id: str | None = None) -> None:
         """`cursor`: a DuckDB connection for this table alone. `relation`, `responses`: names as SQL text.
 
-        `pending_since`: when the work table was written, in seconds of the epoch.
+        `invocation_id`: of the dbt invocation, whose other tasks may have answered a request meanwhile.
         """
         self.settled_elsewhere = 0
         self._cursor = cursor
         self._relation = relation
         self._responses = responses
-        self._pending_since = pending_since
+        self._invocation_id = invocation_id
         self._claims = claims_on(responses)
+        self._claims.join()
         self._deferred: list[int] = []
         self._rows = _FIRST_SLICE_ROWS
         self._reader = ThreadPoolExecutor(1, "dbt-llm-reader")
@@ -117,7 +118,7 @@ class WorkTable:
 
     def committed(self, requests: Iterable[Request]) -> None:
         """End the claims on requests whose responses are committed. From any thread."""
-        self._claims.give_back(self, [request.key for request in requests])
+        self._claims.give_back(request.key for request in requests)
 
     def close(self) -> None:
         """Wait for the last read, give back what is claimed, and close the cursor."""
@@ -150,15 +151,15 @@ class WorkTable:
         self._deferred += [n for n, key, _, _ in rows if key not in mine]
         settled: set[str] = set()
         # Asked after the claim: a task gives a claim back only once its response can be seen.
-        if mine and self._claims.others_gave_back_since(self, self._pending_since):
+        if mine and self._claims.had_other_tasks:
             found = self._cursor.execute(
                 f"select distinct request_key from {self._responses}"
-                " where responded_at >= make_timestamp($since) and request_key in (select unnest($keys))",
-                {"since": _microseconds(self._pending_since), "keys": list(mine)},
+                " where invocation_id = $invocation_id and request_key in (select unnest($keys))",
+                {"invocation_id": self._invocation_id, "keys": list(mine)},
             ).fetchall()
             settled = {key for (key,) in found}
             self.settled_elsewhere += len(settled)
-            self._claims.give_back(self, settled)
+            self._claims.give_back(settled)
         return [Request(key, prompt, attempt) for _, key, prompt, attempt in rows if key in mine - settled]
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .client import ConfigurationError, Endpoint, Limits, Plan
@@ -81,31 +79,16 @@ class CompleteOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class DrainOptions(CompleteOptions):
-    """What `dbt_llm_drain` is told. Relations are SQL text, quoted as need be.
-
-    `pending_since`: when the work table was written, as an ISO 8601 text in UTC; responses that came since are not paid
-    for again. Absent: when the drain begins.
-    """
+    """What `dbt_llm_drain` is told. Relations are SQL text, quoted as need be."""
 
     work_relation: str
     responses_relation: str
-    pending_since: str | None = None
     prompt_version: str | None = None
     limits: Mapping[str, Any] | None = None
     store_prompts: bool = False
 
     def _limits(self, endpoint: Endpoint) -> Limits:
         return Limits.from_options(self.limits or {}, endpoint)
-
-    def pending_since_seconds(self) -> float:
-        """`pending_since` in seconds of the epoch. Raises `ConfigurationError` where it is no time."""
-        if self.pending_since is None:
-            return time.time()
-        try:
-            return datetime.fromisoformat(self.pending_since).replace(tzinfo=timezone.utc).timestamp()
-        except ValueError:
-            fault = f"pending_since is wrong. Expected a time such as '2026-01-31 12:00:00'; got '{self.pending_since}'."
-            raise ConfigurationError([fault]) from None
 
 
 _EXPECTED: dict[str, tuple[str, tuple[type, ...]]] = {

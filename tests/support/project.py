@@ -1,6 +1,5 @@
 """A small dbt project in a folder of its own, run by the real `dbt` command against a stand-in server."""
 
-import json
 import os
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -92,10 +91,10 @@ class Project:
         sql: str = "{{ dbt_llm.enrich(source('raw', 'messages')) }}",
         **properties: Any,
     ) -> None:
-        """Write a task's model and its YAML. JSON is YAML, and keeps the order of the response format."""
+        """Write a task's model and its YAML, whose order is that of the response format's columns."""
         (self.models / f"{name}.sql").write_text(f"{{{{ config({config}) }}}}\n{sql}\n")
         declared = {"models": [{"name": name, "config": {"meta": {"llm": llm}}, **properties}]}
-        (self.models / f"{name}.yml").write_text(json.dumps(declared, ensure_ascii=False))
+        (self.models / f"{name}.yml").write_text(yaml.safe_dump(declared, sort_keys=False, allow_unicode=True))
 
     def messages(self, rows: list[tuple[Any, ...]], columns: str = "message_id bigint, body varchar") -> None:
         """Replace the input table."""

@@ -3,7 +3,6 @@
 import datetime
 import json
 import logging
-import time
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
@@ -231,7 +230,7 @@ def test_the_work_table_is_read_in_slices() -> None:
         "create table work as select i as n, 'k' || i as request_key, repeat('x', 1000) || i as prompt,"
         " 0 as attempt from range(1, 50001) t(i)"
     )
-    work = WorkTable(connection.cursor(), "work", "responses", time.time())
+    work = WorkTable(connection.cursor(), "work", "responses")
     assert work.count() == 50_000
 
     async def read() -> tuple[int, int]:

@@ -11,7 +11,6 @@
         'store_prompts': task.store_prompts,
         'prompt_version': task.prompt_version,
         'invocation_id': invocation_id,
-        'pending_since': task.pending_since,
         'work_relation': work | string,
         'responses_relation': responses | string,
     } -%}

@@ -195,8 +195,9 @@ class Run:
         """The next request; None where there is no more, or a limit ends the run."""
         async with self._turn:
             while True:
-                if not self._upcoming and not await self._take_slice():
-                    return None
+                while not self._upcoming:
+                    if not await self._take_slice():
+                        return None
                 asked = self._next(caller)
                 if asked is not None:
                     return asked
