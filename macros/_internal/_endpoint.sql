@@ -6,8 +6,14 @@
 {%- macro _endpoint(name) -%}
     {%- set declared = var('dbt_llm_endpoints', {}) -%}
     {%- set adapter_name = dbt_llm.adapter_name() -%}
-    {%- set where = "meta.llm.endpoint" -%}
-    {%- if not name -%}
+    {%- set where = 'meta.llm.endpoint' -%}
+    {%- if declared is not mapping -%}
+        {{ return({'endpoint': {}, 'faults': [
+            "var dbt_llm_endpoints: not a mapping. Expected {name: {" ~ adapter_name ~ ": {model_name: …}}}; got '" ~ declared ~ "'"
+        ]}) }}
+    {%- elif name and name is not string -%}
+        {{ return({'endpoint': {}, 'faults': [where ~ ": not a name. Expected one of " ~ dbt_llm._quoted_list(declared) ~ "; got '" ~ name ~ "'"]}) }}
+    {%- elif not name -%}
         {{ return({'endpoint': {}, 'faults': [
             where ~ ': missing. Expected one of ' ~ dbt_llm._quoted_list(declared) ~ '; got nothing'
         ]}) }}
@@ -15,6 +21,11 @@
         {{ return({'endpoint': {}, 'faults': [
             where ~ ': no endpoint of that name in the var dbt_llm_endpoints. Expected one of '
             ~ dbt_llm._quoted_list(declared) ~ "; got '" ~ name ~ "'" ~ dbt_llm._did_you_mean(name, declared)
+        ]}) }}
+    {%- elif declared[name] is not mapping or (adapter_name in declared[name] and declared[name][adapter_name] is not mapping) -%}
+        {{ return({'endpoint': {}, 'faults': [
+            'var dbt_llm_endpoints.' ~ name ~ ': not a mapping of adapters. Expected {' ~ adapter_name ~ ": {model_name: …}}; got '"
+            ~ declared[name] ~ "'"
         ]}) }}
     {%- elif adapter_name not in declared[name] -%}
         {{ return({'endpoint': {}, 'faults': [
@@ -34,7 +45,7 @@
         {%- elif target_key != key -%}
             {%- set from_env = env_var(value, '') -%}
             {%- if from_env -%}
-                {%- do endpoint.update({target_key: from_env}) -%}
+                {%- do endpoint.update({target_key: (from_env | float) if target_key in keys.numbers else from_env}) -%}
             {%- elif target_key not in declared[name][adapter_name] -%}
                 {%- do faults.append(
                     where ~ '.' ~ key ~ ": the environment variable is not set. Expected a value in '" ~ value
@@ -45,6 +56,19 @@
             {%- do endpoint.update({key: value}) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if 'api_key_env' in endpoint and not dbt_llm._is_identifier(endpoint.api_key_env | string) -%}
+        {# Not shown: it may be the key itself. #}
+        {%- do endpoint.pop('api_key_env') -%}
+        {%- do faults.append(where ~ ".api_key_env: not the name of an environment variable. Expected a name such as "
+            ~ "OPENAI_API_KEY, which holds the key; got something else. Never write a key into a file") -%}
+    {%- endif -%}
+    {%- for key in keys.numbers if key in endpoint and (endpoint[key] is not number or endpoint[key] is boolean) -%}
+        {%- do faults.append(where ~ '.' ~ key ~ ": not a number. Expected a number; got '" ~ endpoint[key] ~ "'") -%}
+    {%- endfor -%}
+    {%- if endpoint.get('structured_output', 'schema') not in ['schema', 'json', 'ask'] -%}
+        {%- do faults.append(where ~ ".structured_output: no such level. Expected one of 'schema', 'json', 'ask'; got '"
+            ~ endpoint.structured_output ~ "'") -%}
+    {%- endif -%}
     {%- for key in keys.required if key not in endpoint and key ~ '_env' not in declared[name][adapter_name] -%}
         {%- do faults.append(where ~ ": '" ~ key ~ "' is missing. Expected " ~ dbt_llm._quoted_list(keys.required)
             ~ '; got ' ~ dbt_llm._quoted_list(endpoint)) -%}

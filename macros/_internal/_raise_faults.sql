@@ -3,7 +3,7 @@
     {%- if faults -%}
         {%- set lines = [] -%}
         {%- for fault in faults -%}
-            {%- do lines.append('  ' ~ loop.index ~ '. ' ~ fault ~ '.') -%}
+            {%- do lines.append('  ' ~ loop.index ~ '. ' ~ fault ~ ('' if fault[-1:] in '.?' else '.')) -%}
         {%- endfor -%}
         {%- set count = faults | length -%}
         {%- do exceptions.raise_compiler_error(

@@ -6,23 +6,23 @@
     {%- if llm is not mapping -%}
         {%- set remedy = ". Give it with overrides: macros: {dbt_llm.task_config: …}; dbt does not show a unit test its model's config"
             if model.resource_type == 'unit_test' else ". Write it in the model's YAML under config: meta: llm:" -%}
-        {%- do dbt_llm._raise_faults(macro_name, model.name, [
+        {%- do dbt_llm._raise_faults(macro_name, dbt_llm._task_name(), [
             "config.meta.llm is missing. Expected a mapping with 'endpoint', 'prompt' and 'response_format'; got "
             ~ ("'" ~ llm ~ "'" if llm else 'nothing') ~ remedy
         ]) -%}
     {%- endif -%}
     {%- set resolved = dbt_llm._endpoint(llm.endpoint) -%}
     {%- set faults = dbt_llm._task_faults(llm) + resolved.faults + dbt_llm._materialization_faults() -%}
-    {%- set limits = llm.limits or {} -%}
+    {%- set limits = llm.limits if llm.limits is mapping else {} -%}
     {%- if 'cost_usd' in limits and resolved.endpoint and 'input_usd_per_million_tokens' not in resolved.endpoint -%}
         {%- do faults.append(
             "meta.llm.limits.cost_usd: the endpoint has no prices. Expected 'input_usd_per_million_tokens' and "
             ~ "'output_usd_per_million_tokens' on endpoint '" ~ llm.endpoint ~ "'; got none. Add them, or limit tokens"
         ) -%}
     {%- endif -%}
-    {%- do dbt_llm._raise_faults(macro_name, model.name, faults) -%}
+    {%- do dbt_llm._raise_faults(macro_name, dbt_llm._task_name(), faults) -%}
     {{ return({
-        'name': model.name,
+        'name': dbt_llm._task_name(),
         'endpoint_name': llm.endpoint,
         'endpoint': resolved.endpoint,
         'model_name': resolved.endpoint.model_name,

@@ -5,12 +5,14 @@
     ] -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
-        {%- do faults.append("meta.llm.prompt: missing. Expected a prompt template with a column such as {body}; got nothing") -%}
+        {%- do faults.append("meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got "
+            ~ dbt_llm._got(llm.prompt)) -%}
     {%- elif not dbt_llm._template_parts(llm.prompt) | selectattr('column', 'defined') | list -%}
         {%- do faults.append("meta.llm.prompt: names no column. Expected at least one such as {body}; got '" ~ llm.prompt[:60] ~ "'") -%}
     {%- endif -%}
     {%- if llm.response_format is not mapping or not llm.response_format -%}
-        {%- do faults.append("meta.llm.response_format: missing. Expected a mapping such as {has_pii: {type: boolean}}; got nothing") -%}
+        {%- do faults.append("meta.llm.response_format: not a mapping. Expected a mapping such as {has_pii: {type: boolean}}; got "
+            ~ dbt_llm._got(llm.response_format)) -%}
     {%- else -%}
         {%- do faults.extend(dbt_llm._schema_faults(dbt_llm._response_schema(llm.response_format), 'meta.llm.response_format')) -%}
     {%- endif -%}
@@ -30,7 +32,7 @@
     {%- if 'store_prompts' in llm and llm.store_prompts is not boolean -%}
         {%- do faults.append("meta.llm.store_prompts: not a boolean. Expected true or false; got '" ~ llm.store_prompts ~ "'") -%}
     {%- endif -%}
-    {%- for name in ['model', 'messages', 'response_format', 'stream', 'n'] if name in (llm.model_parameters or {}) -%}
+    {%- for name in ['model', 'messages', 'response_format', 'stream', 'n'] if llm.model_parameters is mapping and name in llm.model_parameters -%}
         {%- do faults.append("meta.llm.model_parameters." ~ name ~ ": dbt_llm sets this itself. Expected a parameter such as temperature; got '" ~ name ~ "'") -%}
     {%- endfor -%}
     {{ return(faults) }}

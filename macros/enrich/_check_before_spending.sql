@@ -9,11 +9,21 @@
             ]) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
+    {%- set written = dbt_llm._package_relation('dbt_llm__responses') -%}
+    {%- if (read.schema, read.identifier) | map('lower') | list != (written.schema, written.identifier) | map('lower') | list -%}
+        {%- do dbt_llm._raise_faults('enrich', task.name, [
+            'answers would be read from ' ~ read ~ ' and written to ' ~ written ~ ', and so never be seen. Expected one table; got a '
+            ~ "deferred one. Run without --favor-state, and name the other table in the var dbt_llm_response_sources"
+        ]) -%}
+    {%- endif -%}
     {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
     {%- set faults = dbt_llm.check_endpoint(task) -%}
     {%- do faults.extend(dbt_llm._column_faults(task, columns)) -%}
     {%- if config.get('materialized') == 'incremental' -%}
         {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
+        {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}
     {%- endif -%}
     {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
+    {%- do dbt_llm.check_query(compiled_code) -%}
 {%- endmacro -%}

@@ -3,7 +3,7 @@
     {%- set markers = dbt_llm._markers() -%}
     {%- set text = sql | trim -%}
     {%- if text.split(markers.result) | length != 2 or text[-(markers.end | length):] != markers.end -%}
-        {%- do dbt_llm._raise_faults('enrich', model.name, [
+        {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), [
             "enrich() is not the model's whole query. Expected nothing but `{{ dbt_llm.enrich(…) }}` after the model's "
             ~ "config; got other SQL around it. Put further steps in a model of their own that refs this one"
         ]) -%}

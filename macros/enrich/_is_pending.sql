@@ -6,11 +6,11 @@
     {%- endfor -%}
 case
             when llm_requests._dbt_llm_prompt is null then false
-            when llm_responses._dbt_llm_answered_key is null then true
-            when llm_responses._dbt_llm_response_status = 'succeeded' then false
-            when llm_responses._dbt_llm_error_class = 'requeued' then true
-            when llm_responses._dbt_llm_error_class in ({{ transient | join(', ') }})
-                then coalesce(llm_responses._dbt_llm_attempt, 1) < {{ task.max_attempts }}
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ({{ transient | join(', ') }})
+                then coalesce(llm_responses.attempt, 1) < {{ task.max_attempts }}
             else false
         end
 {%- endmacro -%}

@@ -1,14 +1,24 @@
-{# The latest response to each request. The ledger is append-only: a later attempt, or a requeue, supersedes. #}
+{#
+    The latest response to each request. The ledger is append-only: a later attempt, or a requeue, supersedes. Of the
+    relations in dbt_llm_response_sources only answers are read, so that a failure elsewhere hides no answer here.
+#}
 {%- macro _latest_responses(responses) -%}
+    {%- set columns = [
+        'request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'attempt', 'responded_at',
+    ] -%}
 select
-        request_key as _dbt_llm_answered_key,
-        model_name as _dbt_llm_model_name,
-        status as _dbt_llm_response_status,
-        completion as _dbt_llm_completion,
-        error_class as _dbt_llm_error_class,
-        attempt as _dbt_llm_attempt
+        {{ columns | join(',\n        ') }}
     from (
-        {{ dbt_llm._all_responses(responses) | indent(8) }}
+        select
+            {{ columns | join(',\n            ') }}
+        from {{ responses }}
+        {%- for source in var('dbt_llm_response_sources', []) %}
+        union all
+        select
+            {{ columns | join(',\n            ') }}
+        from {{ source }}
+        where status = 'succeeded'
+        {%- endfor %}
     ) as all_responses
     qualify
         row_number() over (

@@ -13,9 +13,6 @@
     ] -%}
     {%- if incremental -%}
         {%- do columns.append('_dbt_llm_fingerprint') -%}
-        {%- for key in dbt_llm._unique_key_columns() -%}
-            {%- do columns.append('_dbt_llm_unique_key_' ~ loop.index) -%}
-        {%- endfor -%}
     {%- endif -%}
     {%- for name in schema.properties -%}
         {%- do columns.append(dbt_llm._value_column(name)) -%}

@@ -2,7 +2,7 @@
 {%- macro _record_quarantine() -%}
     {%- if dbt_llm._writes_rows() -%}
         {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}
-        {%- set task = dbt_llm.string_literal(model.name) -%}
+        {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
         {%- do run_query('delete from ' ~ quarantine ~ ' where task = ' ~ task) -%}
 insert into {{ quarantine }}
     (task, request_key, prompt_version, reason, input_rows, completion, error_message, model_name, attempt, responded_at, invocation_id)
@@ -20,9 +20,7 @@ quarantined as (
 ),
 
 responses as (
-    select *
-    from {{ dbt_llm._package_relation('dbt_llm__responses') }}
-    qualify row_number() over (partition by request_key order by responded_at desc nulls last, attempt desc nulls last) = 1
+    {{ dbt_llm._latest_responses(dbt_llm._package_relation('dbt_llm__responses')) }}
 )
 
 select

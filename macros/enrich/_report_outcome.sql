@@ -1,6 +1,6 @@
 {# A fatal answer is an error; what was left out is a warning with the counts; all else was said by the progress lines. #}
 {%- macro _report_outcome(task, outcome) -%}
-    {%- if outcome.stopped == 'fatal' -%}
+    {%- if outcome.stopped in ['fatal', 'failed'] -%}
         {%- do exceptions.raise_compiler_error(outcome.message) -%}
     {%- elif outcome.left > 0 -%}
         {%- do exceptions.warn(

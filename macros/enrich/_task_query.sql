@@ -16,7 +16,7 @@
 with
 
 llm_input as (
-    {{ dbt_llm._input_columns(incremental) }}
+    select *
     from {{ relation }}
 ),
 
@@ -46,14 +46,14 @@ llm_requests as (
 llm_answered as (
     select
         llm_requests.*,
-        llm_responses._dbt_llm_response_status,
-        llm_responses._dbt_llm_completion,
-        llm_responses._dbt_llm_error_class,
-        llm_responses._dbt_llm_attempt,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
         {{ dbt_llm._is_pending(task) }} as _dbt_llm_is_pending
     from llm_requests
     left join llm_responses
-        on llm_requests._dbt_llm_request_key = llm_responses._dbt_llm_answered_key
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
 ),
 
 llm_parsed as (

@@ -11,7 +11,14 @@
     {%- elif value is string -%}
         {{ return(dbt_llm._canonical_json_string(value)) }}
     {%- elif value is number -%}
-        {{ return((value | int | string) if value == value | int else (value | string)) }}
+        {%- set text = (value | int | string) if value == value | int else (value | string) -%}
+        {%- if 'e' in text | lower -%}
+            {%- do exceptions.raise_compiler_error(
+                "dbt_llm: a number has no one text in all engines. Expected 0, or at least 0.0001 in size; got '" ~ text
+                ~ "'. Round it."
+            ) -%}
+        {%- endif -%}
+        {{ return(text) }}
     {%- elif value is mapping -%}
         {%- for key in value.keys() | sort(case_sensitive=true) -%}
             {%- do parts.append(dbt_llm._canonical_json_string(key) ~ ':' ~ dbt_llm._canonical_json(value[key])) -%}

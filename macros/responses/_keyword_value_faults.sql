@@ -17,7 +17,10 @@
             ~ "'. Use a `pattern` instead"
         ) -%}
     {%- endif -%}
-    {%- for group in ['(?=', '(?!', '(?<=', '(?<!', '\\1'] if group in (schema.pattern or '') -%}
+    {%- if 'pattern' in schema and schema.pattern is not string -%}
+        {%- do faults.append(where ~ ".pattern: not a text. Expected a regular expression; got '" ~ schema.pattern ~ "'") -%}
+    {%- endif -%}
+    {%- for group in ['(?=', '(?!', '(?<=', '(?<!', '\\1'] if schema.pattern is string and group in schema.pattern -%}
         {%- do faults.append(
             where ~ ".pattern: no warehouse's regular expressions know this. Expected no look-around and no back-reference; got '"
             ~ schema.pattern ~ "'"

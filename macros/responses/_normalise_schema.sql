@@ -5,8 +5,11 @@
     {%- endif -%}
     {%- set normal = {} -%}
     {%- do normal.update(schema) -%}
-    {%- set types = [schema.type] if schema.type is string else (schema.type or []) -%}
-    {%- set values = schema.enum if schema.enum is defined else ([schema.const] if 'const' in schema else []) -%}
+    {%- set types = schema.type if 'type' in schema and schema.type is sequence and schema.type is not string else ([schema.type] if schema.type else []) -%}
+    {%- set values = [schema.const] if 'const' in schema else [] -%}
+    {%- if 'enum' in schema and schema.enum is sequence and schema.enum is not string -%}
+        {%- set values = schema.enum -%}
+    {%- endif -%}
     {%- if 'null' in types or none in values -%}
         {%- do normal.update({'nullable': true}) -%}
     {%- endif -%}

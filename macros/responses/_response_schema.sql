@@ -4,7 +4,7 @@
     `type: [x, 'null']` becomes `nullable: true`.
 #}
 {%- macro _response_schema(response_format) -%}
-    {%- if response_format is mapping and response_format.get('type') is string -%}
+    {%- if response_format is mapping and response_format.get('type') == 'object' -%}
         {{ return(dbt_llm._normalise_schema(response_format)) }}
     {%- endif -%}
     {{ return(dbt_llm._normalise_schema({'type': 'object', 'properties': response_format})) }}

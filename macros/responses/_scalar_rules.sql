@@ -27,7 +27,10 @@
             'broken': number ~ ' ' ~ operator ~ ' ' ~ schema[keyword], 'reason': 'out_of_range:' ~ path,
         }) -%}
     {%- endfor -%}
-    {%- if schema.type == 'integer' -%}
+    {%- if schema.type == 'number' -%}
+        {# 1e400 is JSON, and infinity as a double. #}
+        {%- do rules.append({'broken': 'abs(' ~ number ~ ') > 1.7976931348623157e308', 'reason': 'out_of_range:' ~ path}) -%}
+    {%- elif schema.type == 'integer' -%}
         {%- do rules.append({
             'broken': text ~ ' is not null and ' ~ dbt_llm.typed_value(json_expression, schema) ~ ' is null',
             'reason': 'out_of_range:' ~ path,

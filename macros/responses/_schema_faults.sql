@@ -4,29 +4,28 @@
         {{ return([where ~ ": not a schema. Expected a mapping such as {type: string}; got '" ~ schema ~ "'"]) }}
     {%- endif -%}
     {%- set types = ['string', 'integer', 'number', 'boolean', 'array', 'object'] -%}
-    {%- if schema.type not in types -%}
+    {%- set value_faults = dbt_llm._enum_faults(schema, where) -%}
+    {%- if value_faults -%}
+        {{ return(value_faults) }}
+    {%- elif schema.type not in types -%}
         {{ return([
             where ~ '.type: not one type. Expected one of ' ~ dbt_llm._quoted_list(types)
             ~ ", alone or with 'null'; got '" ~ (schema.type | default('nothing', true)) ~ "'"
         ]) }}
     {%- endif -%}
     {%- set faults = dbt_llm._unknown_keys(where, schema, dbt_llm._schema_keywords(schema.type)) -%}
-    {%- for keyword in ['enum', 'required'] if keyword in schema -%}
-        {%- if schema[keyword] is string or schema[keyword] is mapping or schema[keyword] is not iterable -%}
-            {%- do faults.append(where ~ '.' ~ keyword ~ ": not a list. Expected a list; got '" ~ schema[keyword] ~ "'") -%}
-        {%- elif keyword == 'enum' and schema.enum | length == 0 -%}
-            {%- do faults.append(where ~ '.enum: empty. Expected at least one value; got none') -%}
-        {%- endif -%}
-    {%- endfor -%}
     {%- do faults.extend(dbt_llm._keyword_value_faults(schema, where)) -%}
     {%- if schema.type == 'object' -%}
         {%- if schema.properties is not mapping or not schema.properties -%}
-            {%- do faults.append(where ~ '.properties: missing. Expected at least one property; got none') -%}
+            {%- do faults.append(where ~ '.properties: not a mapping of properties. Expected at least one property; got '
+                ~ dbt_llm._got(schema.properties)) -%}
         {%- else -%}
+            {%- do faults.extend(dbt_llm._property_name_faults(schema.properties.keys() | list, where)) -%}
             {%- for name, member in schema.properties.items() -%}
                 {%- do faults.extend(dbt_llm._schema_faults(member, where ~ '.' ~ name)) -%}
             {%- endfor -%}
-            {%- for name in schema.required or [] if name not in schema.properties -%}
+            {%- set required = schema.required if schema.required is sequence and schema.required is not string else [] -%}
+            {%- for name in required if name not in schema.properties -%}
                 {%- do faults.append(where ~ '.required: no such property. Expected one of '
                     ~ dbt_llm._quoted_list(schema.properties) ~ "; got '" ~ name ~ "'") -%}
             {%- endfor -%}

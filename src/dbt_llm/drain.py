@@ -20,7 +20,7 @@ class DrainResult:
 
     `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending, without what another task answered.
     `cost_usd` is null without prices.
-    `stopped`: null, `limit:<name>`, `throttled`, `fatal`, `interrupted` or `cache_only`; `message` says why.
+    `stopped`: null, `limit:<name>`, `throttled`, `fatal`, `failed`, `interrupted` or `cache_only`; `message` says why.
     """
 
     requests: int = 0
@@ -93,8 +93,21 @@ def _drain(options: DrainOptions, plan: Plan, work: WorkTable, connect: Callable
         if line is not None:
             host.info(line)
 
-    host.wait(submit(run.execute()), run, tick)
+    failure = None
+    try:
+        host.wait(submit(run.execute()), run, tick)
+    # Whatever it was: the caller still has counts to record and a table of prompts to drop.
+    except Exception as error:
+        failure = error
     _report(run, plan, result)
+    if failure is not None:
+        result.stopped = "failed"
+        result.message = f"dbt_llm.enrich: the run of {options.task} broke off ({type(failure).__name__}: {failure})."
+    if run.first_failure is not None:
+        host.warning(
+            f"dbt_llm.enrich: {options.task}: {result.failed:,} requests failed, the first with {run.first_failure}."
+            " See dbt_llm__responses."
+        )
     result.left -= work.settled_elsewhere
     result.seconds = round(time.monotonic() - began_at, 3)
     host.info(progress.last_line(_state(run, plan, result.requests - work.settled_elsewhere), run.stopped))

@@ -214,6 +214,10 @@ class ResponsesTable:
         elif self._flusher.done():
             self._flusher.result()
 
+    def let_go(self, request: Request) -> None:
+        """End the claim on a request whose response is held back."""
+        self._committed([request])
+
     async def wait_for_room(self) -> None:
         """Return once fewer than 20,000 responses wait for their commit."""
         while len(self._kept) >= _ROOM and self._flusher is not None:

@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import pytest
+import yaml
 
 from dbt_llm.testing import Faults, Server
 from tests.support.project import API_KEY, PII, Project
@@ -223,3 +224,103 @@ def test_prompts_are_stored_only_when_asked_for(project: Project, server: Server
     project.task("pii_risk", edited(store_prompts=True, prompt="Stored? {body}"))
     project.run()
     assert project.query("select count(*) from dbt_llm__responses where prompt = 'Stored? message 3'") == [(1,)]
+
+
+def test_a_key_in_the_place_of_its_name_is_not_shown(project: Project) -> None:
+    project.endpoint["api_key_env"] = "sk-live-0123456789"
+    project.write_project()
+    output = fails(project, "api_key_env: not the name of an environment variable", command=("compile",))
+    assert "sk-live" not in output
+    assert "sk-live" not in (project.folder / "logs" / "dbt.log").read_text()
+
+
+def test_a_new_property_is_not_paid_for_and_dropped(project: Project, server: Server) -> None:
+    project.run()
+    before = server.counters.calls
+    wider = edited()
+    wider["response_format"]["language"] = {"type": "string"}
+    project.task("pii_risk", wider)
+    fails(project, "config.on_schema_change: 'ignore'", "new 'language', gone none")
+    renamed = edited()
+    renamed["response_format"]["sureness"] = renamed["response_format"].pop("confidence")
+    project.task("pii_risk", renamed)
+    fails(project, "new 'sureness', gone 'confidence'")
+    assert server.counters.calls == before
+
+
+@pytest.mark.parametrize(
+    ("response_format", "sentence"),
+    [
+        ({"llm_status": {"type": "string"}}, "dbt_llm names its own columns so"),
+        ({"a": {"type": "string"}, "A": {"type": "string"}}, "differ only by case"),
+        ({"has space": {"type": "string"}}, "not a column name"),
+        ({"a": {"type": "string", "pattern": "(unclosed"}}, "(unclosed"),
+    ],
+    ids=["reserved", "case", "name", "pattern"],
+)
+def test_what_cannot_become_columns_costs_nothing(
+    response_format: dict[str, Any], sentence: str, project: Project, server: Server
+) -> None:
+    project.task("pii_risk", edited(response_format=response_format))
+    fails(project, sentence)
+    assert server.counters.calls == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"endpoint": ["fast"]}, "meta.llm.endpoint: not a name"),
+        ({"limits": 100}, "meta.llm.limits: not a mapping"),
+        ({"prompt": 5}, "meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got '5'"),
+        ({"response_format": ["a"]}, "meta.llm.response_format: not a mapping"),
+        ({"response_format": {"a": {"enum": "a,b"}}}, "a.enum: not a list"),
+        (
+            {"response_format": {"a": {"type": "object", "properties": {"b": {"type": "string"}}, "required": "b"}}},
+            "a.required: not a list",
+        ),
+        ({"model_parameters": {"temperature": 0.00001}}, "a number has no one text"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else str(next(iter(value))),
+)
+def test_values_of_another_type(change: dict[str, Any], sentence: str, project: Project) -> None:
+    project.task("pii_risk", edited(**change))
+    output = fails(project, sentence, command=("compile",))
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    "declared", [["fast"], {"fast": ["duckdb"]}, {"fast": None}, {"fast": {"duckdb": ["x"]}}, {"fast": "gpt-4o"}]
+)
+def test_endpoints_of_another_type(declared: Any, project: Project) -> None:
+    project.write_project(dbt_llm_endpoints=declared)
+    output = fails(project, "var dbt_llm_endpoints", "not a mapping", command=("compile",))
+    assert "Traceback" not in output
+
+
+def test_requeue_of_what_is_no_task(project: Project) -> None:
+    fails(
+        project,
+        "no such task",
+        "Did you mean 'pii_risk'?",
+        command=("run-operation", "dbt_llm.requeue", "--args", "{task: pii_rsik}"),
+    )
+
+
+def test_numbers_from_the_environment(project: Project, server: Server) -> None:
+    project.endpoint["max_in_flight_env"] = "MAX_IN_FLIGHT"
+    project.write_project()
+    project.run(MAX_IN_FLIGHT="2")
+    assert server.counters.max_in_flight <= 2
+
+
+def test_versions_of_a_model_are_tasks_of_their_own(project: Project, server: Server) -> None:
+    versions = {
+        "models": [{"name": "versioned", "latest_version": 2, "versions": [{"v": 1}, {"v": 2}], "config": {"meta": {"llm": PII}}}]
+    }
+    (project.models / "versioned.yml").write_text(yaml.safe_dump(versions, sort_keys=False))
+    for version in (1, 2):
+        sql = "{{ config(materialized='table') }}{{ dbt_llm.enrich(source('raw', 'messages')) }}"
+        project.write_model(f"versioned_v{version}", sql)
+    project.run()
+    tasks = project.query("select task from dbt_llm__runs order by task")
+    assert tasks == [("pii_risk",), ("versioned.v1",), ("versioned.v2",)]

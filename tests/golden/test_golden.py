@@ -26,8 +26,8 @@ create table enrich__incremental (
     message_id bigint, channel varchar, body varchar, llm_status varchar, llm_request_key varchar, llm_prompt_version varchar);
 create table enrich__table (message_id bigint, llm_status varchar);
 create table dbt_llm__responses (
-    request_key varchar, model_name varchar, status varchar, completion varchar, error_class varchar, attempt bigint,
-    responded_at timestamp
+    request_key varchar, model_name varchar, status varchar, completion varchar, error_class varchar,
+    error_message varchar, attempt bigint, responded_at timestamp
 );
 create function dbt_llm_complete(prompt, options) as null::varchar;
 """

@@ -147,3 +147,33 @@ def test_a_rerun_writes_only_the_rows_that_change(project: Project, server: Serv
             "delete from dbt_llm__responses where request_key = (select llm_request_key from pii_risk where message_id = 5)"
         )
     assert rows_to_write() == [3, 5, 10]
+
+
+def test_swapped_columns_and_another_type_are_changes(project: Project, server: Server) -> None:
+    """The same values in the same places under other names, and 150 instead of 1.50, are not the same row."""
+    project.messages([(1, "a text", "a subject", 1)], "message_id bigint, body varchar, subject varchar, amount decimal(10, 2)")
+    config = "materialized='incremental', unique_key='message_id', on_schema_change='sync_all_columns'"
+    project.task("pii_risk", PII, config=config)
+    project.run()
+    project.messages([(1, "a text", "a subject", 1)], "message_id bigint, subject varchar, body varchar, amount decimal(10, 2)")
+    project.run()
+    assert server.counters.calls == 2
+    assert project.query("select body, subject from pii_risk") == [("a subject", "a text")]
+    project.messages([(1, "a text", "a subject", 100)], "message_id bigint, subject varchar, body varchar, amount bigint")
+    project.run()
+    assert project.query("select amount::int from pii_risk") == [(100,)]
+
+
+def test_a_failure_elsewhere_hides_no_answer_here(project: Project, server: Server) -> None:
+    project.run()
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("create schema production")
+        connection.execute("create table production.responses as from dbt_llm__responses")
+        connection.execute(
+            "update production.responses set status = 'failed', error_class = 'truncated',"
+            " responded_at = now()::timestamp + interval 1 day"
+        )
+    project.write_project(dbt_llm_response_sources=["production.responses"])
+    project.run("--full-refresh")
+    assert server.counters.calls == 15
+    assert project.statuses() == {("succeeded", None): 20}

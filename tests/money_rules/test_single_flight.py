@@ -30,5 +30,8 @@ def test_a_task_that_stops_leaves_its_requests_to_the_others(tmp_path: Path) -> 
         assert project.statuses() == {("succeeded", None): 400}
         [(sent, left)] = project.query("select sent_requests, left_requests from dbt_llm__runs where task = 'pii_limited'")
         assert sent <= 20
-        answered = project.statuses("pii_limited")[("succeeded", None)]
-        assert answered + left == 400
+        # The other task goes on while this one writes its table, which then shows more than its own run answered.
+        assert project.statuses("pii_limited")[("succeeded", None)] >= 400 - left
+        project.run()
+        assert server.counters.calls == 400
+        assert project.statuses("pii_limited") == {("succeeded", None): 400}

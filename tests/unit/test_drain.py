@@ -141,6 +141,15 @@ def test_a_lost_table_raises(connection: Any) -> None:
         drain(connection, server.base_url, work_relation="no_such_table")
 
 
+def test_a_lone_surrogate_costs_no_answer(connection: Any) -> None:
+    with Server(lambda _: '"half an emoji: \ud83d"') as server:
+        result = drain(connection, server.base_url)
+    assert (result["succeeded"], result["stopped"]) == (60, None)
+    assert connection.execute("select count(*) from responses where completion like '%half an emoji: \ufffd%'").fetchall() == [
+        (60,)
+    ]
+
+
 def test_cache_only_sends_nothing(connection: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBT_LLM_MODE", "cache_only")
     with Server() as server:
@@ -277,6 +286,7 @@ def test_a_failed_insert_ends_the_drain(connection: Any) -> None:
     connection.execute("drop table responses")
     columns = ", ".join(f"{name} varchar" for name in COLUMNS if name != "status")
     connection.execute(f"create table responses ({columns}, status integer)")
-    failing = pytest.raises(duckdb.Error, match=r"(?i)conver")
-    with Server(faults=Faults(latency_s=0.02)) as server, failing:
-        drain(connection, server.base_url)
+    with Server(faults=Faults(latency_s=0.02)) as server:
+        result = drain(connection, server.base_url)
+    assert result["stopped"] == "failed"
+    assert "conver" in result["message"].lower()

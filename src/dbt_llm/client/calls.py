@@ -77,9 +77,14 @@ class Caller:
         began_at = time.monotonic()
         failures = throttles = 0
         throttled_s = 0.0
+        billed_input = billed_output = 0
         while True:
             call = await self._call(body, tokens)
             outcome = call.outcome
+            # A call that was billed and is tried again is part of what the request costs.
+            if billed_input or billed_output:
+                outcome.input_tokens = (outcome.input_tokens or 0) + billed_input
+                outcome.output_tokens = (outcome.output_tokens or 0) + billed_output
             if outcome.kind is Kind.SUCCEEDED:
                 return self._response(call, None)
             message = self._message(outcome, request)
@@ -104,6 +109,7 @@ class Caller:
                 wait = max(_backoff_s(failures), call.retry_after_s or 0.0)
                 if wait > LONGEST_PAUSE_S:
                     raise self._throttled(wait, wait)
+            billed_input, billed_output = outcome.input_tokens or 0, outcome.output_tokens or 0
             await self._rest(wait, tokens)
 
     async def _call(self, body: bytes, tokens: float) -> _Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
@@ -93,7 +94,8 @@ def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
     if isinstance(base_url, str) and not _is_url(base_url):
         expected = "a URL such as 'http://localhost:11434/v1'"
         faults.append(_fault(name, "base_url", expected, base_url))
-    if not isinstance(given.get("api_key_env", ""), str):
+    if not _VARIABLE.fullmatch(str(given.get("api_key_env", "A"))):
+        # Not shown: it may be the key itself.
         faults.append(_fault(name, "api_key_env", "the name of an environment variable", "***"))
     if given.get("structured_output", "schema") not in _LEVELS:
         expected = f"one of {', '.join(_LEVELS)}"
@@ -120,9 +122,14 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
 def _is_url(text: str) -> bool:
     try:
         url = urlsplit(text)
     except ValueError:
         return False
-    return url.scheme in ("http", "https") and bool(url.netloc) and not (url.query or url.fragment)
+    return (
+        url.scheme in ("http", "https") and bool(url.netloc) and not (url.query or url.fragment or url.username or url.password)
+    )

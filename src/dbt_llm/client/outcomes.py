@@ -84,7 +84,7 @@ def _read_completion(body: bytes) -> Outcome:
             response_model=_text(response.get("model")),
         )
         refusal = message.get("refusal")
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return _no_completion(body)
     if finish_reason == "length":
         outcome.kind, outcome.error_class = Kind.FAILED, "truncated"
@@ -96,7 +96,9 @@ def _read_completion(body: bytes) -> Outcome:
             _text(refusal) or "filtered by the provider",
         )
     elif completion is None:
-        return _no_completion(body)
+        # The usage stays: such an answer may be billed.
+        outcome.kind, outcome.error_class, outcome.status = Kind.TRANSIENT, "provider_error", 200
+        outcome.message = "answered 200 without a completion"
     return outcome
 
 
@@ -111,25 +113,33 @@ def _text(value: object) -> str | None:
     """A text, or the joined texts of a list of content parts (as some gateways send them)."""
     if isinstance(value, list):
         texts = [part.get("text") for part in value if isinstance(part, dict)]
-        return "".join(text for text in texts if isinstance(text, str)) if texts else None
-    return value if isinstance(value, str) else None
+        return _clean("".join(text for text in texts if isinstance(text, str))) if texts else None
+    return _clean(value) if isinstance(value, str) else None
+
+
+def _clean(text: str) -> str:
+    """The text without lone surrogates, which JSON can hold (half an emoji, cut off) and no table can."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
+    return value if is_count else None  # type: ignore[return-value]
 
 
 def _read_error(body: bytes) -> tuple[str | None, str | None]:
     """The message and code of an error body: OpenAI's form, a gateway's, FastAPI's, or none."""
     try:
         parsed: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, None
     if not isinstance(parsed, dict):
         return None, None
     error = parsed.get("error", parsed)
     if isinstance(error, str):
-        return error, None
+        return _clean(error), None
     if not isinstance(error, dict):
         return None, None
     message = error.get("message") or error.get("detail")
@@ -137,6 +147,6 @@ def _read_error(body: bytes) -> tuple[str | None, str | None]:
     texts = [code for code in codes if isinstance(code, str) and code]
     known = [code for code in texts if code in _FATAL_CODES | _FILTER_CODES]
     return (
-        message if isinstance(message, str) else None,
+        _clean(message) if isinstance(message, str) else None,
         next(iter(known or texts), None),
     )

@@ -30,6 +30,9 @@ class Sink(Protocol):
     def keep(self, request: Request, response: Response) -> None:
         """Take a response; must not block."""
 
+    def let_go(self, request: Request) -> None:
+        """Know that this request's response is held back, so that others need not wait for it."""
+
     async def wait_for_room(self) -> None:
         """Return once more may be kept."""
 
@@ -82,6 +85,8 @@ class Run:
         self.counts = Counts()
         self.stopped: str | None = None
         self.error: EndpointError | None = None
+        self.first_failure: str | None = None
+        """Class and message of the first request that failed."""
         self._plan = plan
         self._source = source
         self._sink = sink
@@ -249,6 +254,8 @@ class Run:
             self._keep(request, response)
         elif response.error_class == "invalid_request":
             self._held.append((request, response))
+            # Two tasks that hold back what the other waits for would wait for ever.
+            self._sink.let_go(request)
             if len(self._held) == DOUBTFUL_ANSWERS:
                 self._stop("fatal", self._refused(response))
         else:
@@ -268,6 +275,8 @@ class Run:
             counts.succeeded += 1
         else:
             counts.failed += 1
+            if self.first_failure is None:
+                self.first_failure = f"{response.error_class}: {response.error_message}"
         counts.input_tokens += response.input_tokens or 0
         counts.output_tokens += response.output_tokens or 0
         counts.cost_usd += response.cost_usd or 0.0

@@ -14,7 +14,8 @@ def canonical_json(value: JsonValue) -> str:
 
     Raises:
         TypeError: ``value`` holds something that JSON has no form for.
-        ValueError: ``value`` holds NaN or an infinity.
+        ValueError: ``value`` holds NaN, an infinity, or a number so near zero that its text has an exponent, which
+            not all engines write alike.
     """
     return json.dumps(_integral(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -22,6 +23,8 @@ def canonical_json(value: JsonValue) -> str:
 def _integral(value: JsonValue) -> JsonValue:
     if isinstance(value, float) and value.is_integer():
         return int(value)
+    if isinstance(value, float) and "e" in repr(value):
+        raise ValueError(f"a number has no one text in all engines. Expected 0, or at least 0.0001 in size; got {value!r}.")
     if isinstance(value, Mapping):
         return {key: _integral(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -8,12 +8,14 @@ llm_input as (
 /* dbt_llm: responses */
 llm_responses as (
     select
-        request_key as _dbt_llm_answered_key,
-        model_name as _dbt_llm_model_name,
-        status as _dbt_llm_response_status,
-        completion as _dbt_llm_completion,
-        error_class as _dbt_llm_error_class,
-        attempt as _dbt_llm_attempt
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
     from (
         select
             request_key,
@@ -21,6 +23,7 @@ llm_responses as (
             status,
             completion,
             error_class,
+            error_message,
             attempt,
             responded_at
         from "golden"."main"."dbt_llm__responses"
@@ -56,22 +59,22 @@ llama3.2
 llm_answered as (
     select
         llm_requests.*,
-        llm_responses._dbt_llm_response_status,
-        llm_responses._dbt_llm_completion,
-        llm_responses._dbt_llm_error_class,
-        llm_responses._dbt_llm_attempt,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
         case
             when llm_requests._dbt_llm_prompt is null then false
-            when llm_responses._dbt_llm_answered_key is null then true
-            when llm_responses._dbt_llm_response_status = 'succeeded' then false
-            when llm_responses._dbt_llm_error_class = 'requeued' then true
-            when llm_responses._dbt_llm_error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
-                then coalesce(llm_responses._dbt_llm_attempt, 1) < 5
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 5
             else false
         end as _dbt_llm_is_pending
     from llm_requests
     left join llm_responses
-        on llm_requests._dbt_llm_request_key = llm_responses._dbt_llm_answered_key
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
 ),
 
 llm_parsed as (
@@ -122,6 +125,7 @@ llm_validated as (
             when json_extract_string(_dbt_llm_value_version, '$') is not null and try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) is null then 'out_of_range:version'
             when not (json_type(_dbt_llm_value_score) = 'NULL' or json_type(_dbt_llm_value_score) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:score'
             when try_cast(json_extract_string(_dbt_llm_value_score, '$') as double) <= 0 then 'out_of_range:score'
+            when abs(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double)) > 1.7976931348623157e308 then 'out_of_range:score'
             when not ((json_type(_dbt_llm_value_level) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_level) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_level, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_level, '$') as double))))) then 'wrong_type:level'
             when try_cast(json_extract_string(_dbt_llm_value_level, '$') as double) not in (1, 2, 3) then 'not_in_enum:level'
             when json_extract_string(_dbt_llm_value_level, '$') is not null and try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) is null then 'out_of_range:level'

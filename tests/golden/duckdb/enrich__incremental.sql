@@ -1,22 +1,21 @@
 with
 
 llm_input as (
-    select
-        *,
-        message_id as _dbt_llm_unique_key_1,
-        hash(*columns(*)) as _dbt_llm_fingerprint
+    select *
     from "golden"."main"."messages"
 ),
 
 /* dbt_llm: responses */
 llm_responses as (
     select
-        request_key as _dbt_llm_answered_key,
-        model_name as _dbt_llm_model_name,
-        status as _dbt_llm_response_status,
-        completion as _dbt_llm_completion,
-        error_class as _dbt_llm_error_class,
-        attempt as _dbt_llm_attempt
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
     from (
         select
             request_key,
@@ -24,6 +23,7 @@ llm_responses as (
             status,
             completion,
             error_class,
+            error_message,
             attempt,
             responded_at
         from "golden"."main"."dbt_llm__responses"
@@ -39,8 +39,17 @@ llm_standing as (
     select
         message_id as _dbt_llm_unique_key_1,
         llm_request_key as _dbt_llm_standing_request_key,
-        hash(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))) as _dbt_llm_fingerprint
-    from "golden"."main"."enrich__incremental"
+        _dbt_llm_fingerprint as _dbt_llm_standing_fingerprint
+    from (
+        select
+            whole.*,
+            hash(to_json(kept)) as _dbt_llm_fingerprint
+        from "golden"."main"."enrich__incremental" as whole
+        positional join (
+            select columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))
+            from "golden"."main"."enrich__incremental"
+        ) as kept
+    ) as standing
     where llm_status = 'succeeded'
         and llm_prompt_version = substr(sha256('Does this support message contain personal data?
 <message>{body}</message>
@@ -52,19 +61,24 @@ llm_unchanged as (
     select llm_standing.*
     from llm_standing
     inner join llm_responses
-        on llm_standing._dbt_llm_standing_request_key = llm_responses._dbt_llm_answered_key
-    where llm_responses._dbt_llm_response_status = 'succeeded'
-        and llm_responses._dbt_llm_model_name = 'llama3.2'
+        on llm_standing._dbt_llm_standing_request_key = llm_responses.request_key
+    where llm_responses.status = 'succeeded'
+        and llm_responses.model_name = 'llama3.2'
 ),
 
 llm_changed as (
     select *
-    from llm_input
+    from (
+        select
+            whole.*,
+            hash(to_json(whole)) as _dbt_llm_fingerprint
+        from llm_input as whole
+    ) as current_rows
     where not exists (
         select 1
         from llm_unchanged
-        where llm_unchanged._dbt_llm_fingerprint = llm_input._dbt_llm_fingerprint
-            and llm_unchanged._dbt_llm_unique_key_1 = llm_input._dbt_llm_unique_key_1
+        where llm_unchanged._dbt_llm_standing_fingerprint = current_rows._dbt_llm_fingerprint
+            and llm_unchanged._dbt_llm_unique_key_1 = message_id
     )
 ),
 
@@ -94,22 +108,22 @@ llama3.2
 llm_answered as (
     select
         llm_requests.*,
-        llm_responses._dbt_llm_response_status,
-        llm_responses._dbt_llm_completion,
-        llm_responses._dbt_llm_error_class,
-        llm_responses._dbt_llm_attempt,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
         case
             when llm_requests._dbt_llm_prompt is null then false
-            when llm_responses._dbt_llm_answered_key is null then true
-            when llm_responses._dbt_llm_response_status = 'succeeded' then false
-            when llm_responses._dbt_llm_error_class = 'requeued' then true
-            when llm_responses._dbt_llm_error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
-                then coalesce(llm_responses._dbt_llm_attempt, 1) < 3
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 3
             else false
         end as _dbt_llm_is_pending
     from llm_requests
     left join llm_responses
-        on llm_requests._dbt_llm_request_key = llm_responses._dbt_llm_answered_key
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
 ),
 
 llm_parsed as (
@@ -148,6 +162,7 @@ llm_validated as (
             when not (json_type(_dbt_llm_value_confidence) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:confidence'
             when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) < 0 then 'out_of_range:confidence'
             when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) > 1 then 'out_of_range:confidence'
+            when abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) > 1.7976931348623157e308 then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 )
@@ -165,7 +180,6 @@ select
         _dbt_llm_json,
         _dbt_llm_reason,
         _dbt_llm_fingerprint,
-        _dbt_llm_unique_key_1,
         _dbt_llm_value_has_pii,
         _dbt_llm_value_pii_types,
         _dbt_llm_value_confidence

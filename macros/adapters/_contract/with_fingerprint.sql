@@ -1,0 +1,7 @@
+{%- macro with_fingerprint(relation, except) -%}
+    {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(relation=relation, except=except)) }}
+{%- endmacro -%}
+
+{%- macro default__with_fingerprint(relation, except) -%}
+    {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro duckdb__check_query(sql) -%}
+    {%- do run_query('explain ' ~ sql) -%}
+{%- endmacro -%}
