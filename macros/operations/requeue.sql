@@ -34,6 +34,8 @@
             ) -%}
         {%- endif -%}
         {%- set count = reasons[reason] if reason else reasons.values() | sum -%}
+        {# The look-up above may have opened a transaction, which nobody would commit. #}
+        {%- do dbt_llm.leave_transaction() -%}
         {%- do run_query(
             'insert into ' ~ responses ~ ' (request_key, task, prompt_version, status, error_class, attempt, invocation_id, responded_at)\n'
             ~ "select request_key, task, prompt_version, 'failed', 'requeued', 0, " ~ dbt_llm.string_literal(invocation_id) ~ ', '
