@@ -6,14 +6,21 @@
 #}
 {%- macro _changed_rows(task) -%}
     {%- set keys = dbt_llm._unique_key_columns() -%}
+    {%- set columns = ['llm_status', 'llm_request_key', 'llm_prompt_version'] -%}
+    {%- for key in keys -%}
+        {%- do columns.append(key ~ ' as _dbt_llm_unique_key_' ~ loop.index) -%}
+    {%- endfor -%}
+    {%- set standing = dbt_llm.with_fingerprint(
+        relation=this, columns=columns, except=dbt_llm._own_columns(task.response_schema)
+    ) -%}
 llm_standing as (
     select
         {%- for key in keys %}
-        {{ key }} as _dbt_llm_unique_key_{{ loop.index }},
+        _dbt_llm_unique_key_{{ loop.index }},
         {%- endfor %}
         llm_request_key as _dbt_llm_standing_request_key,
         _dbt_llm_fingerprint as _dbt_llm_standing_fingerprint
-    from {{ dbt_llm.with_fingerprint(relation=this, except=dbt_llm._own_columns(task.response_schema)) }} as standing
+    from {{ standing }} as standing
     where llm_status = 'succeeded'
         and llm_prompt_version = {{ dbt_llm._prompt_version(task) }}
 ),
@@ -29,7 +36,7 @@ llm_unchanged as (
 
 llm_changed as (
     select *
-    from {{ dbt_llm.with_fingerprint(relation='llm_input', except=[]) }} as current_rows
+    from {{ dbt_llm.with_fingerprint(relation='llm_input', columns=['*'], except=[]) }} as current_rows
     where not exists (
         select 1
         from llm_unchanged

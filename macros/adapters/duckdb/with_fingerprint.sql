@@ -1,12 +1,12 @@
 {#
     The hash is of the row as JSON: values alone would not tell two swapped columns apart, nor 1.50 as a decimal from 150.
-    `columns()` rather than `exclude`, which refuses a name that is not there; its row is put beside the whole one.
+    `columns()` rather than `exclude`, which refuses a name that is not there; its row is put beside the one that is asked for.
 #}
-{%- macro duckdb__with_fingerprint(relation, except) -%}
+{%- macro duckdb__with_fingerprint(relation, columns, except) -%}
     {%- if not except -%}
         {{ return(
-            '(\n        select\n            whole.*,\n            hash(to_json(whole)) as _dbt_llm_fingerprint\n        from '
-            ~ relation ~ ' as whole\n    )'
+            '(\n        select\n            ' ~ (columns | join(',\n            '))
+            ~ ',\n            hash(to_json(whole)) as _dbt_llm_fingerprint\n        from ' ~ relation ~ ' as whole\n    )'
         ) }}
     {%- endif -%}
     {%- set names = [] -%}
@@ -14,8 +14,9 @@
         {%- do names.append(dbt_llm.string_literal(name | lower)) -%}
     {%- endfor -%}
     {{ return(
-        '(\n        select\n            whole.*,\n            hash(to_json(kept)) as _dbt_llm_fingerprint\n        from ' ~ relation
-        ~ ' as whole\n        positional join (\n            select columns(lambda c: lower(c) not in (' ~ (names | join(', '))
+        '(\n        select\n            whole.*,\n            hash(to_json(kept)) as _dbt_llm_fingerprint\n        from (\n            select\n                '
+        ~ (columns | join(',\n                ')) ~ '\n            from ' ~ relation
+        ~ '\n        ) as whole\n        positional join (\n            select columns(lambda c: lower(c) not in (' ~ (names | join(', '))
         ~ '))\n            from ' ~ relation ~ '\n        ) as kept\n    )'
     ) }}
 {%- endmacro -%}

@@ -37,14 +37,21 @@ llm_responses as (
 
 llm_standing as (
     select
-        message_id as _dbt_llm_unique_key_1,
+        _dbt_llm_unique_key_1,
         llm_request_key as _dbt_llm_standing_request_key,
         _dbt_llm_fingerprint as _dbt_llm_standing_fingerprint
     from (
         select
             whole.*,
             hash(to_json(kept)) as _dbt_llm_fingerprint
-        from "golden"."main"."enrich__incremental" as whole
+        from (
+            select
+                llm_status,
+                llm_request_key,
+                llm_prompt_version,
+                message_id as _dbt_llm_unique_key_1
+            from "golden"."main"."enrich__incremental"
+        ) as whole
         positional join (
             select columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))
             from "golden"."main"."enrich__incremental"
@@ -70,7 +77,7 @@ llm_changed as (
     select *
     from (
         select
-            whole.*,
+            *,
             hash(to_json(whole)) as _dbt_llm_fingerprint
         from llm_input as whole
     ) as current_rows
