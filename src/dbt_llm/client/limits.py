@@ -142,10 +142,6 @@ class Budget:
         _add(self._set_aside, amounts, -1)
         _add(self._spent, Amounts(requests=1), 1)
 
-    def cancel(self, amounts: Amounts) -> None:
-        """Free what was set aside for a request that was never sent."""
-        _add(self._set_aside, amounts, -1)
-
 
 def _add(total: Amounts, amounts: Amounts, sign: int) -> None:
     total.requests += sign * amounts.requests

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Rate = float | Sequence[float]
 """A share of calls, or one share for each time that a prompt is seen and none after those.
@@ -26,17 +26,7 @@ Kind = Literal[
     "refusal",
 ]
 
-_KINDS: tuple[Kind, ...] = (
-    "throttle",
-    "error",
-    "timeout",
-    "drop",
-    "malformed_body",
-    "malformed_json",
-    "off_schema",
-    "truncated",
-    "refusal",
-)
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
