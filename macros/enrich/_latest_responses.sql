@@ -10,19 +10,23 @@ select
         {{ columns | join(',\n        ') }}
     from (
         select
-            {{ columns | join(',\n            ') }}
-        from {{ responses }}
-        {%- for source in var('dbt_llm_response_sources', []) %}
-        union all
-        select
-            {{ columns | join(',\n            ') }}
-        from {{ source }}
-        where status = 'succeeded'
-        {%- endfor %}
-    ) as all_responses
-    qualify
-        row_number() over (
-            partition by request_key
-            order by responded_at desc nulls last, attempt desc nulls last
-        ) = 1
+            {{ columns | join(',\n            ') }},
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                {{ columns | join(',\n                ') }}
+            from {{ responses }}
+            {%- for source in var('dbt_llm_response_sources', []) %}
+            union all
+            select
+                {{ columns | join(',\n                ') }}
+            from {{ source }}
+            where status = 'succeeded'
+            {%- endfor %}
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
 {%- endmacro -%}

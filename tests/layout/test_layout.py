@@ -10,6 +10,9 @@ ROOT = Path(__file__).parents[2]
 MACROS = ROOT / "macros"
 FILES = sorted(MACROS.rglob("*.sql"))
 PRIMITIVES = sorted(path.name for path in (MACROS / "adapters" / "_contract").glob("*.sql"))
+CHUNKED = {"chunk_size.sql", "call_model_query.sql", "answers_query.sql", "before_calls.sql", "after_calls.sql"}
+"""What an adapter answers whose model is a SQL function; the embedded engine answers `complete_relation` itself."""
+WHOLE = {"complete_relation.sql", "recover_answers.sql"}
 ADAPTERS = sorted(path.name for path in (MACROS / "adapters").iterdir() if path.is_dir() and path.name != "_contract")
 DEFINITION = re.compile(r"\{%-?\s*macro\s+(\w+)\(([^)]*)\)")
 
@@ -24,7 +27,7 @@ def test_a_file_holds_the_macro_of_its_name(path: Path) -> None:
     folder = path.parent.name
     if folder == "_contract":
         assert names == [path.stem, f"default__{path.stem}"]
-    elif path.parent.parent.name == "adapters":
+    elif path.parent.parent.name == "adapters" and not path.stem.startswith("_"):
         assert names == [f"{folder}__{path.stem}"]
     else:
         assert names == [path.stem]
@@ -32,13 +35,16 @@ def test_a_file_holds_the_macro_of_its_name(path: Path) -> None:
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_every_adapter_answers_every_primitive(adapter: str) -> None:
-    assert sorted(path.name for path in (MACROS / "adapters" / adapter).glob("*.sql")) == PRIMITIVES
+    answered = {path.name for path in (MACROS / "adapters" / adapter).glob("[!_]*.sql")}
+    assert answered in (set(PRIMITIVES) - CHUNKED, set(PRIMITIVES) - WHOLE)
 
 
 def test_an_adapter_answers_with_the_arguments_of_the_contract() -> None:
     for name in PRIMITIVES:
         [(_, asked), _] = DEFINITION.findall((MACROS / "adapters" / "_contract" / name).read_text())
         for adapter in ADAPTERS:
+            if not (MACROS / "adapters" / adapter / name).exists():
+                continue
             [(_, answered)] = DEFINITION.findall((MACROS / "adapters" / adapter / name).read_text())
             assert answered == asked, f"{adapter}/{name}"
 
@@ -62,9 +68,9 @@ def documented() -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize("path", FILES, ids=identify)
 def test_every_macro_says_what_it_is_for(path: Path) -> None:
     """Public macros and primitives in YAML, with their arguments; private ones in a comment where they stand."""
-    if path.parent.parent.name == "adapters" and path.parent.name != "_contract":
-        return
     text = path.read_text()
+    if path.parent.parent.name == "adapters" and path.parent.name != "_contract" and not path.stem.startswith("_"):
+        return
     if path.stem.startswith("_"):
         assert text.startswith("{#"), "a private macro starts with a comment that says what it is for"
         return

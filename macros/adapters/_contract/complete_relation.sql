@@ -3,5 +3,5 @@
 {%- endmacro -%}
 
 {%- macro default__complete_relation(work, responses, task) -%}
-    {{ return(dbt_llm._refuse_adapter('complete_relation')) }}
+    {{ return(dbt_llm._complete_in_chunks(work=work, responses=responses, task=task)) }}
 {%- endmacro -%}

@@ -25,14 +25,25 @@ llm_responses as (
             error_class,
             error_message,
             attempt,
-            responded_at
-        from "golden"."main"."dbt_llm__responses"
-    ) as all_responses
-    qualify
-        row_number() over (
-            partition by request_key
-            order by responded_at desc nulls last, attempt desc nulls last
-        ) = 1
+            responded_at,
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                attempt,
+                responded_at
+            from "golden"."main"."dbt_llm__responses"
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
 ),
 
 llm_prompts as (

@@ -1,0 +1,7 @@
+{%- macro after_calls(task) -%}
+    {{ return(adapter.dispatch('after_calls', 'dbt_llm')(task=task)) }}
+{%- endmacro -%}
+
+{%- macro default__after_calls(task) -%}
+    {{ return(dbt_llm._refuse_adapter('after_calls')) }}
+{%- endmacro -%}

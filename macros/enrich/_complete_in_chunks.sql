@@ -1,0 +1,30 @@
+{#
+    Answer the work table by a warehouse's SQL function, chunk by chunk, each staged and then appended. Failures that may
+    pass are asked once more in the same run, unless a whole chunk failed so. Returns the outcome.
+#}
+{%- macro _complete_in_chunks(work, responses, task) -%}
+    {%- set stage = dbt_llm._stage_relation() -%}
+    {%- set again = api.Relation.create(
+        database=work.database, schema=work.schema, identifier=this.identifier ~ '__dbt_llm_again', type='table'
+    ) -%}
+    {%- set outcome = {
+        'sent': 0, 'calls': 0, 'succeeded': 0, 'failed': 0, 'left': 0, 'throttled': 0,
+        'input_tokens': 0, 'output_tokens': 0, 'cost_usd': none, 'stopped': none, 'message': none,
+    } -%}
+    {%- do dbt_llm.before_calls(task) -%}
+    {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome) -%}
+    {%- set asked_again = 0 if outcome.stopped else dbt_llm._ask_again(again, work) -%}
+    {%- if asked_again > 0 -%}
+        {%- do outcome.update({'left': outcome.left - asked_again}) -%}
+        {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome) -%}
+    {%- endif -%}
+    {%- do run_query('drop table if exists ' ~ again) -%}
+    {%- do dbt_llm.after_calls(task) -%}
+    {%- if 'input_usd_per_million_tokens' in task.endpoint -%}
+        {%- do outcome.update({'cost_usd': (
+            outcome.input_tokens * task.endpoint.input_usd_per_million_tokens
+            + outcome.output_tokens * task.endpoint.get('output_usd_per_million_tokens', 0)
+        ) / 1000000}) -%}
+    {%- endif -%}
+    {{ return(outcome) }}
+{%- endmacro -%}
