@@ -15,8 +15,12 @@ import sqlglot
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
-ADAPTERS = ["duckdb"]
+WAREHOUSES = ["bigquery", "databricks", "snowflake"]
+ADAPTERS = ["duckdb", *WAREHOUSES]
 MODELS = sorted(path.stem for folder in (FOLDER / "project" / "models", ROOT / "models") for path in folder.rglob("*.sql"))
+ASKS_THE_DATABASE = "enrich__incremental"
+"""dbt's is_incremental() looks for the table, and so this model compiles on a connection only."""
+GOLDEN = [(adapter, model) for adapter in ADAPTERS for model in MODELS if adapter == "duckdb" or model != ASKS_THE_DATABASE]
 REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
 
 # A task's own earlier table, so that is_incremental() is true, and what the SQL reads.
@@ -48,6 +52,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folders = {"database": database}
     for adapter in ADAPTERS:
         command = ["compile", "--target", adapter, "--target-path", f"target-{adapter}", "--quiet"]
+        if adapter in WAREHOUSES:
+            command += ["--no-populate-cache", "--no-introspect", "--exclude", ASKS_THE_DATABASE]
         subprocess.run(
             [Path(sys.executable).with_name("dbt"), *command],
             cwd=project,
@@ -64,12 +70,12 @@ def sql(folder: Path, model: str) -> str:
     return path.read_text().strip() + "\n"
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize(("adapter", "model"), GOLDEN)
 def test_golden(adapter: str, model: str, compiled: dict[str, Path]) -> None:
     rendered = sql(compiled[adapter], model)
     golden = FOLDER / adapter / f"{model}.sql"
     if REWRITE:
+        golden.parent.mkdir(exist_ok=True)
         golden.write_text(rendered)
     assert golden.exists(), f"No golden file {golden.name}. Run `make golden` and read what it wrote."
     assert rendered == golden.read_text(), f"{golden.name} differs. Run `make golden` and read the difference."
@@ -81,8 +87,7 @@ def test_duckdb_binds_it(model: str, compiled: dict[str, Path]) -> None:
         connection.execute("explain " + sql(compiled["duckdb"], model))
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize(("adapter", "model"), GOLDEN)
 def test_sqlglot_parses_it(adapter: str, model: str, compiled: dict[str, Path]) -> None:
     statements = sqlglot.parse(sql(compiled[adapter], model), dialect=adapter)
     assert len(statements) == 1
@@ -90,4 +95,5 @@ def test_sqlglot_parses_it(adapter: str, model: str, compiled: dict[str, Path]) 
 
 def test_every_golden_file_has_its_model() -> None:
     for adapter in ADAPTERS:
-        assert sorted(path.stem for path in (FOLDER / adapter).glob("*.sql")) == MODELS
+        expected = [model for golden_adapter, model in GOLDEN if golden_adapter == adapter]
+        assert sorted(path.stem for path in (FOLDER / adapter).glob("*.sql")) == expected

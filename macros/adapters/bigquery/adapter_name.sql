@@ -1,0 +1,3 @@
+{%- macro bigquery__adapter_name() -%}
+    {{ return('bigquery') }}
+{%- endmacro -%}

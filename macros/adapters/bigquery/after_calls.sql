@@ -1,0 +1,3 @@
+{%- macro bigquery__after_calls(task) -%}
+    {{ return(none) }}
+{%- endmacro -%}

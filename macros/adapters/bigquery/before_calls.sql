@@ -1,0 +1,3 @@
+{%- macro bigquery__before_calls(task) -%}
+    {{ return(none) }}
+{%- endmacro -%}

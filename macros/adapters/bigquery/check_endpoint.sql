@@ -1,0 +1,3 @@
+{%- macro bigquery__check_endpoint(task) -%}
+    {{ return([]) }}
+{%- endmacro -%}

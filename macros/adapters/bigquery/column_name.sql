@@ -1,0 +1,3 @@
+{%- macro bigquery__column_name(name) -%}
+    {{ return('`' ~ (name | replace('`', '\\`')) ~ '`') }}
+{%- endmacro -%}

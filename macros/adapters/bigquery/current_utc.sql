@@ -1,0 +1,3 @@
+{%- macro bigquery__current_utc() -%}
+    {{ return('current_timestamp()') }}
+{%- endmacro -%}

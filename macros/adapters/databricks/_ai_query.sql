@@ -1,0 +1,21 @@
+{# The call. Every argument but the prompt is a constant, and a failing row is an answer and not the end of the query. #}
+{%- macro _ai_query(prompt, task) -%}
+    {%- set arguments = [dbt_llm.string_literal(task.endpoint.model_name), prompt] -%}
+    {%- if task.model_parameters -%}
+        {%- set parameters = [] -%}
+        {%- for name, value in task.model_parameters.items() -%}
+            {%- do parameters.append(dbt_llm.string_literal(name) ~ ', ' ~ (dbt_llm.string_literal(value) if value is string else value)) -%}
+        {%- endfor -%}
+        {%- do arguments.append('modelParameters => named_struct(' ~ (parameters | join(', ')) ~ ')') -%}
+    {%- endif -%}
+    {%- if task.response_schema is not none -%}
+        {%- set schema = dbt_llm._constrained_schema(
+            task.response_schema, keywords=['type', 'enum', 'const', 'description', 'format', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=true
+        ) -%}
+        {%- do arguments.append('responseFormat => ' ~ dbt_llm.string_literal(tojson(
+            {'type': 'json_schema', 'json_schema': {'name': 'response', 'schema': schema, 'strict': true}}
+        ))) -%}
+    {%- endif -%}
+    {%- do arguments.append('failOnError => false') -%}
+    {{ return('ai_query(\n        ' ~ (arguments | join(',\n        ')) ~ '\n    )') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro databricks__adapter_name() -%}
+    {{ return('databricks') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro databricks__after_calls(task) -%}
+    {{ return(none) }}
+{%- endmacro -%}

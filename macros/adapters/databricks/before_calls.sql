@@ -1,0 +1,3 @@
+{%- macro databricks__before_calls(task) -%}
+    {{ return(none) }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro databricks__check_endpoint(task) -%}
+    {{ return([]) }}
+{%- endmacro -%}

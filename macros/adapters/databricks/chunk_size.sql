@@ -1,0 +1,4 @@
+{# ai_query spreads one large statement over the cluster by itself. #}
+{%- macro databricks__chunk_size() -%}
+    {{ return(none) }}
+{%- endmacro -%}

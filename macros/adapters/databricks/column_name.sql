@@ -1,0 +1,3 @@
+{%- macro databricks__column_name(name) -%}
+    {{ return('`' ~ (name | replace('`', '``')) ~ '`') }}
+{%- endmacro -%}

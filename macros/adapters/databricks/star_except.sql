@@ -1,0 +1,3 @@
+{%- macro databricks__star_except(columns) -%}
+    {{ return('* except (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro databricks__text_length(text_expression) -%}
+    {{ return('char_length(' ~ text_expression ~ ')') }}
+{%- endmacro -%}

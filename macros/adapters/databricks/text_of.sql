@@ -1,0 +1,3 @@
+{%- macro databricks__text_of(expression) -%}
+    {{ return('cast(' ~ expression ~ ' as string)') }}
+{%- endmacro -%}

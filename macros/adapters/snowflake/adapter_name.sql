@@ -1,0 +1,3 @@
+{%- macro snowflake__adapter_name() -%}
+    {{ return('snowflake') }}
+{%- endmacro -%}

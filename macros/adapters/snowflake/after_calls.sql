@@ -1,0 +1,7 @@
+{%- macro snowflake__after_calls(task) -%}
+    {%- if task.query_tag_before -%}
+        {%- do run_query('alter session set query_tag = ' ~ dbt_llm.string_literal(task.query_tag_before)) -%}
+    {%- else -%}
+        {%- do run_query('alter session unset query_tag') -%}
+    {%- endif -%}
+{%- endmacro -%}

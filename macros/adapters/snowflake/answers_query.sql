@@ -1,0 +1,13 @@
+{%- macro snowflake__answers_query(stage, task) -%}
+    {%- set value = 'to_json(response:value:structured_output[0]:raw_message)' if task.response_schema is not none
+        else 'cast(response:value:choices[0]:messages as varchar)' -%}
+    {%- set error = 'cast(response:error as varchar)' -%}
+    {{ return(
+        'select\n    request_key,\n    attempt,\n    prompt,\n    case when ' ~ error ~ ' is null then ' ~ value ~ ' end as completion,'
+        ~ '\n    ' ~ dbt_llm._error_class(message=error, completion=value) ~ ' as error_class,'
+        ~ '\n    ' ~ error ~ ' as error_message,\n    cast(null as varchar) as finish_reason,'
+        ~ '\n    cast(response:value:usage:prompt_tokens as bigint) as input_tokens,'
+        ~ '\n    cast(response:value:usage:completion_tokens as bigint) as output_tokens,'
+        ~ '\n    cast(response:value:model as varchar) as response_model\nfrom ' ~ stage
+    ) }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__check_query(sql) -%}
+    {%- do run_query('explain ' ~ sql) -%}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__create_endpoint(name, endpoint) -%}
+    {{ return('nothing to create: ' ~ endpoint.model_name) }}
+{%- endmacro -%}

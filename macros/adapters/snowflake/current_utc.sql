@@ -1,0 +1,3 @@
+{%- macro snowflake__current_utc() -%}
+    {{ return('sysdate()') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__enter_transaction(was_inside) -%}
+    {{ return(none) }}
+{%- endmacro -%}

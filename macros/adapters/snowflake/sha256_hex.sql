@@ -1,0 +1,3 @@
+{%- macro snowflake__sha256_hex(text_expression) -%}
+    {{ return('sha2(' ~ text_expression ~ ', 256)') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__short_hash(text_expression) -%}
+    {{ return('hash(' ~ text_expression ~ ')') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__star_except(columns) -%}
+    {{ return('* exclude (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__text_length(text_expression) -%}
+    {{ return('length(' ~ text_expression ~ ')') }}
+{%- endmacro -%}

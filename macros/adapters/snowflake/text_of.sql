@@ -1,0 +1,3 @@
+{%- macro snowflake__text_of(expression) -%}
+    {{ return('cast(' ~ expression ~ ' as varchar)') }}
+{%- endmacro -%}

@@ -1,0 +1,11 @@
+select
+    message_id,
+    case json_value(json_query(safe.parse_json(ai.generate(
+        'Which topic is it?\nLabels: billing, can\'t tell\n<text>'
+            || cast(body as string)
+            || '</text>',
+        endpoint => 'gemini-2.5-flash',
+        model_params => json '{"generation_config": {"response_mime_type": "application/json", "response_schema": {"type": "object", "properties": {"label": {"type": "string", "enum": ["billing", "can\'t tell"]}}, "required": ["label"]}}}',
+        connection_id => 'us.vertex_ai'
+    ).result, wide_number_mode => 'round'), '$."label"')) when 'billing' then 'billing' when 'can\'t tell' then 'can\'t tell' end as topic
+from `golden`.`main`.`messages`

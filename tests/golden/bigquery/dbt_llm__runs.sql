@@ -1,0 +1,25 @@
+select
+    cast(null as string) as task,
+    cast(null as string) as invocation_id,
+    cast(null as string) as endpoint,
+    cast(null as string) as model_name,
+    cast(null as string) as prompt_version,
+    cast(null as string) as engine,
+    cast(null as bigint) as input_rows,
+    cast(null as bigint) as distinct_requests,
+    cast(null as bigint) as pending_requests,
+    cast(null as bigint) as sent_requests,
+    cast(null as bigint) as calls,
+    cast(null as bigint) as succeeded_requests,
+    cast(null as bigint) as failed_requests,
+    cast(null as bigint) as left_requests,
+    cast(null as bigint) as throttled_calls,
+    cast(null as bigint) as input_tokens,
+    cast(null as bigint) as output_tokens,
+    cast(null as FLOAT64) as cost_usd,
+    cast(null as string) as stop_reason,
+    cast(null as string) as message,
+    cast(null as timestamp) as started_at,
+    cast(null as timestamp) as finished_at
+from (select 1 as one) as nothing
+where 1 = 0

@@ -1,0 +1,164 @@
+with
+
+llm_input as (
+    select *
+    from `golden`.`main`.`messages`
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
+    from (
+        select
+            request_key,
+            model_name,
+            status,
+            completion,
+            error_class,
+            error_message,
+            attempt,
+            responded_at,
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                attempt,
+                responded_at
+            from `golden`.`main`.`dbt_llm__responses`
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Does this support message contain personal data?\n<message>'
+            || cast(`body` as string)
+            || '</message>' as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        to_hex(sha256(to_hex(sha256('1\ngemini-2.5-flash\n{"max_tokens":200,"temperature":0}\n{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}'))
+            || '\n'
+            || _dbt_llm_prompt)) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        json_query(_dbt_llm_json, '$."has_pii"') as _dbt_llm_value_has_pii,
+        json_query(_dbt_llm_json, '$."pii_types"') as _dbt_llm_value_pii_types,
+        json_query(_dbt_llm_json, '$."confidence"') as _dbt_llm_value_confidence
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not json_type(_dbt_llm_json) = 'object' then 'invalid_json'
+            when _dbt_llm_value_has_pii is null then 'missing:has_pii'
+            when not (json_type(_dbt_llm_value_has_pii) = 'boolean') then 'wrong_type:has_pii'
+            when _dbt_llm_value_pii_types is null then 'missing:pii_types'
+            when not (json_type(_dbt_llm_value_pii_types) = 'array') then 'wrong_type:pii_types'
+            when exists (select 1 from unnest(json_query_array(_dbt_llm_value_pii_types)) as element where not (json_type(element) = 'string')) then 'wrong_type:pii_types'
+            when exists (select 1 from unnest(json_query_array(_dbt_llm_value_pii_types)) as element where json_value(element) not in ('email', 'phone', 'ssn', 'card', 'address')) then 'not_in_enum:pii_types'
+            when _dbt_llm_value_confidence is null then 'missing:confidence'
+            when not (json_type(_dbt_llm_value_confidence) = 'number') then 'wrong_type:confidence'
+            when safe_cast(json_value(_dbt_llm_value_confidence) as float64) < 0 then 'out_of_range:confidence'
+            when safe_cast(json_value(_dbt_llm_value_confidence) as float64) > 1 then 'out_of_range:confidence'
+            when abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) > 1.7976931348623157e308 then 'out_of_range:confidence'
+        end as _dbt_llm_reason
+    from llm_values
+)
+
+/* dbt_llm: result */
+select
+    * except (
+        _dbt_llm_prompt,
+        _dbt_llm_request_key,
+        _dbt_llm_response_status,
+        _dbt_llm_completion,
+        _dbt_llm_error_class,
+        _dbt_llm_attempt,
+        _dbt_llm_is_pending,
+        _dbt_llm_json,
+        _dbt_llm_reason,
+        _dbt_llm_value_has_pii,
+        _dbt_llm_value_pii_types,
+        _dbt_llm_value_confidence
+    ),
+    case
+        when _dbt_llm_reason is null then safe_cast(json_value(_dbt_llm_value_has_pii) as bool)
+    end as `has_pii`,
+    case
+        when _dbt_llm_reason is null then array(select json_value(element) from unnest(json_query_array(_dbt_llm_value_pii_types)) as element where json_value(element) is not null)
+    end as `pii_types`,
+    case
+        when _dbt_llm_reason is null then safe_cast(json_value(_dbt_llm_value_confidence) as float64)
+    end as `confidence`,
+    case
+        when _dbt_llm_prompt is null then 'skipped'
+        when _dbt_llm_is_pending then 'pending'
+        when _dbt_llm_reason is not null then 'quarantined'
+        else 'succeeded'
+    end as llm_status,
+    _dbt_llm_reason as llm_reason,
+    _dbt_llm_request_key as llm_request_key,
+    substr(to_hex(sha256('Does this support message contain personal data?\n<message>{body}</message>\n{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}\n{"max_tokens":200,"temperature":0}')), 1, 12) as llm_prompt_version
+from llm_validated
+/* dbt_llm: end */

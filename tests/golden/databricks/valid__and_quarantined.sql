@@ -1,0 +1,17 @@
+select
+    'valid' as stream,
+    message_id
+from (
+    select *
+    from `golden`.`main`.`enrich__table`
+    where llm_status = 'succeeded'
+) as valid_rows
+union all
+select
+    'quarantined' as stream,
+    message_id
+from (
+    select *
+    from `golden`.`main`.`enrich__table`
+    where llm_status = 'quarantined'
+) as quarantined_rows

@@ -1,0 +1,172 @@
+with
+
+llm_input as (
+    select *
+    from GOLDEN.main.messages
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
+    from (
+        select
+            request_key,
+            model_name,
+            status,
+            completion,
+            error_class,
+            error_message,
+            attempt,
+            responded_at,
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                attempt,
+                responded_at
+            from GOLDEN.MAIN.dbt_llm__responses
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Does this support message contain personal data?
+<message>'
+            || cast("BODY" as varchar)
+            || '</message>' as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha2(sha2('1
+llama3.3-70b
+{"max_tokens":200,"temperature":0}
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}', 256)
+            || '
+'
+            || _dbt_llm_prompt, 256) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        get(_dbt_llm_json, 'has_pii') as _dbt_llm_value_has_pii,
+        get(_dbt_llm_json, 'pii_types') as _dbt_llm_value_pii_types,
+        get(_dbt_llm_json, 'confidence') as _dbt_llm_value_confidence
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not typeof(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when _dbt_llm_value_has_pii is null then 'missing:has_pii'
+            when not (typeof(_dbt_llm_value_has_pii) = 'BOOLEAN') then 'wrong_type:has_pii'
+            when _dbt_llm_value_pii_types is null then 'missing:pii_types'
+            when not (typeof(_dbt_llm_value_pii_types) = 'ARRAY') then 'wrong_type:pii_types'
+            when array_size(filter(as_array(_dbt_llm_value_pii_types), element -> not (typeof(element) = 'VARCHAR'))) > 0 then 'wrong_type:pii_types'
+            when array_size(filter(as_array(_dbt_llm_value_pii_types), element -> cast(element as varchar) not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0 then 'not_in_enum:pii_types'
+            when _dbt_llm_value_confidence is null then 'missing:confidence'
+            when not (typeof(_dbt_llm_value_confidence) in ('INTEGER', 'DECIMAL', 'DOUBLE')) then 'wrong_type:confidence'
+            when try_to_double(cast(_dbt_llm_value_confidence as varchar)) < 0 then 'out_of_range:confidence'
+            when try_to_double(cast(_dbt_llm_value_confidence as varchar)) > 1 then 'out_of_range:confidence'
+            when abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) > 1.7976931348623157e308 then 'out_of_range:confidence'
+        end as _dbt_llm_reason
+    from llm_values
+)
+
+/* dbt_llm: result */
+select
+    * exclude (
+        _dbt_llm_prompt,
+        _dbt_llm_request_key,
+        _dbt_llm_response_status,
+        _dbt_llm_completion,
+        _dbt_llm_error_class,
+        _dbt_llm_attempt,
+        _dbt_llm_is_pending,
+        _dbt_llm_json,
+        _dbt_llm_reason,
+        _dbt_llm_value_has_pii,
+        _dbt_llm_value_pii_types,
+        _dbt_llm_value_confidence
+    ),
+    case
+        when _dbt_llm_reason is null then try_to_boolean(cast(_dbt_llm_value_has_pii as varchar))
+    end as "HAS_PII",
+    case
+        when _dbt_llm_reason is null then as_array(_dbt_llm_value_pii_types)
+    end as "PII_TYPES",
+    case
+        when _dbt_llm_reason is null then try_to_double(cast(_dbt_llm_value_confidence as varchar))
+    end as "CONFIDENCE",
+    case
+        when _dbt_llm_prompt is null then 'skipped'
+        when _dbt_llm_is_pending then 'pending'
+        when _dbt_llm_reason is not null then 'quarantined'
+        else 'succeeded'
+    end as llm_status,
+    _dbt_llm_reason as llm_reason,
+    _dbt_llm_request_key as llm_request_key,
+    substr(sha2('Does this support message contain personal data?
+<message>{body}</message>
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{"max_tokens":200,"temperature":0}', 256), 1, 12) as llm_prompt_version
+from llm_validated
+/* dbt_llm: end */
