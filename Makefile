@@ -49,6 +49,12 @@ golden: setup  ## Rewrite the golden SQL; read the difference as a reviewer woul
 integration: setup  ## Run integration_tests on ADAPTER (duckdb)
 	$(BIN)/python -m pytest -q tests/integration --adapter $(ADAPTER)
 
+.PHONY: executed-spark
+executed-spark: setup  ## Execute the golden SQL for Databricks on open-source Spark (Java 17)
+	test -x .envs/spark/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .envs/spark
+	$(BIN)/uv pip install --quiet --python .envs/spark/bin/python -r tests/executed/requirements-spark.txt -e .
+	.envs/spark/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/executed/test_spark.py
+
 .PHONY: docs
 docs: setup  ## Rewrite the generated parts of the docs
 	$(BIN)/python docs/generate.py

@@ -22,7 +22,7 @@
         {%- if wanted > 0 and allowed.requests > 0 and not outcome.stopped -%}
             {%- do dbt_llm._stage_answers(work, stage, task, first=ns.done + 1, last=ns.done + allowed.requests) -%}
             {%- do dbt_llm._append_answers(stage, responses, task) -%}
-            {%- set answers = '(\n' ~ dbt_llm.answers_query(stage=stage, task=task) ~ '\n) as answers' -%}
+            {%- set answers = '(\n' ~ dbt_llm._classified_answers(stage=stage, task=task) ~ '\n) as answers' -%}
             {%- set found = run_query(
                 'select count(*), sum(case when error_class is null then 1 else 0 end), sum(case when ' ~ passing
                 ~ " then 1 else 0 end), sum(case when error_class = 'throttled' then 1 else 0 end),"

@@ -31,7 +31,7 @@
     {%- endif -%}
     {%- do run_query(
         'insert into ' ~ responses ~ '\n    (' ~ (row.keys() | join(', ')) ~ ')\nselect\n    '
-        ~ (row.values() | join(',\n    ')) ~ '\nfrom (\n' ~ dbt_llm.answers_query(stage=stage, task=task)
+        ~ (row.values() | join(',\n    ')) ~ '\nfrom (\n' ~ dbt_llm._classified_answers(stage=stage, task=task)
         ~ '\n) as answers\ninner join ' ~ stage ~ ' as staged\n    on answers.request_key = staged.request_key'
     ) -%}
 {%- endmacro -%}

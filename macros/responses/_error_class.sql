@@ -1,22 +1,20 @@
-{# The class of a warehouse function's error text: the functions tell failures apart in words only. NULL for an answer. #}
+{#
+    The class of an answer of a warehouse's function: NULL, or what its error text says, for the functions tell failures
+    apart in words only. A status counts as a word of its own: '4000 tokens' is no 400.
+#}
 {%- macro _error_class(message, completion) -%}
-    {%- set classes = {
-        'throttled': ['429', 'resource_exhausted', 'throttl', 'rate limit', 'too many requests', 'quota'],
-        'timeout': ['timeout', 'timed out', 'deadline'],
-        'provider_error': ['retryable', 'unavailable', 'internal error', '500', '503', 'output validation error'],
-        'refused': ['safety', 'content filter', 'content_filter', 'guardrail', 'blocked'],
-        'invalid_request': ['400', '422', 'invalid', 'bad request', 'context length', 'too long'],
+    {%- set patterns = {
+        'throttled': 'resource_exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)',
+        'timeout': 'timeout|timed out|deadline',
+        'provider_error': 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)',
+        'refused': 'safety|content.filter|guardrail|blocked',
+        'invalid_request': 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|$)',
     } -%}
-    {%- set cases = [] -%}
-    {%- for error_class, words in classes.items() -%}
-        {%- set conditions = [] -%}
-        {%- for word in words -%}
-            {%- do conditions.append('lower(' ~ message ~ ') like ' ~ dbt_llm.string_literal('%' ~ word ~ '%')) -%}
-        {%- endfor -%}
-        {%- do cases.append('when ' ~ (conditions | join(' or ')) ~ ' then ' ~ dbt_llm.string_literal(error_class)) -%}
+    {%- set cases = ['when ' ~ message ~ ' is null and ' ~ completion ~ ' is not null then null'] -%}
+    {%- for error_class, pattern in patterns.items() -%}
+        {%- do cases.append(
+            'when ' ~ dbt_llm.text_matches('lower(' ~ message ~ ')', pattern) ~ ' then ' ~ dbt_llm.string_literal(error_class)
+        ) -%}
     {%- endfor -%}
-    {{ return(
-        'case when ' ~ message ~ ' is null and ' ~ completion ~ ' is not null then null '
-        ~ (cases | join(' ')) ~ " else 'provider_error' end"
-    ) }}
+    {{ return('case\n        ' ~ (cases | join('\n        ')) ~ "\n        else 'provider_error'\n    end") }}
 {%- endmacro -%}

@@ -20,7 +20,14 @@ ADAPTERS = ["duckdb", *WAREHOUSES]
 MODELS = sorted(path.stem for folder in (FOLDER / "project" / "models", ROOT / "models") for path in folder.rglob("*.sql"))
 ASKS_THE_DATABASE = "enrich__incremental"
 """dbt's is_incremental() looks for the table, and so this model compiles on a connection only."""
-GOLDEN = [(adapter, model) for adapter in ADAPTERS for model in MODELS if adapter == "duckdb" or model != ASKS_THE_DATABASE]
+OF_WAREHOUSES = "answer__chunk"
+"""The embedded engine answers without SQL."""
+GOLDEN = [
+    (adapter, model)
+    for adapter in ADAPTERS
+    for model in MODELS
+    if model != (OF_WAREHOUSES if adapter == "duckdb" else ASKS_THE_DATABASE)
+]
 REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
 
 # A task's own earlier table, so that is_incremental() is true, and what the SQL reads.
@@ -81,7 +88,7 @@ def test_golden(adapter: str, model: str, compiled: dict[str, Path]) -> None:
     assert rendered == golden.read_text(), f"{golden.name} differs. Run `make golden` and read the difference."
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [model for adapter, model in GOLDEN if adapter == "duckdb"])
 def test_duckdb_binds_it(model: str, compiled: dict[str, Path]) -> None:
     with duckdb.connect(str(compiled["database"]), read_only=True) as connection:
         connection.execute("explain " + sql(compiled["duckdb"], model))

@@ -4,7 +4,7 @@
     {%- set error = "nullif(coalesce(get_json_object(response, '$.errorMessage'), get_json_object(response, '$.errorStatus')), '')" -%}
     {{ return(
         'select\n    request_key,\n    attempt,\n    prompt,\n    case when ' ~ error ~ ' is null then ' ~ value ~ ' end as completion,'
-        ~ '\n    ' ~ dbt_llm._error_class(message=error, completion=value) ~ ' as error_class,'
+        ~ '\n    cast(null as string) as known_class,'
         ~ '\n    ' ~ error ~ ' as error_message,\n    cast(null as string) as finish_reason,'
         ~ '\n    cast(null as bigint) as input_tokens,\n    cast(null as bigint) as output_tokens,'
         ~ '\n    cast(null as string) as response_model\nfrom ' ~ stage

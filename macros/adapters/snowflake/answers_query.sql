@@ -4,7 +4,7 @@
     {%- set error = 'cast(response:error as varchar)' -%}
     {{ return(
         'select\n    request_key,\n    attempt,\n    prompt,\n    case when ' ~ error ~ ' is null then ' ~ value ~ ' end as completion,'
-        ~ '\n    ' ~ dbt_llm._error_class(message=error, completion=value) ~ ' as error_class,'
+        ~ '\n    cast(null as varchar) as known_class,'
         ~ '\n    ' ~ error ~ ' as error_message,\n    cast(null as varchar) as finish_reason,'
         ~ '\n    cast(response:value:usage:prompt_tokens as bigint) as input_tokens,'
         ~ '\n    cast(response:value:usage:completion_tokens as bigint) as output_tokens,'

@@ -1,0 +1,49 @@
+"""AI_COMPLETE's named arguments, bound strictly."""
+
+from sqlglot import exp
+
+from snowflake.connector.errors import ProgrammingError
+
+_KNOWN = ("model", "prompt", "model_parameters", "response_format", "show_details", "return_error_details")
+_NEEDED = ("model", "prompt", "show_details", "return_error_details")
+
+
+def bind(call):
+    """A call of AI_COMPLETE as one of the registered function; anything else as it is."""
+    if not (isinstance(call, exp.Anonymous) and call.name.upper() == "AI_COMPLETE"):
+        return call
+    given = {}
+    for argument in call.expressions:
+        if not isinstance(argument, exp.Kwarg):
+            _refuse("the stand-in takes named arguments only")
+        name = argument.this.name.lower()
+        if name not in _KNOWN:
+            _refuse(f"invalid argument name {name}")
+        if name in given:
+            _refuse(f"duplicate argument {name}")
+        given[name] = argument.expression
+    for name in _NEEDED:
+        if name not in given:
+            _refuse(f"missing argument {name}")
+    for name in _NEEDED[2:]:
+        if not (isinstance(given[name], exp.Boolean) and given[name].this):
+            _refuse(f"the stand-in knows {name} => TRUE only")
+    function = exp.Anonymous(
+        this="_stand_in_complete",
+        expressions=[
+            exp.cast(given["model"], "TEXT"),
+            exp.cast(given["prompt"], "TEXT"),
+            _json(given.get("model_parameters")),
+            _json(given.get("response_format")),
+        ],
+    )
+    return exp.Cast(this=function, to=exp.DataType.build("JSON", dialect="duckdb"))
+
+
+def _json(literal):
+    value = exp.Null() if literal is None else exp.Anonymous(this="TO_JSON", expressions=[literal])
+    return exp.cast(value, "TEXT")
+
+
+def _refuse(message):
+    raise ProgrammingError(msg=f"SQL compilation error:\n{message} for function AI_COMPLETE", errno=939, sqlstate="22023")

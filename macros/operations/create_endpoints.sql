@@ -1,0 +1,21 @@
+{# Make what the warehouse needs before its endpoints can be called; on BigQuery, the remote models. #}
+{%- macro create_endpoints() -%}
+    {%- if execute -%}
+        {%- set declared = var('dbt_llm_endpoints', {}) -%}
+        {%- set names = [] -%}
+        {%- for name in declared if declared[name] is mapping and dbt_llm.adapter_name() in declared[name] -%}
+            {%- do names.append(name) -%}
+        {%- endfor -%}
+        {%- if not names -%}
+            {%- do dbt_llm._raise_faults('create_endpoints', 'dbt_llm_endpoints', [
+                "no endpoint for this target's adapter. Expected an entry '" ~ dbt_llm.adapter_name() ~ "' below one of "
+                ~ dbt_llm._quoted_list(declared) ~ '; got none'
+            ]) -%}
+        {%- endif -%}
+        {%- for name in names -%}
+            {%- set found = dbt_llm._endpoint(name) -%}
+            {%- do dbt_llm._raise_faults('create_endpoints', name, found.faults) -%}
+            {%- do log('dbt_llm.create_endpoints: ' ~ name ~ ': ' ~ dbt_llm.create_endpoint(name=name, endpoint=found.endpoint), info=true) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro -%}

@@ -1,0 +1,100 @@
+"""The golden SQL for Databricks, executed by open-source Spark 4: the keys are Python's, and the answers are judged alike.
+
+It proves the SQL and its functions, not ai_query and not the service. Spark is heavy, so it lives in an environment of
+its own: `make executed-spark`.
+"""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dbt_llm.contract import request_key
+
+pytest.importorskip("pyspark", reason="Spark is not installed here; `make executed-spark` makes an environment with it")
+
+from pyspark.sql import Row, SparkSession
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+TASK = yaml.safe_load((GOLDEN / "project" / "models" / "golden.yml").read_text())["models"][0]["config"]["meta"]["llm"]
+PROMPT = TASK["prompt"].rstrip("\n")  # dbt takes the line break at the end away
+MODEL = "databricks-meta-llama-3-3-70b-instruct"
+RESPONSES = (
+    "request_key string, model_name string, status string, completion string, error_class string,"
+    " error_message string, attempt bigint, responded_at timestamp"
+)
+ANSWERS = {
+    '{"has_pii": true, "pii_types": ["email"], "confidence": 0.5}': None,
+    '{"has_pii": true, "pii_types": [], "confidence": 1}': None,
+    "not json": "invalid_json",
+    '["an array"]': "invalid_json",
+    "null": "invalid_json",
+    '{"has_pii": true, "pii_types": []}': "missing:confidence",
+    '{"has_pii": "yes", "pii_types": [], "confidence": 1}': "wrong_type:has_pii",
+    '{"has_pii": null, "pii_types": [], "confidence": 1}': "wrong_type:has_pii",
+    '{"has_pii": true, "pii_types": "email", "confidence": 1}': "wrong_type:pii_types",
+    '{"has_pii": true, "pii_types": [1], "confidence": 1}': "wrong_type:pii_types",
+    '{"has_pii": true, "pii_types": ["email", "name"], "confidence": 1}': "not_in_enum:pii_types",
+    '{"has_pii": true, "pii_types": [], "confidence": 1.01}': "out_of_range:confidence",
+    '{"has_pii": true, "pii_types": [], "confidence": -1}': "out_of_range:confidence",
+}
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+
+
+def run(spark: SparkSession, bodies: list[str | None], responses: list[tuple[Any, ...]]) -> list[Row]:
+    """The task's table over these messages, in their order."""
+    messages = [(i, "chat", body) for i, body in enumerate(bodies)]
+    spark.createDataFrame(messages, "message_id bigint, channel string, body string").createOrReplaceTempView("messages")
+    spark.createDataFrame(responses, RESPONSES).createOrReplaceTempView("dbt_llm__responses")
+    sql = (GOLDEN / "databricks" / "enrich__table.sql").read_text().replace("`golden`.`main`.", "")
+    return sorted(spark.sql(sql).collect(), key=lambda row: int(row.message_id))
+
+
+def key_of(body: str) -> str:
+    return request_key(
+        PROMPT.replace("{body}", body),
+        model_name=MODEL,
+        model_parameters=TASK["model_parameters"],
+        response_format=TASK["response_format"],
+    )
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bodies=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=20))
+def test_the_keys_are_pythons(spark: SparkSession, bodies: list[str]) -> None:
+    rows = run(spark, [*bodies, 'it\'s "quoted" \\ {{ x }} ${y} \r\n\t😀', None], [])
+    expected = [key_of(body) for body in [*bodies, 'it\'s "quoted" \\ {{ x }} ${y} \r\n\t😀']]
+    assert [row.llm_request_key for row in rows] == [*expected, None]
+    assert [row.llm_status for row in rows] == ["pending"] * len(expected) + ["skipped"]
+
+
+def test_answers_are_judged(spark: SparkSession) -> None:
+    bodies = [f"message {i}" for i in range(len(ANSWERS))]
+    now = datetime.datetime(2026, 1, 1)
+    responses = [
+        (key_of(body), MODEL, "succeeded", answer, None, None, 1, now) for body, answer in zip(bodies, ANSWERS, strict=True)
+    ]
+    rows = run(spark, list(bodies), responses)
+    assert [row.llm_reason for row in rows] == list(ANSWERS.values())
+    assert (rows[0].has_pii, rows[0].pii_types, rows[0].confidence) == (True, ["email"], 0.5)
+    assert all(row.has_pii is None and row.pii_types is None for row in rows if row.llm_status != "succeeded")
+
+
+@pytest.mark.parametrize("model", ["enrich__every_schema_construct", "enrich__hostile_prompt"])
+def test_spark_runs_it(spark: SparkSession, model: str) -> None:
+    run(spark, ["a", None], [])
+    sql = (GOLDEN / "databricks" / f"{model}.sql").read_text().replace("`golden`.`main`.", "")
+    assert len(spark.sql(sql).collect()) == 2

@@ -1,0 +1,47 @@
+with staged as (
+select
+    request_key,
+    attempt,
+    prompt,
+    result,
+    full_response,
+    status
+from ai.generate_text(
+    model `golden.main.gemini_flash`,
+    (select request_key, attempt, prompt from work where n between 1 and 100),
+    struct(json '{"generation_config": {"temperature": 0, "max_output_tokens": 200, "response_mime_type": "application/json", "response_schema": {"type": "object", "properties": {"has_pii": {"type": "boolean"}, "note": {"type": "string", "nullable": true}}, "required": ["has_pii", "note"]}}}' as model_params)
+)
+)
+
+select *
+from (
+select
+    read_answers.*,
+    coalesce(known_class, case
+        when error_message is null and completion is not null then null
+        when regexp_contains(lower(error_message), 'resource_exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)') then 'throttled'
+        when regexp_contains(lower(error_message), 'timeout|timed out|deadline') then 'timeout'
+        when regexp_contains(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)') then 'provider_error'
+        when regexp_contains(lower(error_message), 'safety|content.filter|guardrail|blocked') then 'refused'
+        when regexp_contains(lower(error_message), 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|$)') then 'invalid_request'
+        else 'provider_error'
+    end) as error_class
+from (
+select
+    request_key,
+    attempt,
+    prompt,
+    if(coalesce(status, '') = '', result, null) as completion,
+    case
+        when json_value(full_response, '$.candidates[0].finishReason') = 'MAX_TOKENS' then 'truncated'
+        when json_value(full_response, '$.candidates[0].finishReason') in ('SAFETY', 'PROHIBITED_CONTENT', 'BLOCKLIST', 'SPII', 'RECITATION') then 'refused'
+    end as known_class,
+    coalesce(nullif(status, ''), case when json_value(full_response, '$.candidates[0].finishReason') != 'STOP' then concat('finish reason ', json_value(full_response, '$.candidates[0].finishReason')) end) as error_message,
+    json_value(full_response, '$.candidates[0].finishReason') as finish_reason,
+    safe_cast(json_value(full_response, '$.usageMetadata.promptTokenCount') as int64) as input_tokens,
+    coalesce(safe_cast(json_value(full_response, '$.usageMetadata.candidatesTokenCount') as int64), 0)
+        + coalesce(safe_cast(json_value(full_response, '$.usageMetadata.thoughtsTokenCount') as int64), 0) as output_tokens,
+    json_value(full_response, '$.modelVersion') as response_model
+from staged
+) as read_answers
+) as answers

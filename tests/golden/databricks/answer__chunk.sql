@@ -1,0 +1,44 @@
+with staged as (
+select
+    request_key,
+    attempt,
+    prompt,
+    to_json(ai_query(
+        'databricks-meta-llama-3-3-70b-instruct',
+        prompt,
+        modelParameters => named_struct('temperature', 0, 'max_tokens', 200),
+        responseFormat => '{"type": "json_schema", "json_schema": {"name": "response", "schema": {"type": "object", "properties": {"has_pii": {"type": "boolean"}, "note": {"type": ["string", "null"]}}, "required": ["has_pii", "note"], "additionalProperties": false}, "strict": true}}',
+        failOnError => false
+    )) as response
+from work
+where n between 1 and 100
+)
+
+select *
+from (
+select
+    read_answers.*,
+    coalesce(known_class, case
+        when error_message is null and completion is not null then null
+        when regexp_like(lower(error_message), 'resource_exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)') then 'throttled'
+        when regexp_like(lower(error_message), 'timeout|timed out|deadline') then 'timeout'
+        when regexp_like(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)') then 'provider_error'
+        when regexp_like(lower(error_message), 'safety|content.filter|guardrail|blocked') then 'refused'
+        when regexp_like(lower(error_message), 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|$)') then 'invalid_request'
+        else 'provider_error'
+    end) as error_class
+from (
+select
+    request_key,
+    attempt,
+    prompt,
+    case when nullif(coalesce(get_json_object(response, '$.errorMessage'), get_json_object(response, '$.errorStatus')), '') is null then coalesce(get_json_object(response, '$.result'), get_json_object(response, '$.response')) end as completion,
+    cast(null as string) as known_class,
+    nullif(coalesce(get_json_object(response, '$.errorMessage'), get_json_object(response, '$.errorStatus')), '') as error_message,
+    cast(null as string) as finish_reason,
+    cast(null as bigint) as input_tokens,
+    cast(null as bigint) as output_tokens,
+    cast(null as string) as response_model
+from staged
+) as read_answers
+) as answers

@@ -1,0 +1,45 @@
+with staged as (
+select
+    request_key,
+    attempt,
+    prompt,
+    ai_complete(
+        model => 'llama3.3-70b',
+        prompt => prompt,
+        model_parameters => {'temperature': 0, 'max_tokens': 200},
+        response_format => {'type': 'json', 'schema': {'type': 'object', 'properties': {'has_pii': {'type': 'boolean'}, 'note': {'type': ['string', 'null']}}, 'required': ['has_pii', 'note'], 'additionalProperties': false}},
+        show_details => true,
+        return_error_details => true
+    ) as response
+from work
+where n between 1 and 100
+)
+
+select *
+from (
+select
+    read_answers.*,
+    coalesce(known_class, case
+        when error_message is null and completion is not null then null
+        when (regexp_instr(lower(error_message), 'resource_exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)') > 0) then 'throttled'
+        when (regexp_instr(lower(error_message), 'timeout|timed out|deadline') > 0) then 'timeout'
+        when (regexp_instr(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)') > 0) then 'provider_error'
+        when (regexp_instr(lower(error_message), 'safety|content.filter|guardrail|blocked') > 0) then 'refused'
+        when (regexp_instr(lower(error_message), 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|$)') > 0) then 'invalid_request'
+        else 'provider_error'
+    end) as error_class
+from (
+select
+    request_key,
+    attempt,
+    prompt,
+    case when cast(response:error as varchar) is null then to_json(response:value:structured_output[0]:raw_message) end as completion,
+    cast(null as varchar) as known_class,
+    cast(response:error as varchar) as error_message,
+    cast(null as varchar) as finish_reason,
+    cast(response:value:usage:prompt_tokens as bigint) as input_tokens,
+    cast(response:value:usage:completion_tokens as bigint) as output_tokens,
+    cast(response:value:model as varchar) as response_model
+from staged
+) as read_answers
+) as answers
