@@ -98,3 +98,23 @@ def test_spark_runs_it(spark: SparkSession, model: str) -> None:
     run(spark, ["a", None], [])
     sql = (GOLDEN / "databricks" / f"{model}.sql").read_text().replace("`golden`.`main`.", "")
     assert len(spark.sql(sql).collect()) == 2
+
+
+def test_both_names_of_the_fields_are_read_and_failures_told_apart(spark: SparkSession) -> None:
+    answers = {
+        '{"result": "{\\"has_pii\\": true}"}': (None, '{"has_pii": true}'),
+        '{"response": "x", "errorStatus": null}': (None, "x"),
+        '{"result": null, "errorMessage": "429 Too Many Requests"}': ("throttled", None),
+        '{"response": null, "errorStatus": "HTTP 503 for request 14290"}': ("provider_error", None),
+        '{"result": null, "errorMessage": "400: bad schema"}': ("invalid_request", None),
+        '{"result": null, "errorMessage": "the limit is 4000 tokens"}': ("provider_error", None),
+        '{"result": "half", "errorMessage": "request timed out"}': ("timeout", None),
+        '{"result": null}': ("provider_error", None),
+    }
+    rows = [(str(i), 0, "prompt", answer) for i, answer in enumerate(answers)]
+    spark.createDataFrame(rows, "request_key string, attempt bigint, prompt string, response string").createOrReplaceTempView(
+        "staged"
+    )
+    golden = (GOLDEN / "databricks" / "answer__chunk.sql").read_text()
+    found = spark.sql(golden[golden.index("select *\nfrom (") :]).orderBy("request_key").collect()
+    assert [(row.error_class, row.completion) for row in found] == list(answers.values())
