@@ -205,6 +205,9 @@ class ResponsesTable:
         self._kept: list[tuple[Request, Response]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._writer = ThreadPoolExecutor(1, "dbt-llm-writer")
+        # Where pandas is installed, pyarrow imports it for the first table of a process. That may take a second, which
+        # must pass before the first call is paid, not between the first answers and their commit.
+        pa.array([""])
 
     def keep(self, request: Request, response: Response) -> None:
         """Take a response; it is committed within 200 ms. Raises what the last commit raised."""
