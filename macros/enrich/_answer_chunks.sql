@@ -6,11 +6,7 @@
     {%- set requests = sizes[0] | int -%}
     {%- set letters = (sizes[1] | int) / ([requests, 1] | max) -%}
     {%- set chunk = (task.endpoint.get('chunk_size') or dbt_llm.chunk_size() or requests) | int -%}
-    {%- set transient = [] -%}
-    {%- for error_class in dbt_llm._transient_error_classes() -%}
-        {%- do transient.append(dbt_llm.string_literal(error_class)) -%}
-    {%- endfor -%}
-    {%- set passing = 'error_class in (' ~ (transient | join(', ')) ~ ') and attempt + 1 < ' ~ task.max_attempts -%}
+    {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 < ' ~ task.max_attempts -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
     {%- do run_query('create table ' ~ again ~ ' as\nselect request_key, prompt, attempt from ' ~ work ~ ' where 1 = 0') -%}
     {%- set ns = namespace(done=0, limit=none) -%}

@@ -1,9 +1,6 @@
 {# Call the language model for what is pending, unless nothing is, or nothing may be called. Returns the outcome. #}
 {%- macro _answer_pending(task, work, pending_requests, mode) -%}
-    {%- set nothing = {
-        'sent': 0, 'calls': 0, 'succeeded': 0, 'failed': 0, 'left': pending_requests, 'throttled': 0,
-        'input_tokens': 0, 'output_tokens': 0, 'cost_usd': none, 'stopped': none, 'message': none,
-    } -%}
+    {%- set nothing = dbt_llm._empty_outcome(left=pending_requests) -%}
     {%- if pending_requests == 0 -%}
         {{ return(nothing) }}
     {%- elif mode == 'cache_only' -%}

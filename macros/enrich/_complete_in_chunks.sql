@@ -3,14 +3,9 @@
     pass are asked once more in the same run, unless a whole chunk failed so. Returns the outcome.
 #}
 {%- macro _complete_in_chunks(work, responses, task) -%}
-    {%- set stage = dbt_llm._stage_relation() -%}
-    {%- set again = api.Relation.create(
-        database=work.database, schema=work.schema, identifier=this.identifier ~ '__dbt_llm_again', type='table'
-    ) -%}
-    {%- set outcome = {
-        'sent': 0, 'calls': 0, 'succeeded': 0, 'failed': 0, 'left': 0, 'throttled': 0,
-        'input_tokens': 0, 'output_tokens': 0, 'cost_usd': none, 'stopped': none, 'message': none,
-    } -%}
+    {%- set stage = dbt_llm._work_relation('answers') -%}
+    {%- set again = dbt_llm._work_relation('again') -%}
+    {%- set outcome = dbt_llm._empty_outcome(left=0) -%}
     {%- do dbt_llm.before_calls(task) -%}
     {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome) -%}
     {%- set asked_again = 0 if outcome.stopped else dbt_llm._ask_again(again, work) -%}

@@ -1,6 +1,6 @@
 {# Append what a run that was killed after its call had staged: it is paid for. What is there already is left out. #}
 {%- macro _recover_stage(responses, task) -%}
-    {%- set stage = dbt_llm._stage_relation() -%}
+    {%- set stage = dbt_llm._work_relation('answers') -%}
     {%- if load_relation(stage) is not none -%}
         {%- set known = run_query(
             'select count(*) from ' ~ responses ~ ' as known inner join ' ~ stage ~ ' as staged'

@@ -9,7 +9,7 @@
         {%- set mode = dbt_llm._mode() -%}
         {%- do dbt_llm._check_before_spending(task, steps) -%}
         {%- set was_inside = dbt_llm.leave_transaction() -%}
-        {%- set work = dbt_llm._work_relation() -%}
+        {%- set work = dbt_llm._work_relation('requests') -%}
         {%- do dbt_llm.recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
         {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
         {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}

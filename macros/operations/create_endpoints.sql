@@ -15,7 +15,7 @@
         {%- for name in names -%}
             {%- set found = dbt_llm._endpoint(name) -%}
             {%- do dbt_llm._raise_faults('create_endpoints', name, found.faults) -%}
-            {%- do log('dbt_llm.create_endpoints: ' ~ name ~ ': ' ~ dbt_llm.create_endpoint(name=name, endpoint=found.endpoint), info=true) -%}
+            {%- do log('dbt_llm.create_endpoints: ' ~ name ~ ': ' ~ dbt_llm.create_endpoint(endpoint=found.endpoint), info=true) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro -%}

@@ -10,9 +10,10 @@ ROOT = Path(__file__).parents[2]
 MACROS = ROOT / "macros"
 FILES = sorted(MACROS.rglob("*.sql"))
 PRIMITIVES = sorted(path.name for path in (MACROS / "adapters" / "_contract").glob("*.sql"))
-CHUNKED = {"chunk_size.sql", "call_model_query.sql", "answers_query.sql", "before_calls.sql", "after_calls.sql"}
-"""What an adapter answers whose model is a SQL function; the embedded engine answers `complete_relation` itself."""
-WHOLE = {"complete_relation.sql", "recover_answers.sql"}
+REFUSED = {name for name in PRIMITIVES if "_refuse_adapter" in (MACROS / "adapters" / "_contract" / name).read_text()}
+"""The primitives without a default."""
+CHUNKED = {"chunk_size.sql", "call_model_query.sql", "answers_query.sql"}
+"""What the default of `complete_relation` asks of an adapter; one that answers it itself needs none of them."""
 ADAPTERS = sorted(path.name for path in (MACROS / "adapters").iterdir() if path.is_dir() and path.name != "_contract")
 DEFINITION = re.compile(r"\{%-?\s*macro\s+(\w+)\(([^)]*)\)")
 
@@ -36,7 +37,21 @@ def test_a_file_holds_the_macro_of_its_name(path: Path) -> None:
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_every_adapter_answers_every_primitive(adapter: str) -> None:
     answered = {path.name for path in (MACROS / "adapters" / adapter).glob("[!_]*.sql")}
-    assert answered in (set(PRIMITIVES) - CHUNKED, set(PRIMITIVES) - WHOLE)
+    required = REFUSED - CHUNKED if "complete_relation.sql" in answered else REFUSED
+    assert required <= answered <= set(PRIMITIVES)
+
+
+def test_no_two_adapters_give_the_same_answer() -> None:
+    """What most adapters do alike is the contract's default."""
+    defaults = {name for name in PRIMITIVES if name not in REFUSED}
+    for name in defaults:
+        bodies = [
+            path.read_text().replace(f"{path.parent.name}__", "default__")
+            for path in MACROS.glob(f"adapters/*/{name}")
+            if path.parent.name != "_contract"
+        ]
+        default = (MACROS / "adapters" / "_contract" / name).read_text().rpartition("\n\n")[2]
+        assert len({*bodies, default}) == len(bodies) + 1, name
 
 
 def test_an_adapter_answers_with_the_arguments_of_the_contract() -> None:

@@ -3,5 +3,5 @@
 {%- endmacro -%}
 
 {%- macro default__after_calls(task) -%}
-    {{ return(dbt_llm._refuse_adapter('after_calls')) }}
+    {{ return(none) }}
 {%- endmacro -%}

@@ -3,5 +3,5 @@
 {%- endmacro -%}
 
 {%- macro default__before_calls(task) -%}
-    {{ return(dbt_llm._refuse_adapter('before_calls')) }}
+    {{ return(none) }}
 {%- endmacro -%}

@@ -3,5 +3,5 @@
 {%- endmacro -%}
 
 {%- macro default__check_endpoint(task) -%}
-    {{ return(dbt_llm._refuse_adapter('check_endpoint')) }}
+    {{ return([]) }}
 {%- endmacro -%}

@@ -3,5 +3,5 @@
 {%- endmacro -%}
 
 {%- macro default__check_query(sql) -%}
-    {{ return(dbt_llm._refuse_adapter('check_query')) }}
+    {%- do run_query('select * from (\n' ~ sql ~ '\n) as checked where false limit 0') -%}
 {%- endmacro -%}

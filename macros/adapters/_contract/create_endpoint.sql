@@ -1,7 +1,7 @@
-{%- macro create_endpoint(name, endpoint) -%}
-    {{ return(adapter.dispatch('create_endpoint', 'dbt_llm')(name=name, endpoint=endpoint)) }}
+{%- macro create_endpoint(endpoint) -%}
+    {{ return(adapter.dispatch('create_endpoint', 'dbt_llm')(endpoint=endpoint)) }}
 {%- endmacro -%}
 
-{%- macro default__create_endpoint(name, endpoint) -%}
-    {{ return(dbt_llm._refuse_adapter('create_endpoint')) }}
+{%- macro default__create_endpoint(endpoint) -%}
+    {{ return('nothing to create: ' ~ endpoint.model_name) }}
 {%- endmacro -%}

@@ -3,5 +3,5 @@
 {%- endmacro -%}
 
 {%- macro default__enter_transaction(was_inside) -%}
-    {{ return(dbt_llm._refuse_adapter('enter_transaction')) }}
+    {{ return(none) }}
 {%- endmacro -%}

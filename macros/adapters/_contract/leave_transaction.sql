@@ -2,6 +2,7 @@
     {{ return(adapter.dispatch('leave_transaction', 'dbt_llm')()) }}
 {%- endmacro -%}
 
+{# Every statement commits by itself. #}
 {%- macro default__leave_transaction() -%}
-    {{ return(dbt_llm._refuse_adapter('leave_transaction')) }}
+    {{ return(false) }}
 {%- endmacro -%}

@@ -1,4 +1,4 @@
-{%- macro bigquery__create_endpoint(name, endpoint) -%}
+{%- macro bigquery__create_endpoint(endpoint) -%}
     {%- set connection = '`' ~ endpoint.connection ~ '`' if endpoint.get('connection') else 'default' -%}
     {%- do run_query(
         'create or replace model `' ~ endpoint.model ~ '`\nremote with connection ' ~ connection

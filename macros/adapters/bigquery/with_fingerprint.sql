@@ -1,12 +1,14 @@
-{# json_remove passes over a name that is not there, which `except` refuses. #}
+{# json_remove passes over a name that is not there, which `except` refuses; unlike columns, its paths know upper from lower case. #}
 {%- macro bigquery__with_fingerprint(relation, columns, except) -%}
     {%- set row = 'to_json(whole, stringify_wide_numbers => true)' -%}
     {%- if except -%}
         {%- set paths = [] -%}
         {%- for name in except -%}
-            {%- do paths.append(dbt_llm.string_literal('$.' ~ name)) -%}
+            {%- for spelt in [name, name | lower, name | upper] if '$."' ~ spelt ~ '"' not in paths -%}
+                {%- do paths.append('$."' ~ spelt ~ '"') -%}
+            {%- endfor -%}
         {%- endfor -%}
-        {%- set row = 'json_remove(' ~ row ~ ', ' ~ (paths | join(', ')) ~ ')' -%}
+        {%- set row = 'json_remove(' ~ row ~ ', ' ~ dbt_llm._literal_list(paths) ~ ')' -%}
     {%- endif -%}
     {{ return(
         '(\n        select\n            ' ~ (columns | join(',\n            '))

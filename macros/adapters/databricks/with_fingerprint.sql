@@ -2,11 +2,7 @@
 {%- macro databricks__with_fingerprint(relation, columns, except) -%}
     {%- set row = "from_json(to_json(struct(*), map('ignoreNullFields', 'false')), 'map<string, string>')" -%}
     {%- if except -%}
-        {%- set names = [] -%}
-        {%- for name in except -%}
-            {%- do names.append(dbt_llm.string_literal(name | lower)) -%}
-        {%- endfor -%}
-        {%- set row = 'map_filter(' ~ row ~ ', (k, v) -> lower(k) not in (' ~ (names | join(', ')) ~ '))' -%}
+        {%- set row = 'map_filter(' ~ row ~ ', (k, v) -> lower(k) not in (' ~ dbt_llm._literal_list(except | map('lower')) ~ '))' -%}
     {%- endif -%}
     {{ return(
         '(\n        select\n            ' ~ (columns | join(',\n            '))

@@ -9,14 +9,10 @@
             ~ ',\n            hash(to_json(whole)) as _dbt_llm_fingerprint\n        from ' ~ relation ~ ' as whole\n    )'
         ) }}
     {%- endif -%}
-    {%- set names = [] -%}
-    {%- for name in except -%}
-        {%- do names.append(dbt_llm.string_literal(name | lower)) -%}
-    {%- endfor -%}
     {{ return(
         '(\n        select\n            whole.*,\n            hash(to_json(kept)) as _dbt_llm_fingerprint\n        from (\n            select\n                '
         ~ (columns | join(',\n                ')) ~ '\n            from ' ~ relation
-        ~ '\n        ) as whole\n        positional join (\n            select columns(lambda c: lower(c) not in (' ~ (names | join(', '))
+        ~ '\n        ) as whole\n        positional join (\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))
         ~ '))\n            from ' ~ relation ~ '\n        ) as kept\n    )'
     ) }}
 {%- endmacro -%}

@@ -2,11 +2,7 @@
 {%- macro snowflake__with_fingerprint(relation, columns, except) -%}
     {%- set row = 'object_construct_keep_null(*)' -%}
     {%- if except -%}
-        {%- set names = [] -%}
-        {%- for name in except -%}
-            {%- do names.append(dbt_llm.string_literal(name | upper)) -%}
-        {%- endfor -%}
-        {%- set row = 'object_delete(' ~ row ~ ', ' ~ (names | join(', ')) ~ ')' -%}
+        {%- set row = 'object_delete(' ~ row ~ ', ' ~ dbt_llm._literal_list(except | map('upper')) ~ ')' -%}
     {%- endif -%}
     {{ return(
         '(\n        select\n            ' ~ (columns | join(',\n            '))

@@ -1,3 +1,0 @@
-{%- macro bigquery__after_calls(task) -%}
-    {{ return(none) }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro bigquery__before_calls(task) -%}
-    {{ return(none) }}
-{%- endmacro -%}

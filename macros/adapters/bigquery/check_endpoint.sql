@@ -1,3 +1,0 @@
-{%- macro bigquery__check_endpoint(task) -%}
-    {{ return([]) }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro databricks__after_calls(task) -%}
-    {{ return(none) }}
-{%- endmacro -%}

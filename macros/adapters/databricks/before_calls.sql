@@ -1,3 +1,0 @@
-{%- macro databricks__before_calls(task) -%}
-    {{ return(none) }}
-{%- endmacro -%}

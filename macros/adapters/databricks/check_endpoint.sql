@@ -1,3 +1,0 @@
-{%- macro databricks__check_endpoint(task) -%}
-    {{ return([]) }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro databricks__enter_transaction(was_inside) -%}
-    {{ return(none) }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro snowflake__check_endpoint(task) -%}
-    {{ return([]) }}
-{%- endmacro -%}

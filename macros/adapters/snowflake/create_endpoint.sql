@@ -1,3 +1,0 @@
-{%- macro snowflake__create_endpoint(name, endpoint) -%}
-    {{ return('nothing to create: ' ~ endpoint.model_name) }}
-{%- endmacro -%}

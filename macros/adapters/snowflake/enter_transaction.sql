@@ -1,3 +1,0 @@
-{%- macro snowflake__enter_transaction(was_inside) -%}
-    {{ return(none) }}
-{%- endmacro -%}
