@@ -1,0 +1,180 @@
+"""The road of the SQL functions (staged chunks) keeps the money rules. It runs on DuckDB here, with a function of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dbt_llm.testing import Faults, Server, from_schema
+from tests.support.project import PII, Project
+
+CHUNK = 4
+MACROS = """
+{% macro duckdb__complete_relation(work, responses, task) %}
+    {{ return(dbt_llm._complete_in_chunks(work=work, responses=responses, task=task)) }}
+{% endmacro %}
+{% macro duckdb__recover_answers(responses, task) %}
+    {{ return(dbt_llm._recover_stage(responses=responses, task=task)) }}
+{% endmacro %}
+{% macro duckdb__chunk_size() %}{{ return(4) }}{% endmacro %}
+{% macro duckdb__call_model_query(work, task, first, last) %}
+    {% do task.update({'retries': 0}) %}
+    {{ return(
+        'select request_key, attempt, prompt, ' ~ dbt_llm.complete_expression('prompt', task)
+        ~ ' as response from ' ~ work ~ ' where n between ' ~ first ~ ' and ' ~ last
+    ) }}
+{% endmacro %}
+{% macro duckdb__answers_query(stage, task) %}
+    {{ return(
+        "select request_key, attempt, prompt, response as completion, null::varchar as known_class,"
+        ~ " case when response is null then '503 unavailable' end as error_message, null::varchar as finish_reason,"
+        ~ " 10 as input_tokens, 5 as output_tokens, 'stand-in' as response_model from " ~ stage
+    ) }}
+{% endmacro %}
+"""
+# As the macros above, but the run dies between a chunk's call and its responses.
+DIES = """
+{% macro duckdb__answers_query(stage, task) %}
+    {{ exceptions.raise_compiler_error('the run was killed here') }}
+{% endmacro %}
+"""
+
+
+class Chunked(Project):
+    """The project with its model called in chunks of 4."""
+
+    def write_project(self, **variables: Any) -> None:
+        super().write_project(**variables)
+        path = self.folder / "dbt_project.yml"
+        project = yaml.safe_load(path.read_text())
+        project["dispatch"] = [{"macro_namespace": "dbt_llm", "search_order": ["project", "dbt_llm"]}]
+        path.write_text(yaml.safe_dump(project, sort_keys=False))
+        self.write_macros(MACROS)
+
+    def write_macros(self, text: str) -> None:
+        folder = self.folder / "macros"
+        folder.mkdir(exist_ok=True)
+        (folder / "road.sql").write_text(text)
+
+    def left_behind(self) -> list[tuple[Any, ...]]:
+        """The work tables that a run should have dropped."""
+        return self.query(
+            "select table_name from information_schema.tables where table_name like '%\\_\\_dbt\\_llm\\_%' escape '\\'"
+        )
+
+
+@pytest.fixture
+def chunked(tmp_path: Path, server: Server) -> Iterator[Chunked]:
+    made = Chunked(tmp_path / "project", server.base_url)
+    made.messages([(i, f"message {i % 15}") for i in range(20)])
+    yield made
+    assert made.left_behind() == []
+
+
+def test_every_distinct_prompt_once_and_a_rerun_for_nothing(chunked: Chunked, server: Server) -> None:
+    assert chunked.dbt("run").ok
+    assert server.counters.calls == 15 == len(server.counters.calls_by_prompt)
+    assert chunked.statuses() == {("succeeded", None): 20}
+    assert chunked.query("select sent_requests, calls, succeeded_requests, input_tokens, output_tokens from dbt_llm__runs") == [
+        (15, 15, 15, 150, 75)
+    ]
+    rows = chunked.query("select * from pii_risk order by message_id")
+    for arguments in ((), ("--full-refresh", "--select", "pii_risk")):
+        chunked.run(*arguments)
+        assert server.counters.calls == 15
+        assert chunked.query("select * from pii_risk order by message_id") == rows
+
+
+def test_the_same_rows_as_the_embedded_engine(chunked: Chunked, server: Server, tmp_path: Path) -> None:
+    chunked.run()
+    embedded = Project(tmp_path / "embedded", server.base_url)
+    embedded.messages([(i, f"message {i % 15}") for i in range(20)])
+    embedded.run()
+    rows = "select message_id, has_pii, pii_types, confidence, llm_status, llm_reason, llm_request_key from pii_risk order by 1"
+    assert chunked.query(rows) == embedded.query(rows)
+
+
+@pytest.mark.parametrize("limit", [1, 4, 6])
+def test_a_limit_of_requests_is_kept_to_the_request(limit: int, chunked: Chunked, server: Server) -> None:
+    chunked.task("pii_risk", {**PII, "limits": {"requests": limit}})
+    result = chunked.run()
+    assert server.counters.calls == limit
+    assert f"{15 - limit} requests stay pending (limit:requests)" in result.output, result.output
+    chunked.run("--select", "pii_risk")
+    assert server.counters.calls == 2 * limit
+    assert max(server.counters.calls_by_prompt.values()) == 1
+
+
+def test_limits_of_tokens_and_cost_hold(chunked: Chunked, server: Server) -> None:
+    chunked.endpoint.update(input_usd_per_million_tokens=20, output_usd_per_million_tokens=100)
+    chunked.write_project()
+    for name, limit in {"output_tokens": 40, "cost_usd": 0.003}.items():
+        before = server.counters.calls
+        chunked.task("pii_risk", {**PII, "model_parameters": {"max_tokens": 5}, "limits": {name: limit}})
+        chunked.run()
+        # 10 tokens in and 5 out at these prices are 0.0007 a call.
+        assert 0 < server.counters.calls - before <= (40 // 5 if name == "output_tokens" else 4)
+        [(spent, reason)] = chunked.query(f"select {name}, stop_reason from dbt_llm__runs order by started_at desc limit 1")
+        assert (0 < spent <= limit) and reason == f"limit:{name}"
+
+
+def test_a_chunk_that_a_killed_run_paid_for_is_taken_over(chunked: Chunked, server: Server) -> None:
+    chunked.write_macros(MACROS.split("{% macro duckdb__answers_query")[0] + DIES)
+    assert not chunked.dbt("run").ok
+    assert server.counters.calls == CHUNK
+    chunked.write_macros(MACROS)
+    result = chunked.run("--select", "pii_risk")
+    assert "took over the answers" in result.output
+    assert server.counters.calls == 15
+    assert chunked.statuses() == {("succeeded", None): 20}
+    assert chunked.query("select count(*), count(distinct request_key) from dbt_llm__responses") == [(15, 15)]
+
+
+def test_what_fails_in_passing_is_asked_again_once_and_by_the_next_run(tmp_path: Path) -> None:
+    with Server(from_schema, Faults(error=0.4, seed=3)) as server:
+        project = Chunked(tmp_path / "project", server.base_url)
+        project.messages([(i, f"message {i}") for i in range(15)])
+        project.run()
+        assert server.counters.answered < 15 or server.counters.calls > 15
+        assert max(server.counters.calls_by_prompt.values()) == 2
+        failed = 15 - server.counters.answered
+        assert failed > 0, "choose another seed: this one shows nothing"
+        assert project.query("select count(*) from pii_risk where llm_status <> 'succeeded'") == [(failed,)]
+        calls = server.counters.calls
+        server.faults = Faults()
+        project.run()
+        assert server.counters.calls == calls + failed
+        assert project.statuses() == {("succeeded", None): 15}
+        assert server.counters.answered == 15
+
+
+def test_failures_end_after_their_attempts_and_requeue_sends_them_again(tmp_path: Path) -> None:
+    with Server(from_schema, Faults(error=1.0)) as server:
+        project = Chunked(tmp_path / "project", server.base_url)
+        project.messages([(i, f"message {i}") for i in range(3)])
+        project.task("pii_risk", {**PII, "max_attempts": 3})
+        project.run()
+        assert server.counters.calls == 6
+        project.run()
+        assert server.counters.calls == 9
+        assert project.statuses() == {("quarantined", "provider_error"): 3}
+        project.run()
+        assert server.counters.calls == 9
+        server.faults = Faults()
+        assert project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}").ok
+        assert server.counters.calls == 9
+        project.run()
+        assert server.counters.calls == 12
+        assert project.statuses() == {("succeeded", None): 3}
+
+
+def test_a_chunk_that_fails_whole_stops_the_run(tmp_path: Path) -> None:
+    with Server(from_schema, Faults(error=0.999999)) as server:
+        project = Chunked(tmp_path / "project", server.base_url)
+        project.write_macros(MACROS.replace("return(4)", "return(25)"))
+        project.messages([(i, f"message {i}") for i in range(100)])
+        result = project.dbt("run")
+        assert server.counters.calls == 25, result.output
+        assert "not one of 25 requests was answered" in result.output
