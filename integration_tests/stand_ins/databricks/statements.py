@@ -1,0 +1,53 @@
+"""Statements of Databricks that open-source Spark does not know, or refuses for tables of a catalog's own."""
+
+import json
+import re
+
+from .spark import CATALOG
+
+_COMMENT = r"\s*(?:/\*.*?\*/\s*)*"
+# Of no effect on what a test sees: files on disk, statistics, tags.
+_WITHOUT_EFFECT = re.compile(
+    _COMMENT + r"(optimize\s|vacuum\s|analyze\s+table\s|alter\s+\w+\s+\S+\s+(alter\s+column\s+\S+\s+)?(set|unset)\s+tags\b)",
+    re.I | re.S,
+)
+_USE_CATALOG = re.compile(_COMMENT + r"use\s+catalog\s+(\S+?)\s*;?\s*$", re.I | re.S)
+_DESCRIBE = re.compile(_COMMENT + r"describe\s+table\s+extended\s+(\S+)\s+as\s+json\s*;?\s*$", re.I | re.S)
+
+
+def run(session, statement, arguments=None):
+    """The data frame of a statement."""
+    if _WITHOUT_EFFECT.match(statement):
+        return session.createDataFrame([], "nothing string")
+    if found := _USE_CATALOG.match(statement):
+        return session.sql(f"set catalog {found[1]}")
+    if found := _DESCRIBE.match(statement):
+        return session.createDataFrame([(json.dumps(_description(session, found[1])),)], "json_metadata string")
+    # A warehouse takes a semicolon at the end, Spark does not.
+    return session.sql(statement.rstrip().removesuffix(";"), args=arguments)
+
+
+def _description(session, name):
+    """Spark describes views so, and refuses tables of a catalog's own: a view of the same columns is described instead."""
+    frame = session.table(name)
+    frame.createOrReplaceTempView("_stand_in_described")
+    try:
+        described = json.loads(session.sql("describe table extended _stand_in_described as json").head()[0])
+    finally:
+        session.catalog.dropTempView("_stand_in_described")
+    for column, field in zip(described["columns"], frame.schema.fields, strict=True):
+        if field.metadata.get("comment"):
+            column["comment"] = field.metadata["comment"]
+    schema, table = (part.strip("`") for part in name.split(".")[-2:])
+    kept = {key: value for key, value in described.items() if not key.startswith("view_")}
+    kind = _kind(session, schema, table)
+    return {**kept, **kind, "table_name": table, "catalog_name": CATALOG, "namespace": [schema], "schema_name": schema}
+
+
+def _kind(session, schema, table):
+    rows = session.sql(
+        "select table_type, lower(data_source_format) from system.information_schema.tables"
+        " where lower(table_schema) = lower(:schema) and lower(table_name) = lower(:table)",
+        args={"schema": schema, "table": table},
+    ).collect()
+    return {"type": rows[0][0], **({"provider": rows[0][1]} if rows[0][1] else {})}
