@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -41,6 +42,8 @@ def main():
     parser.add_argument("--field-names", choices=ai_query.FIELD_NAMES, default="new")
     arguments = parser.parse_args()
 
+    # It repeats every error of a statement, with all of Java's stack.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
     # Java writes to the same stdout; the target's line must be the first there.
     stdout = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

@@ -56,7 +56,7 @@ class Service:
             result = Result(statements.run(session, request.statement, _arguments(request.parameters)))
         except Exception as failure:
             # Whatever it was, the client gets it as the statement's error.
-            return self._failed(failure)
+            return _failed(failure)
         # All at once and closed, so that nothing is kept and nothing is left to ask for.
         everything = ttypes.TSparkDirectResults(
             operationStatus=_state("FINISHED"),
@@ -65,13 +65,6 @@ class Service:
             closeOperation=ttypes.TCloseOperationResp(ok()),
         )
         return ttypes.TExecuteStatementResp(ok(), _handle(), directResults=everything)
-
-    def _failed(self, failure):
-        message = str(failure).split("JVM stacktrace")[0].strip()
-        details = "".join(traceback.format_exception(failure))
-        print(details, file=sys.stderr, flush=True)
-        state = _state("ERROR", errorMessage=message, displayMessage=message, diagnosticInfo=details[-3000:])
-        return ttypes.TExecuteStatementResp(ok(), _handle(), directResults=ttypes.TSparkDirectResults(operationStatus=state))
 
     def CloseOperation(self, request):  # noqa: N802, ARG002
         return ttypes.TCloseOperationResp(ok())
@@ -82,6 +75,14 @@ class Service:
 
 def _state(name, **details):
     return ttypes.TGetOperationStatusResp(ok(), operationState=getattr(ttypes.TOperationState, f"{name}_STATE"), **details)
+
+
+def _failed(failure):
+    message = str(failure).split("JVM stacktrace")[0].strip()
+    print(message, file=sys.stderr, flush=True)
+    details = "".join(traceback.format_exception(failure))
+    state = _state("ERROR", errorMessage=message, displayMessage=message, diagnosticInfo=details)
+    return ttypes.TExecuteStatementResp(ok(), _handle(), directResults=ttypes.TSparkDirectResults(operationStatus=state))
 
 
 def _handle():

@@ -1,5 +1,6 @@
 package stand_in;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.AnalysisException;
@@ -47,7 +48,7 @@ final class AiQuery {
             NamedParametersSupport.defaultRearrange(SIGNATURE, given, NAME, (one, other) -> one.equalsIgnoreCase(other))
         );
         long positional = CollectionConverters.asJava(given).stream().filter(a -> !(a instanceof NamedArgumentExpression)).count();
-        if (positional > MOST_POSITIONAL) refuse(arguments.get(4), "modelParameters", "a named argument");
+        if (positional > MOST_POSITIONAL) refuseType(arguments.get(MOST_POSITIONAL), "fifth", "a named argument");
         Expression endpoint = arguments.get(0);
         Expression request = arguments.get(1);
         Expression failOnError = arguments.get(3);
@@ -57,12 +58,12 @@ final class AiQuery {
         requireType(request, "request", DataTypes.StringType);
         requireLiteral(failOnError, "failOnError", DataTypes.BooleanType);
         if (parameters != NOTHING) {
-            if (!(parameters.dataType() instanceof StructType)) refuse(parameters, "modelParameters", "STRUCT");
-            requireConstant(parameters, "modelParameters", "STRUCT");
+            if (!(parameters.dataType() instanceof StructType)) refuseType(parameters, "modelParameters", "STRUCT");
+            if (!parameters.foldable()) refuseVariable(parameters, "modelParameters", "STRUCT");
         }
         if (format != NOTHING) {
             requireType(format, "responseFormat", DataTypes.StringType);
-            requireConstant(format, "responseFormat", "STRING");
+            if (!format.foldable()) refuseVariable(format, "responseFormat", "STRING");
         }
         if (arguments.get(2) != NOTHING || arguments.get(6) != NOTHING) {
             throw new UnsupportedOperationException("the stand-in knows neither returnType nor files of ai_query");
@@ -78,28 +79,28 @@ final class AiQuery {
 
     private static void requireLiteral(Expression argument, String name, DataType type) {
         requireType(argument, name, type);
-        if (!(argument instanceof Literal literal) || literal.value() == null) refuse(argument, name, "a literal of " + type.sql());
+        if (!(argument instanceof Literal literal) || literal.value() == null) refuseVariable(argument, name, type.sql() + " literal");
     }
 
     private static void requireType(Expression argument, String name, DataType type) {
-        if (!argument.dataType().equals(type)) refuse(argument, name, type.sql());
+        if (!argument.dataType().equals(type)) refuseType(argument, name, type.sql());
     }
 
-    private static void requireConstant(Expression argument, String name, String type) {
-        if (!argument.foldable()) refuse(argument, name, "a constant " + type);
+    private static void refuseType(Expression argument, String name, String type) {
+        refuse("UNEXPECTED_INPUT_TYPE", Map.of(
+            "paramIndex", name, "requiredType", type, "inputSql", argument.sql(), "inputType", argument.dataType().sql()
+        ));
     }
 
-    private static void refuse(Expression argument, String name, String expected) {
-        throw AiQuery.<RuntimeException>unchecked(
-            new AnalysisException(
-                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-                scala.collection.immutable.Map$.MODULE$.from(
-                    CollectionConverters.asScala(
-                        Map.of("sqlExpr", NAME, "inputName", name, "inputType", expected, "inputExpr", argument.sql())
-                    )
-                )
-            )
-        );
+    private static void refuseVariable(Expression argument, String name, String type) {
+        refuse("NON_FOLDABLE_INPUT", Map.of("inputName", name, "inputType", type, "inputExpr", argument.sql()));
+    }
+
+    private static void refuse(String condition, Map<String, String> details) {
+        Map<String, String> all = new HashMap<>(details);
+        all.put("sqlExpr", NAME);
+        var parameters = scala.collection.immutable.Map$.MODULE$.from(CollectionConverters.asScala(all));
+        throw AiQuery.<RuntimeException>unchecked(new AnalysisException("DATATYPE_MISMATCH." + condition, parameters));
     }
 
     /** AnalysisException is checked, and Spark's interface for a function's builder declares nothing. */

@@ -128,7 +128,8 @@ public final class LocalCatalog extends DelegatingCatalogExtension implements St
     }
 
     @Override
-    public void renameTable(Identifier from, Identifier to) throws NoSuchTableException, TableAlreadyExistsException {
+    public void renameTable(Identifier from, Identifier given) throws NoSuchTableException, TableAlreadyExistsException {
+        Identifier to = withoutCatalog(given);
         LocalTable table = tables.find(from);
         if (table == null) {
             super.renameTable(from, to);
@@ -137,6 +138,13 @@ public final class LocalCatalog extends DelegatingCatalogExtension implements St
         if (tableExists(to)) throw new TableAlreadyExistsException(to);
         tables.remove(from);
         tables.put(new LocalTable(tables, to, table.schema, table.partitioning(), table.properties(), table.rows()));
+    }
+
+    /** Spark takes the new name's catalog for a part of its namespace. */
+    private Identifier withoutCatalog(Identifier identifier) {
+        String[] namespace = identifier.namespace();
+        if (namespace.length < 2 || !namespace[0].equals(name())) return identifier;
+        return Identifier.of(Arrays.copyOfRange(namespace, 1, namespace.length), identifier.name());
     }
 
     @Override
