@@ -1,0 +1,94 @@
+"""What Gemini would answer through BigQuery, asked of an OpenAI-compatible endpoint."""
+
+import json
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+AT_ONCE = 16
+ANSWER = pa.struct([("result", pa.string()), ("full_response", pa.string()), ("status", pa.string())])
+FINISH_REASONS = {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}
+OPENAI_NAMES = {"max_output_tokens": "max_tokens", "stop_sequences": "stop"}
+STATUS_NAMES = {
+    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
+}  # fmt: skip
+RETRYABLE = {429, 500, 502, 503, 504}
+
+
+@dataclass
+class Call:
+    """The constants of an AI function's call in a statement."""
+
+    model: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    schema: dict[str, Any] | None = None
+
+
+class Completions:
+    """Answers the rows of a call; a statement names its call by a number, so that no constant passes through SQL again."""
+
+    def __init__(self, base_url: str) -> None:
+        self._url = f"{base_url}/chat/completions"
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        self._calls: list[Call] = []
+
+    def register(self, call: Call) -> int:
+        self._calls.append(call)
+        return len(self._calls) - 1
+
+    def answer(self, prompts: pa.ChunkedArray, numbers: pa.ChunkedArray) -> pa.Array:
+        """An Arrow function for DuckDB."""
+        rows = zip(prompts.to_pylist(), numbers.to_pylist(), strict=True)
+        answers = self._pool.map(lambda row: self._answer(self._calls[row[1]], row[0]), rows)
+        return pa.array(list(answers), type=ANSWER)
+
+    def _answer(self, call: Call, prompt: str | None) -> dict[str, str | None]:
+        if prompt is None:
+            # What BigQuery says of a NULL prompt is not documented; that it asks nobody is our reading.
+            return {"result": None, "full_response": None, "status": "The prompt is NULL"}
+        body = {"model": call.model, "messages": [{"role": "user", "content": prompt}], **_openai_names(call.parameters)}
+        if call.schema is not None:
+            body["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": call.schema}}
+        request = urllib.request.Request(self._url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=120) as response:
+                return _gemini_form(json.load(response))
+        except urllib.error.HTTPError as failure:
+            return _failure(failure.code, failure.read().decode("utf-8", "replace"))
+        except (OSError, ValueError, LookupError) as failure:
+            return _failure(503, repr(failure))
+
+
+def _openai_names(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {OPENAI_NAMES.get(name, name): value for name, value in parameters.items()}
+
+
+def _gemini_form(response: dict[str, Any]) -> dict[str, str | None]:
+    choice, usage = response["choices"][0], response.get("usage") or {}
+    text, finish = choice["message"]["content"], choice.get("finish_reason")
+    candidate: dict[str, Any] = {"finishReason": FINISH_REASONS.get(finish, "OTHER")}
+    if text is not None:
+        candidate["content"] = {"role": "model", "parts": [{"text": text}]}
+    full_response = {
+        "candidates": [candidate],
+        "modelVersion": response.get("model"),
+        "responseId": response.get("id"),
+        "usageMetadata": {
+            "promptTokenCount": usage.get("prompt_tokens"),
+            "candidatesTokenCount": usage.get("completion_tokens"),
+            "totalTokenCount": usage.get("total_tokens"),
+        },
+    }
+    return {"result": text, "full_response": json.dumps(full_response), "status": ""}
+
+
+def _failure(code: int, text: str) -> dict[str, str | None]:
+    name = STATUS_NAMES.get(code, "UNKNOWN")
+    # The first words are those by which Google's own Dataform package tells what to try again.
+    kind = "A retryable error occurred: " if code in RETRYABLE else ""
+    return {"result": None, "full_response": None, "status": f"{kind}{name} error from remote service/endpoint: {code} {text}"}
