@@ -24,8 +24,19 @@ setup: .venv/.ready  ## Make .venv with everything, pinned by uv.lock
 demo: setup  ## Run examples/support_messages end to end and print a summary
 	$(BIN)/python examples/support_messages/demo.py
 
+STAND_INS := snowflake databricks bigquery
+
+# Each warehouse's stand-in has an environment of its own, as their pins differ from each other's and from dbt's.
+.envs/%/.ready: integration_tests/stand_ins/%/requirements.txt | setup
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/$*
+	$(BIN)/uv pip install --quiet --python .envs/$*/bin/python -r $<
+	@touch $@
+
+.PHONY: stand-ins
+stand-ins: $(STAND_INS:%=.envs/%/.ready)  ## Install the stand-ins of the warehouses
+
 .PHONY: test
-test: setup  ## Run all tests
+test: setup stand-ins  ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 .PHONY: lint
@@ -46,7 +57,7 @@ golden: setup  ## Rewrite the golden SQL; read the difference as a reviewer woul
 	DBT_LLM_REWRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 .PHONY: integration
-integration: setup  ## Run integration_tests on ADAPTER (duckdb)
+integration: setup $(filter .envs/$(ADAPTER)/.ready,$(STAND_INS:%=.envs/%/.ready))  ## Run integration_tests on ADAPTER (duckdb, snowflake, databricks, bigquery)
 	$(BIN)/python -m pytest -q tests/integration --adapter $(ADAPTER)
 
 .PHONY: executed-spark

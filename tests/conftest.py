@@ -32,13 +32,4 @@ def project(tmp_path: Path, server: Server) -> Project:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--adapter", default="duckdb", help="the target of the integration tests")
-
-
-@pytest.fixture
-def adapter(request: pytest.FixtureRequest) -> str:
-    """The adapter that the integration tests run on."""
-    chosen = request.config.getoption("--adapter")
-    if chosen != "duckdb":
-        pytest.fail(f"No integration target {chosen!r}. Expected one of 'duckdb'.")
-    return str(chosen)
+    parser.addoption("--adapter", action="append", help="an adapter that the integration tests run on; else all of them")

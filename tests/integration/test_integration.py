@@ -1,94 +1,183 @@
-"""The project in integration_tests/, on the adapter that `--adapter` names: materializations, contract, unit tests."""
+"""One task on every adapter: materializations, contract, unit tests, and the money rules, with calls counted."""
 
 import os
-import shutil
-from pathlib import Path
+import signal
+import time
 
-import duckdb
-import pytest
+from dbt_llm.testing import ChatRequest, Faults, Reply
+from tests.integration.project import IntegrationProject, answer, values
 
-from dbt_llm.testing import ChatRequest, Server, from_schema
-from tests.support import dbt_process
-from tests.support.project import ROOT, Result
-
-TASK = "select * from {} order by message_id"
+TASK = ("--select", "raw_messages", "package:dbt_llm", "as_incremental")
+VALUES = "message_id, has_pii, pii_types, confidence, llm_status, llm_reason, llm_request_key, llm_prompt_version"
 
 
-def answer(request: ChatRequest) -> object:
-    """A value that the response format allows, or a text where none is asked for."""
-    return from_schema(request) if "response_format" in request.body else f"echo of {request.prompt}"
+def messages(count: int) -> list[tuple[int, str, str]]:
+    return [(i, "chat", f"message {i}") for i in range(1, count + 1)]
 
 
-class IntegrationProject:
-    """A copy of integration_tests/, so that nothing is left there."""
-
-    def __init__(self, folder: Path, adapter: str, server: Server) -> None:
-        shutil.copytree(ROOT / "integration_tests", folder, ignore=shutil.ignore_patterns("dbt_packages", "target", "logs"))
-        (folder / "dbt_packages").mkdir()
-        (folder / "dbt_packages" / "dbt_llm").symlink_to(ROOT)
-        (folder / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n")
-        self.folder, self.adapter, self.server = folder, adapter, server
-        self.database = folder / "integration_tests.duckdb"
-
-    def dbt(self, *arguments: str) -> Result:
-        output = self.folder / "output.txt"
-        environment = {
-            **os.environ,
-            "DBT_PROFILES_DIR": str(self.folder),
-            "DBT_LLM_BASE_URL": self.server.base_url,
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        }
-        command = ["--no-version-check", "--no-use-colors", *arguments, "--target", self.adapter]
-        process = dbt_process.start(command, self.folder, environment, output)
-        process.join(300)
-        return Result(process.exitcode, output.read_text())
-
-    def query(self, sql: str) -> list[tuple[object, ...]]:
-        with duckdb.connect(str(self.database), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+def test_build_rebuild_and_refresh(project: IntegrationProject) -> None:
+    project.run("build", "--exclude", "inline_macros")
+    # 4 distinct bodies for the task, shared by four models; 4 more for the one with a contract.
+    assert project.calls() == 4 + 4
+    same = project.task("as_incremental")
+    assert [row["llm_status"] for row in same] == ["succeeded"] * 3 + ["skipped"] + ["succeeded"] * 2
+    for table in ("as_composite_key", "as_table", "as_view"):
+        assert project.task(table) == same, table
+    assert project.rows("select stream, message_count from streams order by stream") == [
+        {"stream": "quarantined", "message_count": 0},
+        {"stream": "valid", "message_count": 5},
+    ]
+    contracted = project.task("with_contract")
+    for arguments in (["build"], ["run", "--full-refresh"]):
+        project.run(*arguments, "--exclude", "inline_macros")
+        assert project.calls() == 8
+        assert project.task("as_incremental") == same
+        assert project.task("with_contract") == contracted
 
 
-def test_build_rebuild_and_refresh(tmp_path: Path, adapter: str) -> None:
-    with Server(answer) as server:
-        project = IntegrationProject(tmp_path / "project", adapter, server)
-        built = project.dbt("build", "--exclude", "inline_macros")
-        assert built.ok, built.output
-        # 4 distinct bodies for the task, shared by four models; 5 distinct for the one with a contract (a channel more).
-        assert server.counters.calls == 4 + 4
-        same = project.query(TASK.format("as_incremental"))
-        assert [row[6] for row in same] == ["succeeded"] * 3 + ["skipped"] + ["succeeded"] * 2
-        for table in ("as_composite_key", "as_table", "as_view"):
-            assert project.query(TASK.format(table)) == same, table
-        assert project.query("select stream, message_count from streams order by stream") == [("quarantined", 0), ("valid", 5)]
-        contracted = project.query(TASK.format("with_contract"))
-        for arguments in (["build"], ["run", "--full-refresh"]):
-            again = project.dbt(*arguments, "--exclude", "inline_macros")
-            assert again.ok, again.output
-            assert server.counters.calls == 8
-            assert project.query(TASK.format("as_incremental")) == same
-            assert project.query(TASK.format("with_contract")) == contracted
+def test_every_value_is_what_was_answered(project: IntegrationProject) -> None:
+    """The rows are computed here from the answers, so all adapters that pass have equal rows."""
+    project.run("build", "--select", "raw_messages", "package:dbt_llm", "with_contract")
+    for row in project.task("with_contract"):
+        if row["body"] is None:
+            assert row["llm_status"] == "skipped" and row["llm_reason"] == "null_prompt"
+            continue
+        prompt = f"What is in it? {row['body']} {row['channel']}"
+        expected = values(prompt)
+        assert expected is not None
+        expected["seen_at"] = expected["seen_at"].replace("T04", "T02").replace("+02", "+00")
+        assert {name: row[name] for name in expected} == expected
+        assert (row["llm_status"], row["llm_reason"]) == ("succeeded", None)
+    assert project.calls() == 4 == len(set(project.prompts()))
 
 
-def test_inline_macros(tmp_path: Path, adapter: str) -> None:
-    with Server(answer) as server:
-        project = IntegrationProject(tmp_path / "project", adapter, server)
-        built = project.dbt("build", "--select", "raw_messages", "inline_macros")
-        assert built.ok, built.output
-        rows = project.query("select message_id, completion, label, extracted from inline_macros order by message_id")
-        assert [row[1] is None for row in rows] == [False, False, False, True, False, False]
-        assert rows[1][1] == "echo of Where is my parcel?"
-        assert {row[2] for row in rows} <= {"parcel", "other", None} and rows[3][2] is None
-        assert all('"city"' in str(row[3]) for row in rows if row[0] != 4)
+def test_empty_spends_nothing(project: IntegrationProject) -> None:
+    project.run("build", "--exclude", "inline_macros", "--empty")
+    assert project.calls() == 0
+    assert project.task("as_table") == []
 
 
-@pytest.mark.parametrize("table", ["as_table", "as_incremental"])
-def test_a_source_that_grows(table: str, tmp_path: Path, adapter: str) -> None:
-    with Server(answer) as server:
-        project = IntegrationProject(tmp_path / "project", adapter, server)
-        assert project.dbt("build", "--select", f"+{table}", "package:dbt_llm").ok
-        assert server.counters.calls == 4
-        with (project.folder / "seeds" / "raw_messages.csv").open("a") as seed:
-            seed.write("7,chat,A new one\n")
-        assert project.dbt("build", "--select", f"+{table}").ok
-        assert server.counters.calls == 5
-        assert len(project.query(TASK.format(table))) == 7
+def test_inline_macros(project: IntegrationProject) -> None:
+    project.run("build", "--select", "raw_messages", "inline_macros")
+    rows = project.task("inline_macros", "message_id, completion, label, extracted")
+    assert [row["completion"] is None for row in rows] == [False, False, False, True, False, False]
+    assert rows[1]["completion"] == "echo of Where is my parcel?"
+    assert {row["label"] for row in rows} <= {"parcel", "other", None} and rows[3]["label"] is None
+    assert all("city" in row["extracted"] for row in rows if row["message_id"] != 4)
+
+
+def test_a_source_that_grows_and_a_prompt_that_changes(project: IntegrationProject) -> None:
+    project.run("build", "--select", "+as_incremental", "+as_table", "package:dbt_llm")
+    assert project.calls() == 4
+    with (project.folder / "seeds" / "raw_messages.csv").open("a") as seed:
+        seed.write("7,chat,A new one\n")
+    project.run("build", "--select", "+as_incremental", "+as_table")
+    assert project.calls() == 5
+    assert len(project.task("as_incremental")) == 7 == len(project.task("as_table"))
+    versions = {row["llm_prompt_version"] for row in project.task("as_incremental")}
+    project.edit("as_incremental", prompt="Is there any personal data? {body}")
+    project.run("run", "--select", "as_incremental")
+    assert project.calls() == 5 + 5
+    rows = project.task("as_incremental")
+    assert len(rows) == 7 and {row["llm_prompt_version"] for row in rows}.isdisjoint(versions)
+    project.edit("as_incremental", prompt="Personal data? <message>{body}</message>")
+    project.run("run", "--select", "as_incremental")
+    assert project.calls() == 10, "the first prompt's answers are still there"
+
+
+def test_hostile_texts_arrive_byte_for_byte(project: IntegrationProject) -> None:
+    texts = [
+        "it's 'quoted' and \"double\" and `back`", "a \\ b \\n c \\", "line\nbreak\r\nand\ttab", "{{ jinja }} {% x %} {body}",
+        "$$ ${x} $1 :name ? %s @x", "-- comment */ ;",
+        "Grüße 😀 \u202e\u200b", "\u0001\u001f\u007f", " spaces  ", "NULL", "x" * 20_000,
+    ]  # fmt: skip
+    project.seed([(i, "chat", text) for i, text in enumerate(texts)])
+    project.run("build", *TASK)
+    expected = {f"Personal data? <message>{row['body']}</message>" for row in project.task("as_incremental")}
+    assert set(project.prompts()) == expected
+    # What a seed's file cannot carry on this adapter is not this package's to mend; most it can.
+    assert len(expected & {f"Personal data? <message>{text}</message>" for text in texts}) >= len(texts) - 2
+    calls = project.calls()
+    project.run("run", *TASK)
+    assert project.calls() == calls
+
+
+def test_failures_are_quarantined_by_row_and_tried_again(project: IntegrationProject) -> None:
+    """A bad answer is final; an error of the provider is pending until a run gets an answer."""
+
+    def bad(request: ChatRequest) -> str | Reply:
+        if "message 1<" in request.prompt:
+            return "Sure! Here is the JSON"
+        if "message 2<" in request.prompt:
+            return '{"has_pii": true, "pii_types": ["fax"], "confidence": 1}'
+        if is_down and any(f"message {i}<" in request.prompt for i in (3, 4, 5)):
+            return Reply("Service unavailable.", status=503)
+        return answer(request)
+
+    is_down = True
+    project.seed(messages(12))
+    project.edit("as_incremental", retries=1)
+    project.server.answer = bad
+    project.run("build", *TASK)
+    assert project.calls() == 12 + 3, "what fails in passing is asked once more"
+    assert project.statuses()["pending", "provider_error"] == 3
+    failed = project.rows("select task, error_class, error_message from dbt_llm__responses where status = 'failed'")
+    assert {row["error_class"] for row in failed} == {"provider_error"}
+    assert all("unavailable" in row["error_message"] for row in failed)
+    is_down = False
+    project.run("run", *TASK)
+    assert project.calls() == 15 + 3
+    found = {row["message_id"]: (row["llm_status"], row["llm_reason"]) for row in project.task("as_incremental")}
+    assert found.pop(1)[0] == "quarantined"
+    assert found.pop(2) == ("quarantined", "not_in_enum:pii_types")
+    assert set(found.values()) == {("succeeded", None)}
+    assert project.rows("select count(*) as n from dbt_llm__quarantine")[0]["n"] == 2
+    calls = project.calls()
+    project.run("run", *TASK)
+    assert project.calls() == calls
+    project.server.answer = answer
+    project.run("run-operation", "dbt_llm.requeue", "--args", "{task: as_incremental}")
+    assert project.calls() == calls
+    project.run("run", *TASK)
+    assert project.calls() == calls + 2
+    assert project.statuses() == {("succeeded", None): 12}
+
+
+def test_a_limit_holds_and_the_next_runs_do_the_rest(project: IntegrationProject) -> None:
+    project.seed(messages(10))
+    project.edit("as_incremental", limits={"requests": 4})
+    result = project.run("build", *TASK)
+    assert project.calls() == 4
+    assert "6 requests stay pending (limit:requests)" in result.output
+    assert project.statuses() == {("succeeded", None): 4, ("pending", "not_requested"): 6}
+    project.run("run", *TASK)
+    project.run("run", *TASK)
+    assert project.calls() == 10 == len(project.server.counters.calls_by_prompt)
+    assert project.statuses() == {("succeeded", None): 10}
+    runs = project.rows("select sent_requests, left_requests, stop_reason from dbt_llm__runs order by started_at")
+    assert [tuple(row.values()) for row in runs] == [(4, 6, "limit:requests"), (4, 2, "limit:requests"), (2, 0, None)]
+
+
+def test_a_killed_run_wastes_what_was_in_flight(project: IntegrationProject) -> None:
+    project.seed(messages(40))
+    project.run("build", "--select", "raw_messages", "package:dbt_llm")
+    chunked = project.adapter != "duckdb"
+    if chunked:
+        project.chunk_size(8)
+    project.server.faults = Faults(latency_s=0.2)
+    process = project.start("run", "--select", "as_incremental")
+    deadline = time.monotonic() + 120
+    while project.server.counters.answered < 20:
+        assert process.exitcode is None and time.monotonic() < deadline, (project.folder / "output.txt").read_text()
+        time.sleep(0.01)
+    assert process.pid is not None
+    os.killpg(process.pid, signal.SIGKILL)
+    process.join()
+    # The warehouse goes on with the statement that it has; what it answers is paid.
+    time.sleep(2)
+    project.server.faults = Faults()
+    project.run("run", "--select", "as_incremental")
+    assert project.statuses() == {("succeeded", None): 40}
+    assert project.calls() <= 40 + (8 if chunked else 40)
+    kept = project.rows("select count(*) as n, count(distinct request_key) as keys from dbt_llm__responses")
+    assert kept == [{"n": 40, "keys": 40}]

@@ -1,0 +1,43 @@
+"""One suite, run on every adapter: DuckDB itself, and a stand-in for each warehouse."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dbt_llm.testing import Faults, Server
+from tests.integration.project import ADAPTERS, IntegrationProject, World, answer
+from tests.support.stand_in import StandIn
+
+_numbers = itertools.count(1)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "adapter" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--adapter") or ADAPTERS
+        if unknown := set(chosen) - set(ADAPTERS):
+            raise pytest.UsageError(f"no integration target {sorted(unknown)}. Expected one of {list(ADAPTERS)}.")
+        # A group is one worker's, so that each stand-in is started once.
+        names = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in chosen]
+        metafunc.parametrize("adapter", names, scope="session")
+
+
+@pytest.fixture(scope="session")
+def world(adapter: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The endpoint that counts, and the warehouse that asks it."""
+    folder = tmp_path_factory.mktemp(adapter)
+    with Server(answer) as server:
+        if adapter == "duckdb":
+            yield World(adapter, server, {"type": "duckdb", "threads": 4, "plugins": [{"module": "dbt_llm.duckdb"}]})
+        else:
+            with StandIn(adapter, server.base_url, folder / "stand_in.log") as target:
+                yield World(adapter, server, target)
+
+
+@pytest.fixture
+def project(world: World, tmp_path: Path) -> IntegrationProject:
+    """A copy of integration_tests/ with a schema of its own, an endpoint without faults and counters at zero."""
+    world.server.answer, world.server.faults = answer, Faults()
+    world.server.counters.reset()
+    return IntegrationProject(tmp_path / "project", world, f"dbt_llm_{next(_numbers)}")
