@@ -102,9 +102,9 @@ def _at(whole: Any, path: str) -> Any:
 
 def _walk(found: Any, steps: list[str | int]) -> Any:
     for step in steps:
-        if isinstance(step, str) and isinstance(found, dict) and step in found:
-            found = found[step]
-        elif isinstance(step, int) and isinstance(found, list) and step < len(found):
+        if (isinstance(step, str) and isinstance(found, dict) and step in found) or (
+            isinstance(step, int) and isinstance(found, list) and step < len(found)
+        ):
             found = found[step]
         else:
             return _MISSING
