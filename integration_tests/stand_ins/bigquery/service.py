@@ -10,7 +10,7 @@ from typing import Any
 from bqemulator.config import LogFormat, LogLevel, Settings
 from bqemulator.server import EmulatorServer
 
-from . import ai_functions, completions, extension, json_functions, remote_models, statements
+from . import ai_functions, completions, declared_columns, extension, json_functions, remote_models, statements
 
 PROJECT = "stand-in"
 
@@ -20,6 +20,7 @@ def run(llm_url: str, ready: Callable[[dict[str, Any]], None]) -> None:
     extension.install()
     json_functions.install()
     remote_models.install()
+    declared_columns.install()
     ai_functions.install(completions.Completions(llm_url))
     statements.install()
     with tempfile.TemporaryDirectory(prefix="bigquery-stand-in-") as folder:
