@@ -69,19 +69,20 @@ def _openai_names(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _gemini_form(response: dict[str, Any]) -> dict[str, str | None]:
+    """The names are the protocol's, as projects that ran on BigQuery read them; Google's REST API spells them otherwise."""
     choice, usage = response["choices"][0], response.get("usage") or {}
     text, finish = choice["message"]["content"], choice.get("finish_reason")
-    candidate: dict[str, Any] = {"finishReason": FINISH_REASONS.get(finish, "OTHER")}
+    candidate: dict[str, Any] = {"finish_reason": FINISH_REASONS.get(finish, "OTHER")}
     if text is not None:
         candidate["content"] = {"role": "model", "parts": [{"text": text}]}
     full_response = {
         "candidates": [candidate],
-        "modelVersion": response.get("model"),
-        "responseId": response.get("id"),
-        "usageMetadata": {
-            "promptTokenCount": usage.get("prompt_tokens"),
-            "candidatesTokenCount": usage.get("completion_tokens"),
-            "totalTokenCount": usage.get("total_tokens"),
+        "model_version": response.get("model"),
+        "response_id": response.get("id"),
+        "usage_metadata": {
+            "prompt_token_count": usage.get("prompt_tokens"),
+            "candidates_token_count": usage.get("completion_tokens"),
+            "total_token_count": usage.get("total_tokens"),
         },
     }
     return {"result": text, "full_response": json.dumps(full_response), "status": ""}

@@ -9,7 +9,7 @@ select
 from ai.generate_text(
     model `golden.main.gemini_flash`,
     (select request_key, attempt, prompt from work where n between 1 and 100),
-    struct(json '{"generation_config": {"temperature": 0, "max_output_tokens": 200, "response_mime_type": "application/json", "response_schema": {"type": "object", "properties": {"has_pii": {"type": "boolean"}, "note": {"type": "string", "nullable": true}}, "required": ["has_pii", "note"]}}}' as model_params)
+    struct(json '{"generation_config":{"temperature":0,"max_output_tokens":200,"response_mime_type":"application/json","response_schema":{"type":"object","properties":{"has_pii":{"type":"boolean"},"note":{"type":"string","nullable":true}},"required":["has_pii","note"]}}}' as model_params)
 )
 )
 
@@ -33,15 +33,32 @@ select
     prompt,
     if(coalesce(status, '') = '', result, null) as completion,
     case
-        when json_value(full_response, '$.candidates[0].finishReason') = 'MAX_TOKENS' then 'truncated'
-        when json_value(full_response, '$.candidates[0].finishReason') in ('SAFETY', 'PROHIBITED_CONTENT', 'BLOCKLIST', 'SPII', 'RECITATION') then 'refused'
+        when finish_reason = 'MAX_TOKENS' then 'truncated'
+        when block_reason is not null or finish_reason in ('SAFETY', 'PROHIBITED_CONTENT', 'BLOCKLIST', 'SPII', 'RECITATION') then 'refused'
     end as known_class,
-    coalesce(nullif(status, ''), case when json_value(full_response, '$.candidates[0].finishReason') != 'STOP' then concat('finish reason ', json_value(full_response, '$.candidates[0].finishReason')) end) as error_message,
-    json_value(full_response, '$.candidates[0].finishReason') as finish_reason,
-    safe_cast(json_value(full_response, '$.usageMetadata.promptTokenCount') as int64) as input_tokens,
-    coalesce(safe_cast(json_value(full_response, '$.usageMetadata.candidatesTokenCount') as int64), 0)
-        + coalesce(safe_cast(json_value(full_response, '$.usageMetadata.thoughtsTokenCount') as int64), 0) as output_tokens,
-    json_value(full_response, '$.modelVersion') as response_model
-from staged
+    case
+        when status != '' then status
+        when block_reason is not null then concat('block reason ', block_reason)
+        when finish_reason != 'STOP' then concat('finish reason ', finish_reason)
+    end as error_message,
+    finish_reason,
+    safe_cast(prompt_tokens as int64) as input_tokens,
+    coalesce(safe_cast(candidates_tokens as int64), 0) + coalesce(safe_cast(thoughts_tokens as int64), 0) as output_tokens,
+    response_model
+from (
+    select
+        request_key,
+        attempt,
+        prompt,
+        result,
+        status,
+        coalesce(json_value(full_response, '$.candidates[0].finishReason'), json_value(full_response, '$.candidates[0].finish_reason')) as finish_reason,
+        coalesce(json_value(full_response, '$.promptFeedback.blockReason'), json_value(full_response, '$.prompt_feedback.block_reason')) as block_reason,
+        coalesce(json_value(full_response, '$.usageMetadata.promptTokenCount'), json_value(full_response, '$.usage_metadata.prompt_token_count')) as prompt_tokens,
+        coalesce(json_value(full_response, '$.usageMetadata.candidatesTokenCount'), json_value(full_response, '$.usage_metadata.candidates_token_count')) as candidates_tokens,
+        coalesce(json_value(full_response, '$.usageMetadata.thoughtsTokenCount'), json_value(full_response, '$.usage_metadata.thoughts_token_count')) as thoughts_tokens,
+        coalesce(json_value(full_response, '$.modelVersion'), json_value(full_response, '$.model_version')) as response_model
+    from staged
+) as named_values
 ) as read_answers
 ) as answers

@@ -3,7 +3,7 @@ select
     ai.generate(
         'Translate to English: ' || body,
         endpoint => 'gemini-2.5-flash',
-        model_params => json '{"generation_config": {"temperature": 0}}',
+        model_params => json '{"generation_config":{"temperature":0}}',
         connection_id => 'us.vertex_ai'
     ).result as english
 from `golden`.`main`.`messages`
