@@ -2,14 +2,17 @@
 
 import argparse
 import json
+import os
 import socket
 import sys
 import threading
+import time
 
 import fakesnow.server
 import uvicorn
 
 from . import completions, fixes
+from .server import app
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--llm-url", required=True)
@@ -26,9 +29,11 @@ fakesnow.server.shared_fs.duck_conn.create_function(
     side_effects=True,
 )
 listener = socket.create_server(("127.0.0.1", 0))
-server = uvicorn.Server(uvicorn.Config(fakesnow.server.app, log_level="warning"))
+server = uvicorn.Server(uvicorn.Config(app(), log_level="warning", timeout_graceful_shutdown=1))
 thread = threading.Thread(target=server.run, args=([listener],))
 thread.start()
+while not server.started and thread.is_alive():
+    time.sleep(0.01)
 target = {
     "type": "snowflake", "account": "fakesnow", "user": "fake", "password": "fake",
     "host": "127.0.0.1", "port": listener.getsockname()[1], "protocol": "http", "insecure_mode": True,
@@ -39,3 +44,5 @@ print(json.dumps(target), flush=True)
 sys.stdin.read()
 server.should_exit = True
 thread.join()
+# A statement that waits for its answers must not keep the process alive.
+os._exit(0)

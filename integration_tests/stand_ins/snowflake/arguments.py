@@ -21,7 +21,7 @@ def bind(call):
             _refuse(f"invalid argument name {name}")
         if name in given:
             _refuse(f"duplicate argument {name}")
-        given[name] = argument.expression
+        given[name] = argument.expression.copy()
     for name in _NEEDED:
         if name not in given:
             _refuse(f"missing argument {name}")

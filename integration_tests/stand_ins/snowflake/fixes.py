@@ -1,29 +1,63 @@
-"""The rewrites and functions, put into fakesnow."""
+"""The stand-in's parts, put into fakesnow."""
 
+import duckdb
 import fakesnow.macros
 from fakesnow.cursor import FakeSnowflakeCursor
 
 from snowflake.connector.errors import Error, ProgrammingError
 
-from . import functions, rewrites, session
+from . import allowed, functions, merge, rewrites, session, timestamps
+
+_MEANINGS = (
+    ("Duplicate row detected", "Duplicate row detected during DML action", 100090, "42P18"),
+    ("NOT NULL constraint failed", "NULL result in a non-nullable column", 100072, "22000"),
+    ("Malformed JSON", "Error parsing JSON", 100069, "22P02"),
+)
 
 
 def install():
     """Wrap fakesnow's own steps."""
+    merge.install()
+    timestamps.install()
     own_macros = fakesnow.macros.creation_sql
     fakesnow.macros.creation_sql = lambda catalog: own_macros(catalog) + functions.creation_sql(catalog)
+    # It looks for session variables inside of string literals too.
+    FakeSnowflakeCursor._inline_variables = lambda self, sql: sql
     own_transform = FakeSnowflakeCursor._transform
-    FakeSnowflakeCursor._transform = lambda self, statement, params: own_transform(self, rewrites.apply(statement), params)
     own_execute = FakeSnowflakeCursor.execute
+
+    def transform(self, statement, params):
+        return own_transform(self, rewrites.apply(statement, self._conn), params)
 
     def execute(self, command, *args, **kwargs):
         try:
-            return own_execute(self, session.replace(self._conn, command), *args, **kwargs)
+            replaced = session.replace(self._conn, command)
+            if replaced == command:
+                allowed.check(command)
+            return own_execute(self, replaced, *args, **kwargs)
         except Error:
+            _roll_back(self)
             raise
         except Exception as failure:
             # Else the server answers 500, and the connector tries again for minutes.
-            message = f"[stand-in] {type(failure).__name__}: {failure}"
-            raise ProgrammingError(msg=message, errno=603, sqlstate="XX000") from failure
+            _roll_back(self)
+            raise _translated(failure) from failure
 
+    FakeSnowflakeCursor._transform = transform
     FakeSnowflakeCursor.execute = execute
+
+
+def _roll_back(cursor):
+    # In DuckDB a failed statement ends its transaction; without this the session, which dbt uses again, would fail for good.
+    try:
+        cursor._duck_conn.rollback()
+    except duckdb.TransactionException:
+        return  # There was none.
+    cursor._conn._in_transaction = False
+
+
+def _translated(failure):
+    for sign, message, number, state in _MEANINGS:
+        if sign in str(failure):
+            return ProgrammingError(msg=message, errno=number, sqlstate=state)
+    return ProgrammingError(msg=f"[stand-in] {type(failure).__name__}: {failure}", errno=603, sqlstate="XX000")

@@ -1,10 +1,19 @@
 """SQL functions that fakesnow lacks, as DuckDB macros."""
 
+# Snowflake's objects have no order of keys.
+_MEMBERS = "list_sort(map_entries(cast({} as map(varchar, json))))"
+
 _MACROS = {
-    "_stand_in_text(x)": "to_json(x) ->> '$'",
+    # A VARIANT as text has no JSON quotes; any other value is cast.
+    "_stand_in_text(x)": "case when typeof(x) = 'JSON' then to_json(x) ->> '$' else cast(x as varchar) end",
     "_stand_in_typeof(x)": "case json_type(x) when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'"
     " when 'HUGEINT' then 'INTEGER' when 'NULL' then 'NULL_VALUE' else json_type(x) end",
+    "_stand_in_array_size(x)": "case when json_type(to_json(x)) = 'ARRAY' then json_array_length(to_json(x)) end",
     "_stand_in_elements(x)": "json_extract(x, '$[*]')",
+    "_stand_in_hash(x)": "cast(hash(case when json_type(to_json(x)) = 'OBJECT'"
+    f" then cast({_MEMBERS.format('to_json(x)')} as varchar) else cast(to_json(x) as varchar) end) >> 1 as bigint)",
+    "_stand_in_object_delete(x, names)": "to_json(map_from_entries("
+    f"list_filter({_MEMBERS.format('x')}, lambda member: not list_contains(names, member.key))))",
     "as_array(x)": "case when json_type(x) = 'ARRAY' then x end",
     "as_object(x)": "case when json_type(x) = 'OBJECT' then x end",
     "object_keys(x)": "to_json(json_keys(x))",

@@ -7,11 +7,19 @@ from .arguments import bind
 _TEXT = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
 
 
-def apply(statement):
-    """The statement with every rewrite done."""
-    for rewrite in (_keys, bind, _typeof, _hash, _filter, _text):
-        statement = statement.transform(rewrite, copy=False)
-    return _ordinary_table(statement)
+def apply(statement, connection):
+    """The statement with every rewrite done, from the inside out: a call in a call's argument is rewritten too."""
+    for node in reversed(list(statement.walk())):
+        for rewrite in (_keys, bind, _typeof, _array_size, _to_json, _functions, _filter, _text):
+            new = rewrite(node)
+            if new is not node:
+                node.replace(new)
+                break
+    return _ordinary_relation(statement, connection)
+
+
+def _call(name, *arguments):
+    return exp.Anonymous(this=name, expressions=list(arguments))
 
 
 def _keys(node):
@@ -22,39 +30,54 @@ def _keys(node):
 
 
 def _typeof(node):
-    return exp.Anonymous(this="_stand_in_typeof", expressions=[node.this]) if isinstance(node, exp.Typeof) else node
+    return _call("_stand_in_typeof", node.this.copy()) if isinstance(node, exp.Typeof) else node
 
 
-def _hash(node):
-    # DuckDB's hash is unsigned, which no type of Snowflake holds.
-    if isinstance(node, exp.Anonymous) and node.name.upper() == "HASH" and not node.args.get("signed"):
-        node.set("signed", True)
-        shifted = exp.BitwiseRightShift(this=node.copy(), expression=exp.Literal.number(1))
-        return exp.cast(shifted, "BIGINT")
+def _array_size(node):
+    # fakesnow leaves one in the argument of another as it is.
+    return _call("_stand_in_array_size", node.this.copy()) if isinstance(node, exp.ArraySize) else node
+
+
+def _to_json(node):
+    # Snowflake's is a text.
+    return exp.cast(node.copy(), "TEXT") if isinstance(node, exp.JSONFormat) else node
+
+
+def _functions(node):
+    name = node.name.upper() if isinstance(node, exp.Anonymous) else ""
+    if name == "HASH" and len(node.expressions) == 1:
+        return _call("_stand_in_hash", node.expressions[0].copy())
+    if name == "OBJECT_DELETE":
+        row, *names = (argument.copy() for argument in node.expressions)
+        return _call("_stand_in_object_delete", row, exp.Array(expressions=names))
     return node
 
 
 def _filter(node):
     # DuckDB filters lists, not JSON, and writes a lambda otherwise.
-    if isinstance(node, exp.ArrayFilter) and not node.args.get("done"):
-        node.set("done", True)
-        node.expression.set("colon", True)
-        node.set("this", exp.Anonymous(this="_stand_in_elements", expressions=[node.this]))
-        return exp.Anonymous(this="TO_JSON", expressions=[node.copy()])
+    if isinstance(node, exp.ArrayFilter):
+        mended = node.copy()
+        mended.expression.set("colon", True)
+        mended.set("this", _call("_stand_in_elements", mended.this))
+        return _call("TO_JSON", mended)
     return node
 
 
 def _text(node):
-    # A VARIANT as text has no JSON quotes, whatever expression carries it.
     is_text = isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast) and node.to.this in _TEXT
-    if is_text and (isinstance(node.this, (exp.Column, exp.JSONExtract)) or node.this.key in ("getextract", "get")):
-        return exp.Anonymous(this="_stand_in_text", expressions=[node.this])
+    if is_text and not isinstance(node.this, (exp.Literal, exp.Null, exp.JSONFormat)):
+        return _call("_stand_in_text", node.this.copy())
     return node
 
 
-def _ordinary_table(statement):
-    # DuckDB has temporary tables in a catalog of their own only.
+def _ordinary_relation(statement, connection):
+    # DuckDB has temporary relations in a catalog of their own only; the session drops these when it ends.
     if isinstance(statement, exp.Create) and statement.args.get("properties"):
-        kept = [p for p in statement.args["properties"].expressions if not isinstance(p, exp.TemporaryProperty)]
+        properties = statement.args["properties"].expressions
+        kept = [found for found in properties if not isinstance(found, exp.TemporaryProperty)]
+        if len(kept) < len(properties):
+            name = statement.find(exp.Table).sql(dialect="duckdb", comments=False)
+            drops = connection.__dict__.setdefault("stand_in_drops", set())
+            drops.add(f"drop {statement.kind} if exists {name}")
         statement.set("properties", exp.Properties(expressions=kept) if kept else None)
     return statement
