@@ -22,7 +22,10 @@ class Result:
 
     def __init__(self, frame):
         self.schema = frame.schema
-        self.table = frame.select(*(_sent(field) for field in self.schema.fields)).toArrow()
+        # Two columns may have one name.
+        numbered = frame.toDF(*(f"column_{n}" for n in range(len(self.schema))))
+        sent = numbered.select(*(_sent(field) for field in numbered.schema.fields)).toArrow()
+        self.table = sent.rename_columns(self.schema.names)
 
     def metadata(self):
         """What the columns are."""
@@ -48,9 +51,9 @@ class Result:
 
 
 def _sent(field):
-    column = functions.col(f"`{field.name.replace('`', '``')}`")
     # Arrow has no variant; the connector gets it as JSON.
-    return functions.to_json(column).alias(field.name) if isinstance(field.dataType, VariantType) else column
+    is_variant = isinstance(field.dataType, VariantType)
+    return functions.to_json(field.name).alias(field.name) if is_variant else functions.col(field.name)
 
 
 def _description(data_type):

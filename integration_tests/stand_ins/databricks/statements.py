@@ -15,16 +15,29 @@ _USE_CATALOG = re.compile(_COMMENT + r"use\s+catalog\s+(\S+?)\s*;?\s*$", re.I | 
 _DESCRIBE = re.compile(_COMMENT + r"describe\s+table\s+extended\s+(\S+)\s+as\s+json\s*;?\s*$", re.I | re.S)
 
 
+_INSERT = re.compile(_COMMENT + r"(insert\s+(?:into|overwrite)\s+(?:table\s+)?)((?:`[^`]+`|[\w.])+)\s+(values\s.*)$", re.I | re.S)
+
+
 def run(session, statement, arguments=None):
     """The data frame of a statement."""
     if _WITHOUT_EFFECT.match(statement):
         return session.createDataFrame([], "nothing string")
     if found := _USE_CATALOG.match(statement):
         return session.sql(f"set catalog {found[1]}")
-    if found := _DESCRIBE.match(statement):
+    found = _DESCRIBE.match(statement)
+    # One name is a temporary view's, which Spark describes.
+    if found and "." in found[1]:
         return session.createDataFrame([(json.dumps(_description(session, found[1])),)], "json_metadata string")
+    if found := _INSERT.match(statement):
+        statement = found[1] + _cast(session, found[2], found[3])
     # A warehouse takes a semicolon at the end, Spark does not.
     return session.sql(statement.rstrip().removesuffix(";"), args=arguments)
+
+
+def _cast(session, name, values):
+    # A warehouse assigns texts to columns of other types, as dbt's seeds need; Spark wants a cast.
+    columns = (f"cast(col{n} as {field.dataType.simpleString()})" for n, field in enumerate(session.table(name).schema.fields, 1))
+    return f"{name} select {', '.join(columns)} from {values}"
 
 
 def _description(session, name):
