@@ -21,12 +21,14 @@
         ) -%}
     {%- endif -%}
     {%- do dbt_llm._raise_faults(macro_name, dbt_llm._task_name(), faults) -%}
+    {# A block in YAML ends with a line break, which one engine of dbt takes away and the other keeps. #}
+    {%- set prompt = llm.prompt.rstrip('\n') -%}
     {{ return({
         'name': dbt_llm._task_name(),
         'endpoint_name': llm.endpoint,
         'endpoint': resolved.endpoint,
         'model_name': resolved.endpoint.model_name,
-        'prompt': llm.prompt,
+        'prompt': prompt,
         'response_format': llm.response_format,
         'response_schema': dbt_llm._response_schema(llm.response_format),
         'model_parameters': llm.model_parameters or {},

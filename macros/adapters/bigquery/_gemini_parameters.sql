@@ -13,5 +13,5 @@
             ),
         }) -%}
     {%- endif -%}
-    {{ return('json ' ~ dbt_llm.string_literal(tojson({'generation_config': generation}))) }}
+    {{ return('json ' ~ dbt_llm.string_literal(dbt_llm._canonical_json({'generation_config': generation}, keep_order=true))) }}
 {%- endmacro -%}

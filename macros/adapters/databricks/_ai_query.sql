@@ -12,8 +12,8 @@
         {%- set schema = dbt_llm._constrained_schema(
             task.response_schema, keywords=['type', 'enum', 'const', 'description', 'format', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=true
         ) -%}
-        {%- do arguments.append('responseFormat => ' ~ dbt_llm.string_literal(tojson(
-            {'type': 'json_schema', 'json_schema': {'name': 'response', 'schema': schema, 'strict': true}}
+        {%- do arguments.append('responseFormat => ' ~ dbt_llm.string_literal(dbt_llm._canonical_json(
+            {'type': 'json_schema', 'json_schema': {'name': 'response', 'schema': schema, 'strict': true}}, keep_order=true
         ))) -%}
     {%- endif -%}
     {%- do arguments.append('failOnError => false') -%}

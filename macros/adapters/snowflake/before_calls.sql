@@ -2,7 +2,7 @@
 {%- macro snowflake__before_calls(task) -%}
     {%- set found = run_query("show parameters like 'query_tag' in session").rows -%}
     {%- do task.update({'query_tag_before': found[0][1] if found else ''}) -%}
-    {%- do run_query('alter session set query_tag = ' ~ dbt_llm.string_literal(tojson({
+    {%- do run_query('alter session set query_tag = ' ~ dbt_llm.string_literal(dbt_llm._canonical_json({
         'dbt_llm_task': task.name, 'dbt_llm_prompt_version': task.prompt_version, 'invocation_id': invocation_id,
     }))) -%}
     {%- if task.endpoint.get('before_bundle_2026_02') -%}

@@ -7,7 +7,7 @@ Labels: billing, can\'t tell
 <text>'
             || cast(body as string)
             || '</text>',
-        responseFormat => '{"type": "json_schema", "json_schema": {"name": "response", "schema": {"type": "object", "properties": {"label": {"type": "string", "enum": ["billing", "can\'t tell"]}}, "required": ["label"], "additionalProperties": false}, "strict": true}}',
+        responseFormat => '{"type":"json_schema","json_schema":{"name":"response","schema":{"type":"object","properties":{"label":{"type":"string","enum":["billing","can\'t tell"]}},"required":["label"],"additionalProperties":false},"strict":true}}',
         failOnError => false
     ).result), '$["label"]', 'variant'), '$', 'string') when 'billing' then 'billing' when 'can\'t tell' then 'can\'t tell' end as topic
 from `golden`.`main`.`messages`

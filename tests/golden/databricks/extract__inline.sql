@@ -6,7 +6,7 @@ select
 <text>'
             || cast(body as string)
             || '</text>',
-        responseFormat => '{"type": "json_schema", "json_schema": {"name": "response", "schema": {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"], "additionalProperties": false}, "strict": true}}',
+        responseFormat => '{"type":"json_schema","json_schema":{"name":"response","schema":{"type":"object","properties":{"order_id":{"type":"string"}},"required":["order_id"],"additionalProperties":false},"strict":true}}',
         failOnError => false
     ).result as order_json
 from `golden`.`main`.`messages`
