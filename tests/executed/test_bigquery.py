@@ -56,7 +56,8 @@ ANSWERS = {
     '{"has_pii": true, "pii_types": [], "confidence": -1}': "out_of_range:confidence",
 }
 CONSTRUCTS = {
-    "kind": "abc", "count": 7.0, "version": 2, "score": None, "level": 3, "due_on": "2026-01-31", "seen_at": "2026-02-03T04:05:06+02:00",
+    "kind": "abc", "count": 7.0, "version": 2, "score": None, "level": 3, "due_on": "2026-01-31",
+    "seen_at": "2026-02-03T04:05:06+02:00",
     "address": {"city": "Zürich", "zip": None}, "lines": [{"name": 'a "b"', "tags": ["x", "y"]}, {"name": "c"}],
 }  # fmt: skip
 BROKEN = {
