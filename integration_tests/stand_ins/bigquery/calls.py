@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bqemulator.domain.errors import InvalidQueryError
 from sqlglot.dialects import BigQuery
+from sqlglot.errors import TokenError
 from sqlglot.tokens import Token, TokenType
 
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
@@ -48,7 +50,10 @@ class Statement:
 
     def __init__(self, sql: str, replacements: dict[str, Replacement]) -> None:
         self._sql = sql
-        self._tokens = BigQuery().tokenize(sql)
+        try:
+            self._tokens = BigQuery().tokenize(sql)
+        except TokenError as fault:
+            raise InvalidQueryError(f"Syntax error: {fault}") from None
         self._replacements = {tuple(_words(name)): replacement for name, replacement in replacements.items()}
         self._longest = max(len(name) for name in self._replacements)
 
@@ -112,4 +117,4 @@ def _closing(tokens: list[Token], opening: int) -> int:
         depth += (tokens[i].token_type in _OPEN) - (tokens[i].token_type in _CLOSE)
         if depth == 0:
             return i
-    raise ValueError("a parenthesis is not closed")
+    raise InvalidQueryError("Syntax error: a parenthesis is not closed")

@@ -3,6 +3,7 @@
 https://cloud.google.com/bigquery/docs/reference/standard-sql/json_functions
 """
 
+from bqemulator.domain.errors import InvalidQueryError
 from bqemulator.storage.engine import DuckDBEngine
 
 from . import json_values
@@ -82,7 +83,7 @@ def _to_json(arguments: list[Argument]) -> str:
     """The option is about numbers that DuckDB writes as they are."""
     for option in arguments[1:]:
         if option.words()[:2] != ["stringify_wide_numbers", "=>"]:
-            raise ValueError(f"to_json: the stand-in does not know {option.text}")
+            raise InvalidQueryError(f"to_json: the stand-in does not know {option.text}")
     return f"to_json({arguments[0].text})"
 
 

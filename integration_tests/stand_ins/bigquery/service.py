@@ -10,7 +10,8 @@ from typing import Any
 from bqemulator.config import LogFormat, LogLevel, Settings
 from bqemulator.server import EmulatorServer
 
-from . import ai_functions, completions, declared_columns, extension, json_functions, remote_models, statements
+from . import ai_functions, declared_columns, extension, json_functions, remote_models, statements
+from .completions import Completions
 
 PROJECT = "stand-in"
 
@@ -21,8 +22,9 @@ def run(llm_url: str, ready: Callable[[dict[str, Any]], None]) -> None:
     json_functions.install()
     remote_models.install()
     declared_columns.install()
-    ai_functions.install(completions.Completions(llm_url))
-    statements.install()
+    completions = Completions(llm_url)
+    ai_functions.install(completions)
+    statements.install(completions)
     with tempfile.TemporaryDirectory(prefix="bigquery-stand-in-") as folder:
         settings = Settings(
             rest_port=0, grpc_port=0, default_project_id=PROJECT, enable_format_extensions=False,
