@@ -29,6 +29,8 @@ def read(body: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
     _known(body, BODY, "request")
     generation = dict(body.get(_key(body, "generation_config"), {}))
     _known(generation, GENERATION, "generation_config")
+    if not isinstance(generation.get(_key(generation, "stop_sequences"), []), list):
+        raise InvalidQueryError("400 INVALID_ARGUMENT: Invalid value at 'generation_config.stop_sequences': not a list")
     schema = generation.pop(_key(generation, "response_schema"), None)
     mime_type = generation.pop(_key(generation, "response_mime_type"), None)
     if schema is not None:

@@ -3,7 +3,8 @@
     {%- set names = {'max_tokens': 'max_output_tokens', 'stop': 'stop_sequences'} -%}
     {%- set generation = {} -%}
     {%- for name, value in task.model_parameters.items() -%}
-        {%- do generation.update({names.get(name, name): value}) -%}
+        {# One stop sequence may be a text in the OpenAI form; Gemini takes a list only. #}
+        {%- do generation.update({names.get(name, name): [value] if name == 'stop' and value is string else value}) -%}
     {%- endfor -%}
     {%- if task.response_schema is not none -%}
         {%- do generation.update({
