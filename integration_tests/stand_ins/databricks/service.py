@@ -1,5 +1,6 @@
 """The calls of the connector: sessions and statements."""
 
+import re
 import sys
 import traceback
 import uuid
@@ -78,7 +79,7 @@ def _state(name, **details):
 
 
 def _failed(failure):
-    message = str(failure).split("JVM stacktrace")[0].strip()
+    message = re.split(r"JVM stacktrace|\n\s+at ", str(failure))[0].strip()
     print(message, file=sys.stderr, flush=True)
     details = "".join(traceback.format_exception(failure))
     state = _state("ERROR", errorMessage=message, displayMessage=message, diagnosticInfo=details)

@@ -15,6 +15,7 @@ _USE_CATALOG = re.compile(_COMMENT + r"use\s+catalog\s+(\S+?)\s*;?\s*$", re.I | 
 _DESCRIBE = re.compile(_COMMENT + r"describe\s+table\s+extended\s+(\S+)\s+as\s+json\s*;?\s*$", re.I | re.S)
 
 
+_COMMENT_ON_COLUMN = re.compile(_COMMENT + r"comment\s+on\s+column\s+(\S+)\.(`[^`]+`|\w+)\s+is\s+(.*)$", re.I | re.S)
 _INSERT = re.compile(_COMMENT + r"(insert\s+(?:into|overwrite)\s+(?:table\s+)?)((?:`[^`]+`|[\w.])+)\s+(values\s.*)$", re.I | re.S)
 
 
@@ -30,6 +31,8 @@ def run(session, statement, arguments=None):
         return session.createDataFrame([(json.dumps(_description(session, found[1])),)], "json_metadata string")
     if found := _INSERT.match(statement):
         statement = found[1] + _cast(session, found[2], found[3])
+    if found := _COMMENT_ON_COLUMN.match(statement):
+        statement = f"alter table {found[1]} alter column {found[2]} comment {found[3]}"
     # A warehouse takes a semicolon at the end, Spark does not.
     return session.sql(statement.rstrip().removesuffix(";"), args=arguments)
 

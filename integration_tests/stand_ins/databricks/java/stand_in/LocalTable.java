@@ -2,6 +2,7 @@ package stand_in;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -142,10 +143,34 @@ final class LocalTable
         rows = written;
     }
 
-    /** As Delta does, a statement that read the table gives up when another has written to it since. */
+    /**
+     * What others wrote since this statement read the table is kept, as Delta keeps it by row (WriteSerializable, with
+     * deletion vectors); a row that both of them changed is a conflict.
+     */
     private synchronized void replace(List<InternalRow> read, List<InternalRow> written) {
-        if (rows != read) throw new IllegalStateException("[DELTA_CONCURRENT_APPEND] " + name() + " was written to while this statement read it");
-        overwrite(written);
+        if (rows == read) {
+            overwrite(written);
+            return;
+        }
+        List<InternalRow> removed = difference(read, written);
+        List<InternalRow> remaining = difference(rows, removed);
+        if (remaining.size() != rows.size() - removed.size()) {
+            throw new IllegalStateException("[DELTA_CONCURRENT_DELETE_READ] another statement changed rows of " + name() + " that this one changes");
+        }
+        remaining.addAll(difference(written, read));
+        overwrite(remaining);
+    }
+
+    private static List<InternalRow> difference(List<InternalRow> from, List<InternalRow> without) {
+        Map<InternalRow, Integer> counts = new HashMap<>();
+        for (InternalRow row : without) counts.merge(row, 1, Integer::sum);
+        List<InternalRow> left = new ArrayList<>();
+        for (InternalRow row : from) {
+            // The last one of a kind takes its count out of the map.
+            if (counts.containsKey(row)) counts.computeIfPresent(row, (key, count) -> count == 1 ? null : count - 1);
+            else left.add(row);
+        }
+        return left;
     }
 
     void enterCatalog() {
