@@ -6,7 +6,7 @@ from fakesnow.cursor import FakeSnowflakeCursor
 
 from snowflake.connector.errors import Error, ProgrammingError
 
-from . import allowed, functions, merge, rewrites, session, timestamps
+from . import allowed, contracts, functions, merge, rewrites, session, timestamps
 
 _MEANINGS = (
     ("Duplicate row detected", "Duplicate row detected during DML action", 100090, "42P18"),
@@ -17,6 +17,7 @@ _MEANINGS = (
 
 def install():
     """Wrap fakesnow's own steps."""
+    contracts.install()
     merge.install()
     timestamps.install()
     own_macros = fakesnow.macros.creation_sql

@@ -10,7 +10,7 @@ _TEXT = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
 def apply(statement, connection):
     """The statement with every rewrite done, from the inside out: a call in a call's argument is rewritten too."""
     for node in reversed(list(statement.walk())):
-        for rewrite in (_keys, bind, _typeof, _array_size, _to_json, _functions, _filter, _text):
+        for rewrite in (_keys, bind, _typeof, _array_size, _get, _to_json, _functions, _filter, _text):
             new = rewrite(node)
             if new is not node:
                 node.replace(new)
@@ -36,6 +36,13 @@ def _typeof(node):
 def _array_size(node):
     # fakesnow leaves one in the argument of another as it is.
     return _call("_stand_in_array_size", node.this.copy()) if isinstance(node, exp.ArraySize) else node
+
+
+def _get(node):
+    # DuckDB's arrow binds less than `is null` does.
+    if isinstance(node, exp.GetExtract):
+        return _call("_stand_in_get", node.this.copy(), node.expression.copy())
+    return exp.paren(node) if isinstance(node, exp.JSONExtract) else node
 
 
 def _to_json(node):
