@@ -34,7 +34,7 @@ select
     attempt,
     prompt,
     case when cast(response:error as varchar) is null then to_json(response:value:structured_output[0]:raw_message) end as completion,
-    cast(null as varchar) as known_class,
+    case when contains(lower(cast(response:error as varchar)), 'output validation error') then 'invalid_json' end as known_class,
     cast(response:error as varchar) as error_message,
     cast(null as varchar) as finish_reason,
     cast(response:value:usage:prompt_tokens as bigint) as input_tokens,
