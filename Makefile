@@ -60,6 +60,19 @@ golden: setup  ## Rewrite the golden SQL; read the difference as a reviewer woul
 integration: setup $(filter .envs/$(ADAPTER)/.ready,$(STAND_INS:%=.envs/%/.ready))  ## Run integration_tests on ADAPTER (duckdb, snowflake, databricks, bigquery)
 	$(BIN)/python -m pytest -q tests/integration --adapter $(ADAPTER)
 
+DUCKDB_LIBRARY := @duckdb/node-bindings-linux-x64@1.5.6-r.1
+
+# dbt 2 reaches DuckDB through its C library, which npm has as a file of its own.
+.envs/dbt2/.ready: tests/dbt2/requirements.txt | setup
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/dbt2
+	$(BIN)/uv pip install --quiet --no-deps --python .envs/dbt2/bin/python -r $<
+	cd .envs/dbt2 && npm pack --silent $(DUCKDB_LIBRARY) >/dev/null && tar xzf *.tgz && rm *.tgz
+	@touch $@
+
+.PHONY: integration-dbt2
+integration-dbt2: setup .envs/dbt2/.ready  ## Parse, compile and build on dbt Core 2.0
+	$(BIN)/python -m pytest -q tests/dbt2
+
 .PHONY: executed-spark
 executed-spark: setup  ## Execute the golden SQL for Databricks on open-source Spark (Java 17)
 	test -x .envs/spark/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .envs/spark

@@ -7,5 +7,11 @@
         {%- do nothing.update({'stopped': 'cache_only'}) -%}
         {{ return(nothing) }}
     {%- endif -%}
+    {# Not sooner: where nothing is to be called, nothing need be there that calls. #}
+    {%- set faults = dbt_llm.check_endpoint(task) -%}
+    {%- if faults -%}
+        {%- do run_query('drop table if exists ' ~ work) -%}
+        {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
+    {%- endif -%}
     {{ return(dbt_llm.complete_relation(work=work, responses=dbt_llm._package_relation('dbt_llm__responses'), task=task)) }}
 {%- endmacro -%}

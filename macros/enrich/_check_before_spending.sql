@@ -18,8 +18,7 @@
         ]) -%}
     {%- endif -%}
     {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
-    {%- set faults = dbt_llm.check_endpoint(task) -%}
-    {%- do faults.extend(dbt_llm._column_faults(task, columns)) -%}
+    {%- set faults = dbt_llm._column_faults(task, columns) -%}
     {%- if config.get('materialized') == 'incremental' -%}
         {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
         {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}
