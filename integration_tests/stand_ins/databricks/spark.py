@@ -32,6 +32,7 @@ def start(folder):
 def _settings(folder):
     return {
         "spark.driver.memory": "1g",
+        "spark.python.daemon.module": "integration_tests.stand_ins.databricks.worker_daemon",
         "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -Djava.io.tmpdir={folder}",
         "spark.driver.extraClassPath": str(classes.folder()),
         "spark.driver.bindAddress": "127.0.0.1",

@@ -22,13 +22,13 @@ _INSERT = re.compile(_COMMENT + r"(insert\s+(?:into|overwrite)\s+(?:table\s+)?)(
 def run(session, statement, arguments=None):
     """The data frame of a statement."""
     if _WITHOUT_EFFECT.match(statement):
-        return session.createDataFrame([], "nothing string")
+        return session.sql("select '' as nothing where false")
     if found := _USE_CATALOG.match(statement):
         return session.sql(f"set catalog {found[1]}")
     found = _DESCRIBE.match(statement)
     # One name is a temporary view's, which Spark describes.
     if found and "." in found[1]:
-        return session.createDataFrame([(json.dumps(_description(session, found[1])),)], "json_metadata string")
+        return session.sql("select :described as json_metadata", args={"described": json.dumps(_description(session, found[1]))})
     if found := _INSERT.match(statement):
         statement = found[1] + _cast(session, found[2], found[3])
     if found := _COMMENT_ON_COLUMN.match(statement):
