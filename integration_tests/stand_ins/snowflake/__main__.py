@@ -12,6 +12,7 @@ import fakesnow.server
 import uvicorn
 
 from . import completions, fixes
+from .arguments import FUNCTION
 from .server import app
 
 parser = argparse.ArgumentParser()
@@ -20,7 +21,7 @@ arguments = parser.parse_args()
 
 fixes.install()
 fakesnow.server.shared_fs.duck_conn.create_function(
-    "_stand_in_complete",
+    FUNCTION,
     completions.function(arguments.llm_url),
     ["VARCHAR"] * 4,
     "VARCHAR",

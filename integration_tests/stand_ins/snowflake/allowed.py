@@ -9,15 +9,7 @@ from sqlglot.tokens import TokenType
 from snowflake.connector.errors import ProgrammingError
 
 _FUNCTIONS = frozenset(Path(__file__).with_name("functions.txt").read_text().split())
-_WORDS = frozenset(
-    """
-    all and any array as at before between binary by case cast char check cluster column decimal distinct else except
-    exclude exists float foreign from group having identifier ilike in insert int integer intersect interval into is join
-    key lateral like limit map minus not number numeric object on or over partition pivot primary qualify recursive
-    references rename replace select set string table text then time timestamp_ltz timestamp_ntz timestamp_tz try_cast type
-    union unique unpivot using values varchar vector view when where with within
-    """.split()
-)
+_WORDS = frozenset(Path(__file__).with_name("words.txt").read_text().split())
 _BEFORE_A_NAME = (
     TokenType.ALIAS, TokenType.TABLE, TokenType.INTO, TokenType.VIEW, TokenType.WITH, TokenType.EXISTS, TokenType.R_PAREN,
     TokenType.VAR, TokenType.IDENTIFIER, TokenType.DOT,
@@ -32,10 +24,13 @@ def check(sql):
     tokens = sqlglot.tokenize(sql, read="snowflake")
     for i, token in enumerate(tokens[:-1]):
         if token.token_type in (TokenType.DARROW, TokenType.HASH_ARROW, TokenType.DHASH_ARROW):
-            raise ProgrammingError(msg=f"SQL compilation error:\nsyntax error unexpected '{token.text}'", errno=1003, sqlstate="42000")
+            _refuse(f"syntax error unexpected '{token.text}'", 1003, "42000")
         if tokens[i + 1].token_type == TokenType.L_PAREN and _is_unknown(token) and not _is_defined(tokens, i):
-            name = token.text.upper()
-            raise ProgrammingError(msg=f"SQL compilation error:\nUnknown function {name}", errno=2140, sqlstate="42601")
+            _refuse(f"Unknown function {token.text.upper()}", 2140, "42601")
+
+
+def _refuse(message, number, state):
+    raise ProgrammingError(msg=f"SQL compilation error:\n{message}", errno=number, sqlstate=state)
 
 
 def _is_unknown(token):

@@ -4,6 +4,7 @@ from sqlglot import exp
 
 from snowflake.connector.errors import ProgrammingError
 
+FUNCTION = "_stand_in_complete"
 _KNOWN = ("model", "prompt", "model_parameters", "response_format", "show_details", "return_error_details")
 _NEEDED = ("model", "prompt", "show_details", "return_error_details")
 
@@ -28,8 +29,11 @@ def bind(call):
     for name in _NEEDED[2:]:
         if not (isinstance(given[name], exp.Boolean) and given[name].this):
             _refuse(f"the stand-in knows {name} => TRUE only")
+    for name in ("model_parameters", "response_format"):
+        if name in given and not _is_constant(given[name]):
+            _refuse(f"the stand-in knows {name} as a constant object only")
     function = exp.Anonymous(
-        this="_stand_in_complete",
+        this=FUNCTION,
         expressions=[
             exp.cast(given["model"], "TEXT"),
             exp.cast(given["prompt"], "TEXT"),
@@ -38,6 +42,10 @@ def bind(call):
         ],
     )
     return exp.Cast(this=function, to=exp.DataType.build("JSON", dialect="duckdb"))
+
+
+def _is_constant(value):
+    return isinstance(value, exp.Struct) and value.find(exp.Column, exp.Anonymous) is None
 
 
 def _json(literal):

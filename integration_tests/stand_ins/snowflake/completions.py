@@ -8,7 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 
+from .schemas import fault
+
 _POOL = ThreadPoolExecutor(16)
+
+
+class _NotMetError(Exception):
+    """What Snowflake itself says of a request or of its answer."""
 
 
 def function(base_url):
@@ -25,32 +31,40 @@ def function(base_url):
 def _answer(base_url, model, prompt, parameters, response_format):
     if prompt is None:
         return None
-    body = {"model": model, "messages": [{"role": "user", "content": prompt}], **json.loads(parameters or "{}")}
-    schema = json.loads(response_format)["schema"] if response_format else None
-    if schema:
-        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": schema}}
     try:
-        value, error = _value(_post(f"{base_url}/chat/completions", body), schema), None
+        value, error = _value(base_url, model, prompt, json.loads(parameters or "{}"), response_format), None
     except urllib.error.HTTPError as failure:
         value, error = None, f"{failure.code} {failure.read().decode('utf-8', 'replace')}"
-    except (OSError, ValueError, LookupError) as failure:
+    except _NotMetError as failure:
+        value, error = None, str(failure)
+    except (OSError, ValueError, LookupError, TypeError) as failure:
         value, error = None, f"internal error: {failure}"
     return json.dumps({"value": value, "error": error})
+
+
+def _value(base_url, model, prompt, parameters, response_format):
+    body = {"model": model, "messages": [{"role": "user", "content": prompt}], **parameters}
+    if response_format is not None:
+        wanted = json.loads(response_format)
+        if found := fault(wanted, model):
+            raise _NotMetError(f"400 {found}")
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": wanted["schema"]}}
+    response = _post(f"{base_url}/chat/completions", body)
+    message = response["choices"][0]["message"]
+    text = message["content"]
+    if text is None:
+        raise _NotMetError(f"400 the answer was blocked: {message.get('refusal')}")
+    value = {"created": int(time.time()), "model": response.get("model"), "usage": response.get("usage", {})}
+    if response_format is None:
+        return {**value, "choices": [{"messages": text}]}
+    try:
+        raw = json.loads(text)
+    except ValueError as failure:
+        raise _NotMetError(f"422 json mode output validation error: {failure}") from None
+    return {**value, "structured_output": [{"raw_message": raw, "type": "json"}]}
 
 
 def _post(url, body):
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
-
-
-def _value(response, schema):
-    text = response["choices"][0]["message"]["content"]
-    value = {"created": int(time.time()), "model": response.get("model"), "usage": response.get("usage", {})}
-    if schema is None:
-        return {**value, "choices": [{"messages": text}]}
-    try:
-        raw = json.loads(text)
-    except ValueError:
-        raise ValueError("422 json mode output validation error: the answer is not JSON") from None
-    return {**value, "structured_output": [{"raw_message": raw, "type": "json"}]}

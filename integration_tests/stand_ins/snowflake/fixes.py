@@ -23,7 +23,7 @@ def install():
     own_macros = fakesnow.macros.creation_sql
     fakesnow.macros.creation_sql = lambda catalog: own_macros(catalog) + functions.creation_sql(catalog)
     # It looks for session variables inside of string literals too.
-    FakeSnowflakeCursor._inline_variables = lambda self, sql: sql
+    FakeSnowflakeCursor._inline_variables = lambda _, sql: sql
     own_transform = FakeSnowflakeCursor._transform
     own_execute = FakeSnowflakeCursor.execute
 

@@ -4,12 +4,14 @@
 _MEMBERS = "list_sort(map_entries(cast({} as map(varchar, json))))"
 
 _MACROS = {
+    "_stand_in_json_text(x)": "to_json(x) ->> '$'",
     # A VARIANT as text has no JSON quotes; any other value is cast.
     "_stand_in_text(x)": "case when typeof(x) = 'JSON' then to_json(x) ->> '$' else cast(x as varchar) end",
     "_stand_in_typeof(x)": "case json_type(x) when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'"
     " when 'HUGEINT' then 'INTEGER' when 'NULL' then 'NULL_VALUE' else json_type(x) end",
     "_stand_in_array_size(x)": "case when json_type(to_json(x)) = 'ARRAY' then json_array_length(to_json(x)) end",
     "_stand_in_get(x, k)": "json_extract(x, case when typeof(k) = 'VARCHAR' then '$.\"' || k || '\"' else '$[' || k || ']' end)",
+    "_stand_in_try_parse_json(x)": "try_cast(x as json)",
     "_stand_in_elements(x)": "json_extract(x, '$[*]')",
     "_stand_in_hash(x)": "cast(hash(case when json_type(to_json(x)) = 'OBJECT'"
     f" then cast({_MEMBERS.format('to_json(x)')} as varchar) else cast(to_json(x) as varchar) end) >> 1 as bigint)",

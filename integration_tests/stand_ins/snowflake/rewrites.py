@@ -2,15 +2,16 @@
 
 from sqlglot import exp
 
-from .arguments import bind
+from .arguments import FUNCTION, bind
 
 _TEXT = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
 
 
 def apply(statement, connection):
     """The statement with every rewrite done, from the inside out: a call in a call's argument is rewritten too."""
+    rewrites = (_keys, bind, _typeof, _array_size, _try_parse_json, _get, _to_json, _functions, _filter, _case, _text)
     for node in reversed(list(statement.walk())):
-        for rewrite in (_keys, bind, _typeof, _array_size, _get, _to_json, _functions, _filter, _text):
+        for rewrite in rewrites:
             new = rewrite(node)
             if new is not node:
                 node.replace(new)
@@ -36,6 +37,12 @@ def _typeof(node):
 def _array_size(node):
     # fakesnow leaves one in the argument of another as it is.
     return _call("_stand_in_array_size", node.this.copy()) if isinstance(node, exp.ArraySize) else node
+
+
+def _try_parse_json(node):
+    # sqlglot writes its argument twice.
+    is_safe = isinstance(node, exp.ParseJSON) and node.args.get("safe")
+    return _call("_stand_in_try_parse_json", node.this.copy()) if is_safe else node
 
 
 def _get(node):
@@ -70,11 +77,28 @@ def _filter(node):
     return node
 
 
+def _case(node):
+    # DuckDB evaluates the operand for each branch, and so would call the model for each.
+    if not (isinstance(node, exp.Case) and node.this is not None and _calls_model(node.this)):
+        return node
+    value = exp.to_identifier("operand", quoted=True)
+    case = node.copy()
+    operand = case.this.copy()
+    case.set("this", value.copy())
+    chosen = exp.Lambda(this=case, expressions=[value], colon=True)
+    once = _call("LIST_TRANSFORM", exp.Array(expressions=[operand]), chosen)
+    return _call("LIST_EXTRACT", once, exp.Literal.number(1))
+
+
 def _text(node):
     is_text = isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast) and node.to.this in _TEXT
     if is_text and not isinstance(node.this, (exp.Literal, exp.Null, exp.JSONFormat)):
-        return _call("_stand_in_text", node.this.copy())
+        return _call("_stand_in_json_text" if _calls_model(node.this) else "_stand_in_text", node.this.copy())
     return node
+
+
+def _calls_model(node):
+    return any(call.name == FUNCTION for call in node.find_all(exp.Anonymous))
 
 
 def _ordinary_relation(statement, connection):

@@ -1,5 +1,6 @@
 """fakesnow's routes, with what its clients need and what Snowflake would not answer."""
 
+import contextlib
 import json
 
 import duckdb
@@ -34,10 +35,9 @@ async def _session(request: Request) -> Response:
         connection = fakesnow.server.sessions.get(fakesnow.server.to_token(request))
         for drop in getattr(connection, "stand_in_drops", ()):
             cursor = connection._duck_conn.cursor()
-            try:
+            # Where something of another kind has its name now, the temporary one is gone.
+            with contextlib.suppress(duckdb.CatalogException):
                 cursor.execute(drop)
-            except duckdb.CatalogException:
-                pass  # Something of another kind has its name now; the temporary one is gone.
             cursor.close()
     return await fakesnow.server.session(request)
 
@@ -52,5 +52,5 @@ async def _query(request: Request) -> Response:
     return JSONResponse({"data": data, "code": "000603", "message": message, "success": False})
 
 
-async def _telemetry(request: Request) -> Response:
+async def _telemetry(_: Request) -> Response:
     return JSONResponse({"success": True})
