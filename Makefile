@@ -44,7 +44,7 @@ lint: setup  ## ruff, mypy --strict, sqlfluff, layout
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint tests/golden/duckdb
+	$(BIN)/sqlfluff lint tests/golden/duckdb tests/golden/databricks tests/golden/snowflake tests/golden/bigquery
 	$(BIN)/python -m pytest -q tests/layout
 
 .PHONY: format
@@ -73,10 +73,22 @@ DUCKDB_LIBRARY := @duckdb/node-bindings-linux-x64@1.5.6-r.1
 integration-dbt2: setup .envs/dbt2/.ready  ## Parse, compile and build on dbt Core 2.0
 	$(BIN)/python -m pytest -q tests/dbt2
 
+.envs/zetasql/.ready: tests/zetasql/requirements.txt | setup
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/zetasql
+	$(BIN)/uv pip install --quiet --python .envs/zetasql/bin/python -r $<
+	@touch $@
+
+.PHONY: zetasql
+zetasql: .envs/zetasql/.ready  ## Analyse the golden SQL for BigQuery by ZetaSQL
+	.envs/zetasql/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/zetasql
+
+.envs/spark/.ready: tests/executed/requirements-spark.txt | setup
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/spark
+	$(BIN)/uv pip install --quiet --python .envs/spark/bin/python -r $< -e .
+	@touch $@
+
 .PHONY: executed-spark
-executed-spark: setup  ## Execute the golden SQL for Databricks on open-source Spark (Java 17)
-	test -x .envs/spark/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .envs/spark
-	$(BIN)/uv pip install --quiet --python .envs/spark/bin/python -r tests/executed/requirements-spark.txt -e .
+executed-spark: .envs/spark/.ready  ## Execute the golden SQL for Databricks on open-source Spark (Java 17)
 	.envs/spark/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/executed/test_spark.py
 
 .PHONY: docs

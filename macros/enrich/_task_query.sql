@@ -5,8 +5,12 @@
 {%- macro _task_query(relation, responses, task) -%}
     {%- set markers = dbt_llm._markers() -%}
     {%- set schema = task.response_schema -%}
-    {# A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it must. #}
-    {%- set incremental = config.get('materialized') in ['incremental', 'unit'] and this is not none and is_incremental() -%}
+    {#
+        A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it
+        must: `compile --full-refresh` needs no connection.
+    #}
+    {%- set incremental = config.get('materialized') in ['incremental', 'unit'] and this is not none
+        and not should_full_refresh() and is_incremental() -%}
     {%- set request_key = dbt_llm.request_key(
         prompt='_dbt_llm_prompt',
         model_name=task.model_name,

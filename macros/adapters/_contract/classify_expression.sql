@@ -1,0 +1,7 @@
+{%- macro classify_expression(text, labels, instruction) -%}
+    {{ return(adapter.dispatch('classify_expression', 'dbt_llm')(text=text, labels=labels, instruction=instruction)) }}
+{%- endmacro -%}
+
+{%- macro default__classify_expression(text, labels, instruction) -%}
+    {{ return(dbt_llm._refuse_without_endpoint('classify')) }}
+{%- endmacro -%}

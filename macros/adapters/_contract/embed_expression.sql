@@ -1,0 +1,7 @@
+{%- macro embed_expression(text, endpoint) -%}
+    {{ return(adapter.dispatch('embed_expression', 'dbt_llm')(text=text, endpoint=endpoint)) }}
+{%- endmacro -%}
+
+{%- macro default__embed_expression(text, endpoint) -%}
+    {{ return(dbt_llm._refuse_adapter('embed_expression')) }}
+{%- endmacro -%}

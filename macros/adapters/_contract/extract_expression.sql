@@ -1,0 +1,7 @@
+{%- macro extract_expression(text, schema, instruction) -%}
+    {{ return(adapter.dispatch('extract_expression', 'dbt_llm')(text=text, schema=schema, instruction=instruction)) }}
+{%- endmacro -%}
+
+{%- macro default__extract_expression(text, schema, instruction) -%}
+    {{ return(dbt_llm._refuse_without_endpoint('extract')) }}
+{%- endmacro -%}
