@@ -162,7 +162,10 @@ def test_answers_are_judged(warehouse: Warehouse) -> None:
     assert {name: rows[0][name] for name in PII} == PII
     # BigQuery knows no NULL array: it hands out an empty one.
     assert all(row.has_pii is None and row.pii_types == [] for row in rows if row.llm_status != "succeeded")
-    warehouse.query("create or replace table main.enrich__table as " + (GOLDEN / "bigquery" / "enrich__table.sql").read_text())
+    golden = (GOLDEN / "bigquery" / "enrich__table.sql").read_text()
+    warehouse.query(f"create or replace view main.as_view as {golden}")
+    assert warehouse.query("select * from main.as_view order by message_id") == rows
+    warehouse.query(f"create or replace table main.enrich__table as {golden}")
     streams = [row.stream for row in warehouse.golden("valid__and_quarantined")]
     assert (streams.count("valid"), streams.count("quarantined")) == (3, len(ANSWERS) - 3)
 
