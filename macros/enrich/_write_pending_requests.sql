@@ -5,7 +5,6 @@
 {%- macro _write_pending_requests(task, steps, work) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
     {%- set pending -%}
-create table {{ work }} as
 {{ steps.requests }}
 , llm_pending as (
     select
@@ -15,17 +14,11 @@ create table {{ work }} as
     from llm_answered
     where _dbt_llm_is_pending
     group by _dbt_llm_request_key
-)
+),
 
-select
-    row_number() over (order by request_key) as n,
-    request_key,
-    prompt,
-    attempt
-from llm_pending
-order by request_key
+{{ dbt_llm._numbered_requests('llm_pending') }}
     {%- endset -%}
-    {%- do run_query(pending) -%}
+    {%- do run_query(dbt_llm.create_work_table(work=work, query=pending)) -%}
     {%- set counting -%}
 {{ steps.input }},
 

@@ -170,6 +170,27 @@ def test_failures_end_after_their_attempts_and_requeue_sends_them_again(tmp_path
         assert project.statuses() == {("succeeded", None): 3}
 
 
+def test_tasks_that_may_ask_the_same_at_once_are_warned_of(chunked: Chunked) -> None:
+    chunked.task("other", PII)
+    assert "'other' asks, and dbt may run them at once" in " ".join(chunked.run().output.split())
+    chunked.messages([(i, f"another {i}") for i in range(5)])
+    chunked.task("other", PII, sql="-- depends_on: {{ ref('pii_risk') }}\n{{ dbt_llm.enrich(source('raw', 'messages')) }}")
+    assert "run them at once" not in chunked.run().output
+    chunked.messages([(i, f"a third {i}") for i in range(5)])
+    chunked.task("other", {**PII, "prompt": "Something else? {body}"})
+    assert "run them at once" not in chunked.run().output
+
+
+def test_tokens_that_nobody_counted_are_unknown(chunked: Chunked) -> None:
+    chunked.write_macros(
+        MACROS.replace("10 as input_tokens, 5 as output_tokens", "null::bigint as input_tokens, null::bigint as output_tokens")
+    )
+    chunked.run()
+    assert chunked.query("select succeeded_requests, input_tokens, output_tokens, cost_usd from dbt_llm__runs") == [
+        (15, None, None, None)
+    ]
+
+
 def test_a_chunk_that_fails_whole_stops_the_run(tmp_path: Path) -> None:
     with Server(from_schema, Faults(error=0.999999)) as server:
         project = Chunked(tmp_path / "project", server.base_url)

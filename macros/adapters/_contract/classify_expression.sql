@@ -3,5 +3,7 @@
 {%- endmacro -%}
 
 {%- macro default__classify_expression(text, labels, instruction) -%}
-    {{ return(dbt_llm._refuse_without_endpoint('classify')) }}
+    {{ return(dbt_llm._refuse_function(
+        'classify', "endpoint='…', a name from the var dbt_llm_endpoints; got none. Name the endpoint that shall answer."
+    )) }}
 {%- endmacro -%}

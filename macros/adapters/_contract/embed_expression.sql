@@ -3,5 +3,7 @@
 {%- endmacro -%}
 
 {%- macro default__embed_expression(text, endpoint) -%}
-    {{ return(dbt_llm._refuse_adapter('embed_expression')) }}
+    {{ return(dbt_llm._refuse_function(
+        'embed', "a target on Databricks, Snowflake or BigQuery; got '" ~ target.name ~ "'. Run it there."
+    )) }}
 {%- endmacro -%}

@@ -3,5 +3,7 @@
 {%- endmacro -%}
 
 {%- macro default__extract_expression(text, schema, instruction) -%}
-    {{ return(dbt_llm._refuse_without_endpoint('extract')) }}
+    {{ return(dbt_llm._refuse_function(
+        'extract', "endpoint='…', a name from the var dbt_llm_endpoints; got none. Name the endpoint that shall answer."
+    )) }}
 {%- endmacro -%}

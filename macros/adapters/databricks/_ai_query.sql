@@ -2,11 +2,7 @@
 {%- macro _ai_query(prompt, task) -%}
     {%- set arguments = [dbt_llm.string_literal(task.endpoint.model_name), prompt] -%}
     {%- if task.model_parameters -%}
-        {%- set parameters = [] -%}
-        {%- for name, value in task.model_parameters.items() -%}
-            {%- do parameters.append(dbt_llm.string_literal(name) ~ ', ' ~ (dbt_llm.string_literal(value) if value is string else value)) -%}
-        {%- endfor -%}
-        {%- do arguments.append('modelParameters => named_struct(' ~ (parameters | join(', ')) ~ ')') -%}
+        {%- do arguments.append('modelParameters => ' ~ dbt_llm._databricks_literal(task.model_parameters)) -%}
     {%- endif -%}
     {%- if task.response_schema is not none -%}
         {%- set schema = dbt_llm._constrained_schema(

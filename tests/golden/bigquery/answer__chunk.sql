@@ -8,7 +8,14 @@ select
     status
 from ai.generate_text(
     model `golden.main.gemini_flash`,
-    (select request_key, attempt, prompt from work where n between 1 and 100),
+    (
+        select
+            request_key,
+            attempt,
+            prompt
+        from work
+        where n between 1 and 100
+    ),
     struct(json '{"generation_config":{"temperature":0,"max_output_tokens":200,"response_mime_type":"application/json","response_schema":{"type":"object","properties":{"has_pii":{"type":"boolean"},"note":{"type":"string","nullable":true}},"required":["has_pii","note"]}}}' as model_params)
 )
 )

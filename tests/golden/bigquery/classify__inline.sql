@@ -4,7 +4,7 @@ select
         'Which topic is it?\nLabels: billing, can\'t tell\n<text>'
             || cast(body as string)
             || '</text>',
-        endpoint => 'gemini-2.5-flash',
+        endpoint => 'gemini-3.1-flash-lite',
         model_params => json '{"generation_config":{"response_mime_type":"application/json","response_schema":{"type":"object","properties":{"label":{"type":"string","enum":["billing","can\'t tell"]}},"required":["label"]}}}',
         connection_id => 'us.vertex_ai'
     ).result, wide_number_mode => 'round'), '$."label"')) when 'billing' then 'billing' when 'can\'t tell' then 'can\'t tell' end as topic

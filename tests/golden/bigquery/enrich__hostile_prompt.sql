@@ -60,7 +60,7 @@ llm_prompts as (
 llm_requests as (
     select
         *,
-        to_hex(sha256(to_hex(sha256('1\ngemini-2.5-flash\n{}\n{"answer":{"type":"string"}}'))
+        to_hex(sha256(to_hex(sha256('1\ngemini-3.1-flash-lite\n{}\n{"answer":{"type":"string"}}'))
             || '\n'
             || _dbt_llm_prompt)) as _dbt_llm_request_key
     from llm_prompts

@@ -58,7 +58,7 @@ llm_prompts as (
 llm_requests as (
     select
         *,
-        to_hex(sha256(to_hex(sha256('1\ngemini-2.5-flash\n{"max_tokens":200,"temperature":0}\n{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}'))
+        to_hex(sha256(to_hex(sha256('1\ngemini-3.1-flash-lite\n{"max_tokens":200,"temperature":0}\n{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}'))
             || '\n'
             || _dbt_llm_prompt)) as _dbt_llm_request_key
     from llm_prompts
