@@ -79,7 +79,8 @@ def _state(name, **details):
 
 
 def _failed(failure):
-    message = re.split(r"JVM stacktrace|\n\s+at ", str(failure))[0].strip()
+    # Without the plan and the stack, which a warehouse does not send either.
+    message = re.split(r"JVM stacktrace|\n\s+at |(?<=\d);\n", str(failure))[0].strip()
     print(message, file=sys.stderr, flush=True)
     details = "".join(traceback.format_exception(failure))
     state = _state("ERROR", errorMessage=message, displayMessage=message, diagnosticInfo=details)
