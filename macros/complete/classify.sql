@@ -18,9 +18,5 @@
         {%- set completion = dbt_llm.parse_json(dbt_llm.complete_expression(prompt_expression=prompt, task=task)) -%}
         {%- set label = dbt_llm.json_text(dbt_llm.json_member(completion, 'label')) -%}
     {%- endif -%}
-    {%- set allowed = [] -%}
-    {%- for name in labels -%}
-        {%- do allowed.append('when ' ~ dbt_llm.string_literal(name) ~ ' then ' ~ dbt_llm.string_literal(name)) -%}
-    {%- endfor -%}
-    {{ return('case ' ~ label ~ ' ' ~ (allowed | join(' ')) ~ ' end') }}
+    {{ return(dbt_llm.one_of(text_expression=label, allowed=labels)) }}
 {%- endmacro -%}

@@ -17,9 +17,9 @@
     {%- endfor -%}
     {%- set found = run_query(
         steps.input
-        ~ '\nselect\n    (select count(*) from llm_input where ' ~ (any_null | join(' or ')) ~ '),'
+        ~ '\nselect\n    (select count(*) from llm_input where ' ~ (any_null | join(' or ')) ~ ') as null_count,'
         ~ '\n    (select count(*) from (select 1 as one from llm_input group by ' ~ (keys | join(', '))
-        ~ ' having count(*) > 1) as repeated)'
+        ~ ' having count(*) > 1) as repeated) as repeated_count'
     ).rows[0] -%}
     {%- set faults = [] -%}
     {%- if found[0] | int > 0 -%}

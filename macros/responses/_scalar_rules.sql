@@ -49,7 +49,7 @@
     {%- endif -%}
     {%- if schema.format is defined -%}
         {%- do rules.append({
-            'broken': 'not ' ~ dbt_llm._is_format(text, schema.format), 'reason': 'wrong_format:' ~ path,
+            'broken': text ~ ' is not null and not ' ~ dbt_llm._is_format(text, schema.format), 'reason': 'wrong_format:' ~ path,
         }) -%}
     {%- endif -%}
     {{ return(rules) }}

@@ -178,7 +178,6 @@ def test_every_construct_of_a_schema_is_judged(snowflake_session: SnowflakeConne
     assert (json.loads(good["address"]), json.loads(good["lines"])) == (GOOD["address"], GOOD["lines"])
 
 
-@pytest.mark.xfail(reason="a rule of a format calls NULL a text of the wrong form, on every adapter", strict=True)
 def test_a_format_allows_null_where_the_schema_does(snowflake_session: SnowflakeConnection) -> None:
     model = "enrich__every_schema_construct"
     [pending] = run(snowflake_session, model, ["a"])

@@ -1,4 +1,4 @@
 select
     message_id,
-    case ai.classify(cast(body as string), categories => ['billing', 'can\'t tell']) when 'billing' then 'billing' when 'can\'t tell' then 'can\'t tell' end as topic
+    (select label from unnest([ai.classify(cast(body as string), categories => ['billing', 'can\'t tell'])]) as label where label in ('billing', 'can\'t tell')) as topic
 from `golden`.`main`.`messages`

@@ -1,6 +1,6 @@
 select
     message_id,
-    case cast(get(try_parse_json(to_json(ai_complete(
+    cast(get(filter([cast(get(try_parse_json(to_json(ai_complete(
         model => 'llama3.3-70b',
         prompt => 'Which topic is it?
 Labels: billing, can''t tell
@@ -11,5 +11,5 @@ Labels: billing, can''t tell
         response_format => {'type': 'json', 'schema': {'type': 'object', 'properties': {'label': {'type': 'string', 'enum': ['billing', 'can''t tell']}}, 'required': ['label'], 'additionalProperties': false}},
         show_details => true,
         return_error_details => true
-    ):value:structured_output[0]:raw_message)), 'label') as varchar) when 'billing' then 'billing' when 'can''t tell' then 'can''t tell' end as topic
+    ):value:structured_output[0]:raw_message)), 'label') as varchar)], label -> label in ('billing', 'can''t tell')), 0) as varchar) as topic
 from GOLDEN.main.messages

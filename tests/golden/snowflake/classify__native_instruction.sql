@@ -1,8 +1,8 @@
 select
     message_id,
-    case cast(ai_classify(
+    cast(get(filter([cast(ai_classify(
         cast(body as varchar),
         ['billing', 'other'],
         {'task_description': 'What is it about?'}
-    ):labels[0] as varchar) when 'billing' then 'billing' when 'other' then 'other' end as topic
+    ):labels[0] as varchar)], label -> label in ('billing', 'other')), 0) as varchar) as topic
 from GOLDEN.main.messages
