@@ -12,13 +12,16 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 ADAPTERS = {"duckdb": "DuckDB", "databricks": "Databricks", "snowflake": "Snowflake", "bigquery": "BigQuery"}
-TESTED = {"duckdb"}
-"""Where the integration tests run end to end."""
+IN_PERSON = {"duckdb"}
+"""Where the integration tests run on the real thing, not on a stand-in."""
 FEATURES = {
     "enrich: incremental, table, view": ("complete_relation", "call_model_query"),
     "typed columns, whole-schema validation": ("typed_value",),
     "quarantine, requeue, limits, runs": ("complete_relation", "call_model_query"),
-    "complete, classify, extract": ("complete_expression",),
+    "complete, classify, extract by an endpoint": ("complete_expression",),
+    "classify by the warehouse's own function": ("classify_expression",),
+    "extract by the warehouse's own function": ("extract_expression",),
+    "embed": ("embed_expression",),
 }
 PUBLIC = ["enrich", "requests", "responses", "complete", "operations"]
 
@@ -31,7 +34,7 @@ def support_matrix() -> str:
         for adapter in ADAPTERS:
             folder = ROOT / "macros" / "adapters" / adapter
             there = any((folder / f"{primitive}.sql").exists() for primitive in primitives)
-            cells.append(("yes" if adapter in TESTED else "written") if there else "–")
+            cells.append(("yes" if adapter in IN_PERSON else "stand-in") if there else "–")
         lines.append(f"| {feature} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -7,10 +7,7 @@
             {%- do names.append(name) -%}
         {%- endfor -%}
         {%- if not names -%}
-            {%- do dbt_llm._raise_faults('create_endpoints', 'dbt_llm_endpoints', [
-                "no endpoint for this target's adapter. Expected an entry '" ~ dbt_llm.adapter_name() ~ "' below one of "
-                ~ dbt_llm._quoted_list(declared) ~ '; got none'
-            ]) -%}
+            {%- do dbt_llm._raise_faults('create_endpoints', 'dbt_llm_endpoints', [dbt_llm._no_endpoint_fault(declared)]) -%}
         {%- endif -%}
         {%- for name in names -%}
             {%- set found = dbt_llm._endpoint(name) -%}

@@ -56,11 +56,11 @@ class World:
 
 
 class IntegrationProject:
-    """A copy of integration_tests/, so that nothing is left there."""
+    """A copy of integration_tests/ or of another dbt project here, so that nothing is left there."""
 
-    def __init__(self, folder: Path, world: World, schema: str) -> None:
+    def __init__(self, folder: Path, world: World, schema: str, source: str = "integration_tests") -> None:
         shutil.copytree(
-            ROOT / "integration_tests",
+            ROOT / source,
             folder,
             ignore=shutil.ignore_patterns("dbt_packages", "target", "logs", "stand_ins", "*.duckdb"),
         )
@@ -70,13 +70,15 @@ class IntegrationProject:
         self.folder, self.server, self.adapter = folder, world.server, world.adapter
         place = {"duckdb": {"path": str(folder / "warehouse.duckdb")}, "bigquery": {"dataset": schema}}
         self.target = {**world.target, **place.get(world.adapter, {"schema": schema})}
-        profile = {"dbt_llm_integration_tests": {"target": world.adapter, "outputs": {world.adapter: self.target}}}
+        name = yaml.safe_load((folder / "dbt_project.yml").read_text())["profile"]
+        profile = {name: {"target": world.adapter, "outputs": {world.adapter: self.target}}}
         (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
         self.environment = {
             **os.environ,
             "DBT_PROFILES_DIR": str(folder),
             "DBT_LLM_BASE_URL": world.server.base_url,
-            "DBT_LLM_TEST_MODEL": f"{self.target.get('project')}.{schema}.stand_in",
+            "DBT_LLM_BIGQUERY_MODEL": f"{self.target.get('project')}.{schema}.stand_in",
+            "OPENAI_API_KEY": "none",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
         if world.adapter == "bigquery":

@@ -123,7 +123,9 @@ def test_failures_are_quarantined_by_row_and_tried_again(project: IntegrationPro
     project.run("build", *TASK)
     assert project.calls() == 12 + 3, "what fails in passing is asked once more"
     assert project.statuses()["pending", "provider_error"] == 3
-    failed = project.rows("select task, error_class, error_message from dbt_llm__responses where status = 'failed' and error_class <> 'invalid_json'")
+    failed = project.rows(
+        "select error_class, error_message from dbt_llm__responses where status = 'failed' and error_class <> 'invalid_json'"
+    )
     assert {row["error_class"] for row in failed} == {"provider_error"}
     assert all("unavailable" in row["error_message"] for row in failed)
     is_down = False
@@ -183,3 +185,17 @@ def test_a_killed_run_wastes_what_was_in_flight(project: IntegrationProject) -> 
     assert project.calls() <= 40 + (8 if chunked else 40)
     kept = project.rows("select count(*) as n, count(distinct request_key) as keys from dbt_llm__responses")
     assert kept == [{"n": 40, "keys": 40}]
+
+
+DOCTOR = ("run-operation", "dbt_llm.doctor")
+
+
+def test_doctor_names_what_is_missing_and_calls_nothing(project: IntegrationProject) -> None:
+    before = project.dbt(*DOCTOR)
+    assert not before.ok and "dbt_llm__responses is not there" in "".join(before.output.replace('"', "").split("`")), (
+        before.output
+    )
+    project.run("run", "--select", "package:dbt_llm")
+    after = project.run(*DOCTOR)
+    assert "nothing is in the way" in after.output and "endpoint fast" in after.output, after.output
+    assert project.calls() == 0

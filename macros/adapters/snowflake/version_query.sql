@@ -1,0 +1,3 @@
+{%- macro snowflake__version_query() -%}
+    {{ return('select current_version()') }}
+{%- endmacro -%}
