@@ -11,5 +11,5 @@ Labels: billing, can''t tell
         response_format => {'type': 'json', 'schema': {'type': 'object', 'properties': {'label': {'type': 'string', 'enum': ['billing', 'can''t tell']}}, 'required': ['label'], 'additionalProperties': false}},
         show_details => true,
         return_error_details => true
-    ):value:structured_output[0]:raw_message)), 'label') as varchar)], label -> label in ('billing', 'can''t tell')), 0) as varchar) as topic
+    ):value:structured_output[0]:raw_message)), 'label') as varchar)], label -> cast(label as varchar) in ('billing', 'can''t tell')), 0) as varchar) as topic
 from GOLDEN.main.messages
