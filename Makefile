@@ -36,7 +36,7 @@ STAND_INS := snowflake databricks bigquery
 stand-ins: $(STAND_INS:%=.envs/%/.ready)  ## Install the stand-ins of the warehouses
 
 .PHONY: test
-test: setup stand-ins  ## Run all tests
+test: setup stand-ins zetasql  ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 .PHONY: lint
