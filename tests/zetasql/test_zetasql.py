@@ -80,7 +80,7 @@ def test_answers_are_of_the_types_of_the_responses_table(bigquery: BigQuery) -> 
 CHANGES = [
     ("complete__inline", "message_id", "mesage_id", "Unrecognized name: mesage_id"),
     ("complete__inline", "endpoint =>", "end_point =>", "No matching signature for function AI:GENERATE"),
-    ("complete__inline", "endpoint => 'gemini-2.5-flash'", "endpoint => 5", "No matching signature for function AI:GENERATE"),
+    ("complete__inline", "'gemini-3.1-flash-lite'", "5", "No matching signature for function AI:GENERATE"),
     ("complete__inline", "model_params => json ", "model_params => ", "No matching signature for function AI:GENERATE"),
     ("complete__inline", ").result", ").text", "Field name text does not exist in STRUCT<result STRING"),
     ("complete__inline", "ai.generate(", "ai.generates(", "Function not found: ai.generates"),
@@ -88,11 +88,11 @@ CHANGES = [
     ("complete__inline", "message_id,", "message_id, count(*),", "neither grouped nor aggregated"),
     ("complete__inline", "|| body", "+ body", "No matching signature for operator +"),
     ("answer__chunk", "gemini_flash`", "gemini_slow`", "Model not found: `golden.main.gemini_slow`"),
-    ("answer__chunk", "from work where", "from working where", "Table not found: working"),
+    ("answer__chunk", "from work\n", "from working\n", "Table not found: working"),
     (
         "answer__chunk",
-        "request_key, attempt, prompt from",
-        "request_key, attempt, prompt as text from",
+        "prompt\n        from work",
+        "prompt as text\n        from work",
         "Unrecognized name: prompt",
     ),
     (
