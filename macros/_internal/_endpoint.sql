@@ -65,6 +65,9 @@
     {%- for key in keys.numbers if key in endpoint and (endpoint[key] is not number or endpoint[key] is boolean) -%}
         {%- do faults.append(where ~ '.' ~ key ~ ": not a number. Expected a number; got '" ~ endpoint[key] ~ "'") -%}
     {%- endfor -%}
+    {%- if endpoint.get('chunk_size', 1) is number and (endpoint.get('chunk_size', 1) < 1 or endpoint.get('chunk_size', 1) != endpoint.get('chunk_size', 1) | int) -%}
+        {%- do faults.append(where ~ ".chunk_size: no such size. Expected a whole number of at least 1; got '" ~ endpoint.chunk_size ~ "'") -%}
+    {%- endif -%}
     {%- if endpoint.get('structured_output', 'schema') not in ['schema', 'json', 'ask'] -%}
         {%- do faults.append(where ~ ".structured_output: no such level. Expected one of 'schema', 'json', 'ask'; got '"
             ~ endpoint.structured_output ~ "'") -%}

@@ -1,5 +1,5 @@
 {# One pass over the work table. Adds to the outcome; what failed in passing, with attempts left, goes to `again`. #}
-{%- macro _answer_chunks(work, stage, again, responses, task, outcome) -%}
+{%- macro _answer_chunks(work, stage, again, responses, task, outcome, is_second_pass=false) -%}
     {%- set sizes = run_query(
         'select count(*), coalesce(sum(' ~ dbt_llm.text_length('prompt') ~ '), 0) from ' ~ work
     ).rows[0] -%}
@@ -47,7 +47,8 @@
                 ~ outcome.left ~ ' to be tried again, ' ~ (outcome.input_tokens + outcome.output_tokens) ~ ' tokens',
                 info=true
             ) -%}
-            {%- if found[1] | int == 0 and found[0] | int >= 20 -%}
+            {# The second pass asks only what has just failed, which says nothing of the endpoint. #}
+            {%- if found[1] | int == 0 and found[0] | int >= 20 and not is_second_pass -%}
                 {%- do outcome.update({'stopped': 'throttled' if found[3] | int == found[0] | int else 'failed', 'message':
                     'dbt_llm.enrich: ' ~ task.name ~ ': not one of ' ~ found[0] ~ ' requests was answered. Expected an answer; got: '
                     ~ found[6] ~ ". Mend the cause; `dbt run-operation dbt_llm.requeue --args '{task: " ~ task.name

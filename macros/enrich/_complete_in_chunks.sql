@@ -12,7 +12,7 @@
     {%- set asked_again = 0 if outcome.stopped else dbt_llm._ask_again(again, work) -%}
     {%- if asked_again > 0 -%}
         {%- do outcome.update({'left': outcome.left - asked_again}) -%}
-        {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome) -%}
+        {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome, is_second_pass=true) -%}
     {%- endif -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
     {%- do dbt_llm.after_calls(task) -%}

@@ -3,7 +3,10 @@
     {%- if dbt_llm._writes_rows() -%}
         {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}
         {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
-        {%- do run_query('delete from ' ~ quarantine ~ ' where task = ' ~ task) -%}
+        {# Not where there is nothing: two tasks that delete from one table at once may conflict. #}
+        {%- if run_query('select count(*) from ' ~ quarantine ~ ' where task = ' ~ task).rows[0][0] | int > 0 -%}
+            {%- do run_query('delete from ' ~ quarantine ~ ' where task = ' ~ task) -%}
+        {%- endif -%}
 insert into {{ quarantine }}
     (task, request_key, prompt_version, reason, input_rows, completion, error_message, model_name, attempt, responded_at, invocation_id)
 with

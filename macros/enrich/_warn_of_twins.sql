@@ -1,16 +1,16 @@
 {#
     Warn of tasks of this invocation that may ask the same requests at the same time: equal in prompt, format, parameters and
-    endpoint, on more than one thread, and neither builds on the other. The embedded engine asks each request once even
+    model, on more than one thread, and neither builds on the other. The embedded engine asks each request once even
     so; a warehouse's statements do not know of each other.
 #}
 {%- macro _warn_of_twins(task) -%}
     {%- set twins = [] -%}
     {%- for node in graph.nodes.values() if node.unique_id in selected_resources and node.unique_id != model.unique_id -%}
         {%- set llm = node.config.get('meta', {}).get('llm') -%}
-        {%- set same = llm is mapping and llm.get('endpoint') == task.endpoint_name
-            and llm.get('response_format') == task.response_format
+        {%- set same = llm is mapping and llm.get('response_format') == task.response_format
             and (llm.get('model_parameters') or {}) == task.model_parameters
-            and (llm.get('prompt') or '').rstrip('\n') == task.prompt -%}
+            and (llm.get('prompt') or '').rstrip('\n') == task.prompt
+            and dbt_llm._endpoint(llm.endpoint).endpoint.get('model_name') == task.model_name -%}
         {%- if same and model.unique_id not in dbt_llm._upstream(node.unique_id)
             and node.unique_id not in dbt_llm._upstream(model.unique_id) -%}
             {%- do twins.append(node.name) -%}

@@ -10,6 +10,9 @@
     {%- endfor -%}
     {%- if 'enum' in kept and schema.type != 'string' and not closed -%}
         {%- do kept.pop('enum') -%}
+    {%- elif 'enum' in kept and not closed -%}
+        {# Its enum is a list of texts, and `nullable` says the rest. #}
+        {%- do kept.update({'enum': kept.enum | reject('none') | list}) -%}
     {%- endif -%}
     {%- do kept.update({'type': schema.type}) -%}
     {%- if schema.get('nullable') or optional -%}

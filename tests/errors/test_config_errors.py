@@ -138,7 +138,7 @@ def test_no_meta_at_all(project: Project) -> None:
 
 def test_a_cost_limit_needs_prices(project: Project) -> None:
     project.task("pii_risk", edited(limits={"cost_usd": 1}))
-    fails(project, "limits.cost_usd: the endpoint has no prices", "input_usd_per_million_tokens", command=("compile",))
+    fails(project, "limits.cost_usd: the endpoint lacks prices", "input_usd_per_million_tokens", command=("compile",))
 
 
 def test_enrich_is_the_whole_query(project: Project, server: Server) -> None:

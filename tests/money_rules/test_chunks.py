@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dbt_llm.testing import Faults, Server, from_schema
+from dbt_llm.testing import ChatRequest, Faults, Reply, Server, from_schema
 from tests.support.project import PII, Project
 
 CHUNK = 4
@@ -189,6 +189,19 @@ def test_tokens_that_nobody_counted_are_unknown(chunked: Chunked) -> None:
     assert chunked.query("select succeeded_requests, input_tokens, output_tokens, cost_usd from dbt_llm__runs") == [
         (15, None, None, None)
     ]
+
+
+def test_requests_that_fail_twice_do_not_undo_a_run(tmp_path: Path) -> None:
+    def answer(request: ChatRequest) -> str | Reply:
+        return Reply("down", status=503) if "bad" in request.prompt else from_schema(request)
+
+    with Server(answer) as server:
+        project = Chunked(tmp_path / "project", server.base_url)
+        project.write_macros(MACROS.replace("return(4)", "return(100)"))
+        project.messages([(i, f"{'bad' if i < 25 else 'good'} {i}") for i in range(30)])
+        result = project.run()
+        assert server.counters.calls == 30 + 25
+        assert project.statuses() == {("succeeded", None): 5, ("pending", "provider_error"): 25}, result.output
 
 
 def test_a_chunk_that_fails_whole_stops_the_run(tmp_path: Path) -> None:

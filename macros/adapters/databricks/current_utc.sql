@@ -1,4 +1,4 @@
-{# A session may live in another time zone; dbt's timestamps carry none. #}
+{# An instant: what the session calls it does not change what another session compares it with. #}
 {%- macro databricks__current_utc() -%}
-    {{ return('to_utc_timestamp(current_timestamp(), current_timezone())') }}
+    {{ return('current_timestamp()') }}
 {%- endmacro -%}

@@ -4,4 +4,7 @@
     {%- else -%}
         {%- do run_query('alter session unset query_tag') -%}
     {%- endif -%}
+    {%- if task.endpoint.get('before_bundle_2026_02') -%}
+        {%- do run_query('alter session unset AI_SQL_ERROR_HANDLING_USE_FAIL_ON_ERROR') -%}
+    {%- endif -%}
 {%- endmacro -%}

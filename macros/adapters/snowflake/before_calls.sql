@@ -3,7 +3,7 @@
     {%- set found = run_query("show parameters like 'query_tag' in session").rows -%}
     {%- do task.update({'query_tag_before': found[0][1] if found else ''}) -%}
     {%- do run_query('alter session set query_tag = ' ~ dbt_llm.string_literal(dbt_llm._canonical_json({
-        'dbt_llm_task': task.name, 'dbt_llm_prompt_version': task.prompt_version, 'invocation_id': invocation_id,
+        'dbt_llm_task': task.name, 'dbt_llm_prompt_version': task.get('prompt_version'), 'invocation_id': invocation_id,
     }))) -%}
     {%- if task.endpoint.get('before_bundle_2026_02') -%}
         {%- do run_query('alter session set AI_SQL_ERROR_HANDLING_USE_FAIL_ON_ERROR = false') -%}

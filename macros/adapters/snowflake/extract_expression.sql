@@ -1,5 +1,5 @@
 {%- macro snowflake__extract_expression(text, schema, instruction) -%}
-    {%- set asked = dbt_llm._constrained_schema(schema, keywords=['type', 'description'], closed=false) -%}
+    {%- set asked = dbt_llm._bare_schema(schema) -%}
     {%- if instruction -%}
         {%- do asked.update({'description': instruction}) -%}
     {%- endif -%}

@@ -7,7 +7,7 @@ select
         'databricks-meta-llama-3-3-70b-instruct',
         prompt,
         modelParameters => named_struct('temperature', 0, 'max_tokens', 200),
-        responseFormat => '{"type":"json_schema","json_schema":{"name":"response","schema":{"type":"object","properties":{"has_pii":{"type":"boolean"},"note":{"type":["string","null"]}},"required":["has_pii","note"],"additionalProperties":false},"strict":true}}',
+        responseFormat => '{"type":"json_schema","json_schema":{"name":"response","schema":{"type":"object","properties":{"has_pii":{"type":"boolean"},"note":{"type":["string","null"]},"kind":{"type":["string","null"],"enum":["a","b",null]}},"required":["has_pii","note","kind"],"additionalProperties":false},"strict":true}}',
         failOnError => false
     )) as response
 from work

@@ -3,7 +3,7 @@ select
     to_json(try_variant_get(
         ai_extract(
             cast(body as string),
-            '{"order_id":{"type":"string","description":"The number of the order"},"count":{"type":"integer"}}',
+            '{"order_id":{"type":"string","description":"The number of the order"},"count":{"type":"integer"},"kind":{"type":"string"}}',
             map('version', '2.1', 'instructions', 'The order, if it\'s named')
         ),
         '$.response', 'variant'

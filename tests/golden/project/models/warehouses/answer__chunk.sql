@@ -4,7 +4,7 @@
 {%- set task = dbt_llm._inline_task(
     'answer',
     endpoint='fast',
-    response_format={'has_pii': {'type': 'boolean'}, 'note': {'type': 'string', 'nullable': true, 'maxLength': 80}},
+    response_format={'has_pii': {'type': 'boolean'}, 'note': {'type': 'string', 'nullable': true, 'maxLength': 80}, 'kind': {'enum': ['a', 'b', none]}},
     model_parameters={'temperature': 0, 'max_tokens': 200},
 ) -%}
 with staged as (
