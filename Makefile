@@ -37,7 +37,7 @@ stand-ins: $(STAND_INS:%=.envs/%/.ready)  ## Install the stand-ins of the wareho
 
 .PHONY: test
 test: setup stand-ins zetasql  ## Run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	$(BIN)/python -m pytest -n 2 tests
 
 .PHONY: lint
 lint: setup  ## ruff, mypy --strict, sqlfluff, layout

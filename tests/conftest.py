@@ -1,7 +1,10 @@
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from dbt_llm.testing import Server, from_schema
 from tests.support.macros import Macros
@@ -33,3 +36,19 @@ def project(tmp_path: Path, server: Server) -> Project:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--adapter", action="append", help="an adapter that the integration tests run on; else all of them")
+
+
+STARTS_SOMETHING = re.compile(r"tests/(?:integration/.*\[(\w+)|((?:executed|dbt2)/\w+))")
+"""Tests of one adapter, or of one file, for which something is started once."""
+
+
+class Grouped(LoadScopeScheduling):
+    """Such tests run on one worker, all others one by one. (xdist's own groups do not know pytest 9's node ids.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = STARTS_SOMETHING.match(nodeid)
+        return (found[1] or found[2]) if found else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped:
+    return Grouped(config, log)

@@ -32,10 +32,7 @@ create table dbt_llm__responses (
 )
 """
 
-pytestmark = [
-    pytest.mark.skipif(not DBT.exists(), reason="dbt 2 is not installed here; `make integration-dbt2` does it"),
-    pytest.mark.xdist_group("dbt2"),
-]
+pytestmark = pytest.mark.skipif(not DBT.exists(), reason="dbt 2 is not installed here; `make integration-dbt2` does it")
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ TASKS = {
     for model in yaml.safe_load((GOLDEN / "project" / "models" / "golden.yml").read_text())["models"]
     if "llm" in model.get("config", {}).get("meta", {})
 }
-MODEL = "gemini-2.5-flash"
+MODEL = "gemini-3.1-flash-lite"
 MESSAGES = {"message_id": "INT64", "channel": "STRING", "body": "STRING"}
 RESPONSES = {
     "request_key": "STRING", "model_name": "STRING", "status": "STRING", "completion": "STRING", "error_class": "STRING",
@@ -210,7 +210,7 @@ def test_a_chunk_is_called_and_read(warehouse: Warehouse) -> None:
     refused = {"fails": Reply("no such field", status=400), "is throttled": Reply("slow down", status=429)}
     warehouse.server.answer = lambda request: refused.get(request.prompt) or answer(request)
     warehouse.server.counters.reset()
-    golden = (GOLDEN / "bigquery" / "answer__chunk.sql").read_text().replace(" from work ", " from main.work ")
+    golden = (GOLDEN / "bigquery" / "answer__chunk.sql").read_text().replace("from work\n", "from main.work\n")
     rows = {row.request_key: row for row in warehouse.query(golden)}
     warehouse.server.answer = answer
     assert sorted(warehouse.server.counters.prompts) == sorted(prompts.values())

@@ -21,8 +21,6 @@ from dbt_llm.contract import request_key
 from dbt_llm.testing import ChatRequest, Reply, Server, from_schema
 from tests.support.stand_in import StandIn
 
-pytestmark = pytest.mark.xdist_group("snowflake_executed")
-
 GOLDEN = Path(__file__).parents[1] / "golden"
 TASK = yaml.safe_load((GOLDEN / "project" / "models" / "golden.yml").read_text())["models"][0]["config"]["meta"]["llm"]
 PROMPT = TASK["prompt"].rstrip("\n")  # dbt takes the line break at the end away
@@ -205,7 +203,7 @@ def test_a_chunk_is_called_once_and_its_failures_are_told_apart(snowflake_sessio
     rows.sort(key=lambda row: int(row["request_key"]))
     assert [row["error_class"] for row in rows] == list(prompts.values())
     assert [row["completion"] is None for row in rows] == [reason is not None for reason in prompts.values()]
-    assert set(json.loads(rows[0]["completion"])) == {"has_pii", "note"}
+    assert set(json.loads(rows[0]["completion"])) == {"has_pii", "note", "kind"}
     assert rows[0]["input_tokens"] > 0 and rows[0]["output_tokens"] > 0
 
 

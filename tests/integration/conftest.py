@@ -18,9 +18,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chosen = metafunc.config.getoption("--adapter") or ADAPTERS
         if unknown := set(chosen) - set(ADAPTERS):
             raise pytest.UsageError(f"no integration target {sorted(unknown)}. Expected one of {list(ADAPTERS)}.")
-        # A group is one worker's, so that each stand-in is started once.
-        names = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in chosen]
-        metafunc.parametrize("adapter", names, scope="session")
+        metafunc.parametrize("adapter", chosen, scope="session")
 
 
 @pytest.fixture(scope="session")
