@@ -1,0 +1,1 @@
+"""The Batch APIs: submitted in one run and collected in a later one, at half the price."""

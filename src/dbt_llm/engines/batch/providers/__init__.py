@@ -1,0 +1,1 @@
+"""A module for each provider's Batch API, spoken to through the provider's own client."""
