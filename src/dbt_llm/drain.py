@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .client import ConfigurationError, Plan, Run, host, submit
-from .ledger import Labels, ResponsesTable, WorkTable
+from .ledger import ResponsesTable, WorkTable
 from .options import DrainOptions
 from .progress import Progress, State
+from .response_rows import Labels
 
 
 @dataclass

@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -17,6 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from .claims import claims_on
 from .client import ConfigurationError, Request, Response
+from .response_rows import Labels
 
 COLUMNS = (
     *("request_key", "task", "model_name", "prompt_version", "status", "completion"),
@@ -161,16 +161,6 @@ class WorkTable:
             self.settled_elsewhere += len(settled)
             self._claims.give_back(settled)
         return [Request(key, prompt, attempt) for _, key, prompt, attempt in rows if key in mine - settled]
-
-
-@dataclass(frozen=True)
-class Labels:
-    """What is the same in every row that a drain writes."""
-
-    task: str
-    model_name: str
-    prompt_version: str | None
-    invocation_id: str | None
 
 
 class ResponsesTable:

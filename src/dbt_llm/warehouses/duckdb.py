@@ -1,0 +1,70 @@
+"""DuckDB, in dbt's own process: the session is a cursor of dbt-duckdb's connection, outside the model's transaction."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+_numbers = itertools.count(1)
+
+
+class DuckDbWarehouse:
+    """A `Warehouse` on a DuckDB connection; each statement is a transaction of its own."""
+
+    adapter = "duckdb"
+
+    def __init__(self, session: Any) -> None:
+        """`session`: what dbt-duckdb gives to a Python model, or a plain connection."""
+        self.connection = session
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
+        return found
+
+    def execute(self, sql: str) -> None:
+        self.connection.execute(sql)
+
+    def columns(self, sql: str) -> list[str]:
+        cursor = self.connection.execute(f"select * from (\n{sql}\n) as described limit 0")
+        return [column[0] for column in cursor.description]
+
+    def exists(self, relation: str) -> bool:
+        import duckdb
+
+        try:
+            self.connection.execute(f"select 1 from {relation} limit 0")
+        except duckdb.CatalogException:
+            return False
+        return True
+
+    def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        if not rows:
+            return
+        table = pa.Table.from_pydict({name: [_plain(row[name]) for row in rows] for name in rows[0]})
+        name = f"_dbt_llm_rows_{next(_numbers)}"
+        self.connection.register(name, table)
+        try:
+            self.connection.execute(f"insert into {relation} by name select * from {name}")
+        finally:
+            self.connection.unregister(name)
+
+    def name_of(self, frame: Any) -> str:
+        name = f"_dbt_llm_input_{next(_numbers)}"
+        self.connection.register(name, frame)
+        return name
+
+    def frame(self, sql: str) -> Any:
+        return self.connection.sql(sql)
+
+    def secret(self, name: str) -> str | None:  # noqa: ARG002
+        """None: DuckDB runs where the environment can be set."""
+        return None
+
+
+def _plain(value: Any) -> Any:
+    # The tables' timestamps are without a zone, and in UTC.
+    return value.astimezone(timezone.utc).replace(tzinfo=None) if isinstance(value, datetime) else value
