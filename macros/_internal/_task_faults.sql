@@ -2,7 +2,9 @@
 {%- macro _task_faults(llm) -%}
     {%- set known = [
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
+        'engine', 'deadline',
     ] -%}
+    {%- set in_python = model.language == 'python' -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
         {%- do faults.append("meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got "
@@ -10,7 +12,9 @@
     {%- elif not dbt_llm._template_parts(llm.prompt) | selectattr('column', 'defined') | list -%}
         {%- do faults.append("meta.llm.prompt: names no column. Expected at least one such as {body}; got '" ~ llm.prompt[:60] ~ "'") -%}
     {%- endif -%}
-    {%- if llm.response_format is not mapping or not llm.response_format -%}
+    {%- if in_python and 'response_format' not in llm -%}
+        {# A Pydantic class may stand in the model's code; the body fails where there is neither. #}
+    {%- elif llm.response_format is not mapping or not llm.response_format -%}
         {%- do faults.append("meta.llm.response_format: not a mapping. Expected a mapping such as {has_pii: {type: boolean}}; got "
             ~ dbt_llm._got(llm.response_format)) -%}
     {%- else -%}
@@ -35,5 +39,6 @@
     {%- for name in ['model', 'messages', 'response_format', 'stream', 'n'] if llm.model_parameters is mapping and name in llm.model_parameters -%}
         {%- do faults.append("meta.llm.model_parameters." ~ name ~ ": dbt_llm sets this itself. Expected a parameter such as temperature; got '" ~ name ~ "'") -%}
     {%- endfor -%}
+    {%- do faults.extend(dbt_llm._engine_faults(llm, in_python)) -%}
     {{ return(faults) }}
 {%- endmacro -%}

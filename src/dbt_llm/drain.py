@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from .client import ConfigurationError, Plan, Run, host, submit
+from .client import ConfigurationError, Plan, Request, Run, Sink, host, submit
 from .ledger import ResponsesTable, WorkTable
 from .options import DrainOptions
 from .progress import Progress, State
@@ -43,6 +43,19 @@ class DrainResult:
         return json.dumps(self.__dict__)
 
 
+class Work(Protocol):
+    """The requests of a drain."""
+
+    settled_elsewhere: int
+    """Requests that another task has answered meanwhile."""
+
+    def count(self) -> int:
+        """How many requests there are. Raises `ConfigurationError` where they are not numbered."""
+
+    def slices(self) -> AsyncIterator[list[Request]]:
+        """All requests in their order, slice by slice."""
+
+
 def drain(text: str, connect: Callable[[], Any]) -> str:
     """Answer the work table of the options in `text`; return a `DrainResult` as JSON.
 
@@ -58,13 +71,25 @@ def drain(text: str, connect: Callable[[], Any]) -> str:
         return DrainResult(stopped="fatal", message=error.sentence("enrich")).to_json()
     host.refuse_to_spend_unless_asked("enrich", allow_outside_dbt=options.allow_outside_dbt)
     work = WorkTable(connect(), options.work_relation, options.responses_relation, options.invocation_id)
+
+    def open_responses() -> Sink:
+        return ResponsesTable(
+            connect(),
+            options.responses_relation,
+            labels(options, plan),
+            work.committed,
+            store_prompts=options.store_prompts,
+            engine=options.engine,
+        )
+
     try:
-        return _drain(options, plan, work, connect).to_json()
+        return answer(options, plan, work, open_responses).to_json()
     finally:
         work.close()
 
 
-def _drain(options: DrainOptions, plan: Plan, work: WorkTable, connect: Callable[[], Any]) -> DrainResult:
+def answer(options: DrainOptions, plan: Plan, work: Work, open_responses: Callable[[], Sink]) -> DrainResult:
+    """Answer requests into a sink, which is opened once it is sure that something will be sent."""
     began_at = time.monotonic()
     result = DrainResult()
     try:
@@ -76,14 +101,7 @@ def _drain(options: DrainOptions, plan: Plan, work: WorkTable, connect: Callable
                 f" 'cache_only'; {result.left:,} requests stay pending."
             )
             return result
-        responses = ResponsesTable(
-            connect(),
-            options.responses_relation,
-            _labels(options, plan),
-            work.committed,
-            options.store_prompts,
-        )
-        run = Run(plan, work.slices(), responses)
+        run = Run(plan, work.slices(), open_responses())
     except ConfigurationError as error:
         result.stopped, result.message = "fatal", error.sentence("enrich")
         return result
@@ -115,7 +133,8 @@ def _drain(options: DrainOptions, plan: Plan, work: WorkTable, connect: Callable
     return result
 
 
-def _labels(options: DrainOptions, plan: Plan) -> Labels:
+def labels(options: DrainOptions, plan: Plan) -> Labels:
+    """What is the same in all responses of a drain."""
     return Labels(
         options.task,
         plan.endpoint.model_name,

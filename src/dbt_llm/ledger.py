@@ -175,7 +175,9 @@ class ResponsesTable:
         relation: str,
         labels: Labels,
         committed: Callable[[Iterable[Request]], None],
+        *,
         store_prompts: bool = False,
+        engine: str = "embedded",
     ) -> None:
         """`cursor`: a DuckDB connection for this table alone. `relation`: its name as SQL text.
 
@@ -192,6 +194,7 @@ class ResponsesTable:
         self._labels = labels
         self._committed = committed
         self._store_prompts = store_prompts
+        self._engine = engine
         self._kept: list[tuple[Request, Response]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._writer = ThreadPoolExecutor(1, "dbt-llm-writer")
@@ -241,10 +244,11 @@ class ResponsesTable:
         self._cursor.execute(
             f"insert into {self._relation} by name select *,"
             " $task as task, $model_name as model_name, $prompt_version as prompt_version,"
-            " 'embedded' as engine, null as batch_id, $invocation_id as invocation_id"
+            " $engine as engine, null as batch_id, $invocation_id as invocation_id"
             f" from {_ANSWERS}",
             {
                 "task": self._labels.task,
+                "engine": self._engine,
                 "model_name": self._labels.model_name,
                 "prompt_version": self._labels.prompt_version,
                 "invocation_id": self._labels.invocation_id,

@@ -79,13 +79,14 @@ class CompleteOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class DrainOptions(CompleteOptions):
-    """What `dbt_llm_drain` is told. Relations are SQL text, quoted as need be."""
+    """What `dbt_llm_drain` is told. Relations are SQL text, quoted as need be. `engine`: as the responses name it."""
 
     work_relation: str
     responses_relation: str
     prompt_version: str | None = None
     limits: Mapping[str, Any] | None = None
     store_prompts: bool = False
+    engine: str = "embedded"
 
     def _limits(self, endpoint: Endpoint) -> Limits:
         return Limits.from_options(self.limits or {}, endpoint)

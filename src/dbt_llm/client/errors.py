@@ -26,6 +26,7 @@ class ConfigurationError(DbtLlmError):
     def __init__(self, faults: Sequence[str]) -> None:
         """One error for all faults that were found; each is one or more whole sentences."""
         super().__init__(" ".join(faults))
+        self.faults = list(faults)
 
     def sentence(self, caller: str) -> str:
         """The error as `caller` (`enrich`, `complete`) says it."""

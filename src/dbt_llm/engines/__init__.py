@@ -1,1 +1,22 @@
 """The ways to answer a task's pending requests from a dbt Python model, a module or package for each engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..client import ConfigurationError
+from ..order import Order
+from ..warehouses import Warehouse
+from .engine import Engine
+
+__all__ = ["Engine", "choose"]
+
+
+def choose(llm: Mapping[str, Any], order: Order, warehouse: Warehouse) -> Engine:
+    """The engine that a task names. Raises `ConfigurationError` where its endpoint has no entry for it."""
+    from .hosted import HostedEngine
+
+    if llm.get("engine") != HostedEngine.name:
+        raise ConfigurationError([f"the engine '{llm.get('engine')}' is not known. Expected 'async', 'batch' or 'auto'."])
+    return HostedEngine(order, warehouse)

@@ -1,5 +1,25 @@
 """Where a dbt Python model runs, a module for each platform. What is the same on all of them is not here."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from ..client import ConfigurationError
 from .warehouse import Warehouse
 
-__all__ = ["Warehouse"]
+__all__ = ["Warehouse", "of"]
+
+
+def of(session: Any) -> Warehouse:
+    """The platform whose session this is. Raises `ConfigurationError` where it is none that is known."""
+    module = type(session).__module__.split(".")
+    if "duckdb" in module or "_duckdb" in module:
+        from .duckdb import DuckDbWarehouse
+
+        return DuckDbWarehouse(session)
+    raise ConfigurationError(
+        [
+            "the session is of no platform that dbt_llm knows. Expected DuckDB, Spark, Snowpark or BigQuery DataFrames;"
+            f" got '{type(session).__module__}.{type(session).__name__}'."
+        ]
+    )

@@ -52,6 +52,9 @@ class DuckDbWarehouse:
         finally:
             self.connection.unregister(name)
 
+    def sql_name(self, name: str) -> str:
+        return name
+
     def name_of(self, frame: Any) -> str:
         name = f"_dbt_llm_input_{next(_numbers)}"
         self.connection.register(name, frame)

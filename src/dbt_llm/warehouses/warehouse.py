@@ -34,6 +34,9 @@ class Warehouse(Protocol):
         written as the table's own timestamp type in UTC.
         """
 
+    def sql_name(self, name: str) -> str:
+        """A relation's name, as dbt shows it to a Python model (`dbt.this`), as SQL text."""
+
     def name_of(self, frame: Any) -> str:
         """A relation that holds what the DataFrame holds, for as long as the session lasts."""
 

@@ -1,0 +1,32 @@
+{# What only dbt knows of this run of a Python task. It holds no key: an endpoint names the variable that does. #}
+{%- macro _order(llm, entries) -%}
+    {%- set relations = {} -%}
+    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__batches', 'dbt_llm__batch_requests'] if 'model.dbt_llm.' ~ name in graph.nodes -%}
+        {%- do relations.update({name: dbt_llm._relation_parts(dbt_llm._package_relation(name))}) -%}
+    {%- endfor -%}
+    {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
+    {{ return({
+        'version': 1,
+        'task': dbt_llm._task_name(),
+        'llm': llm,
+        'entries': entries,
+        'invocation_id': invocation_id,
+        'mode': dbt_llm._mode(),
+        'is_empty': flags.EMPTY | default(false, true),
+        'is_sample': (flags.SAMPLE | default(false)) not in [false, none, ''],
+        'is_incremental': is_incremental(),
+        'is_full_refresh': should_full_refresh(),
+        'config': {
+            'materialized': config.get('materialized'),
+            'unique_key': config.get('unique_key'),
+            'on_schema_change': config.get('on_schema_change'),
+            'incremental_strategy': config.get('incremental_strategy'),
+        },
+        'this': dbt_llm._relation_parts(this),
+        'responses_read': dbt_llm._relation_parts(read),
+        'relations': relations,
+        'target_name': target.name,
+        'timestamp_type': dbt.type_timestamp(),
+        'variables': {'dbt_llm_response_sources': var('dbt_llm_response_sources', [])},
+    }) }}
+{%- endmacro -%}

@@ -1,0 +1,168 @@
+"""The engine `async`: a hosted API, called through a sliding window, every answer written as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from ..client import ConfigurationError, Request, Response
+from ..drain import answer, drain, labels
+from ..options import DrainOptions
+from ..order import Order
+from ..response_rows import Labels, response_row
+from ..warehouses import Warehouse
+from ..warehouses.duckdb import DuckDbWarehouse
+from .entries import entry_for
+
+_SLICE_ROWS = 2_000
+_LINGER_S = 5.0
+"""How long answers are gathered for one insert on a warehouse, where each is a commit of a second or more."""
+_ROOM = 20_000
+
+
+class HostedEngine:
+    """An `Engine` on the client of the embedded engine."""
+
+    name = "async"
+
+    def __init__(self, order: Order, warehouse: Warehouse) -> None:
+        """Raises `ConfigurationError` where the endpoint has no entry for it."""
+        self.entry = entry_for(order, "async")
+        self._order = order
+        self._warehouse = warehouse
+
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        return {
+            "adapter_name": lambda: self.name,
+            "check_endpoint": self._check,
+            "recover_answers": lambda **_: None,
+            "complete_relation": self._complete,
+        }
+
+    def _check(self, task: Mapping[str, Any]) -> list[str]:
+        try:
+            self._options(task, "work", "responses").plan()
+        except ConfigurationError as error:
+            return error.faults
+        return []
+
+    def _complete(self, work: Any, responses: Any, task: Mapping[str, Any]) -> dict[str, Any]:
+        options = self._options(task, str(work), str(responses))
+        if isinstance(self._warehouse, DuckDbWarehouse):
+            # The same call as a SQL model's, which commits within 200 ms and shares claims with all tasks here.
+            return dict(json.loads(drain(json.dumps(options.__dict__), self._warehouse.connection.cursor)))
+        plan = options.plan()
+        with ThreadPoolExecutor(1, "dbt-llm-warehouse") as session:
+            requests = _Work(self._warehouse, str(work), session)
+
+            def open_responses() -> _Responses:
+                return _Responses(self._warehouse, str(responses), labels(options, plan), session, options.store_prompts)
+
+            return answer(options, plan, requests, open_responses).__dict__
+
+    def _options(self, task: Mapping[str, Any], work: str, responses: str) -> DrainOptions:
+        return DrainOptions(
+            task=task["name"],
+            engine=self.name,
+            endpoint_name=task["endpoint_name"],
+            endpoint=self.entry,
+            model_parameters=task["model_parameters"],
+            response_format=task["response_schema"],
+            limits=task["limits"],
+            retries=task["retries"],
+            store_prompts=task["store_prompts"],
+            prompt_version=task.get("prompt_version"),
+            invocation_id=self._order.invocation_id,
+            work_relation=work,
+            responses_relation=responses,
+            # The order is the leave to spend: a platform's Python is not dbt's.
+            allow_outside_dbt=True,
+        )
+
+
+class _Work:
+    """The work table, read in slices by the one thread that may use the session."""
+
+    settled_elsewhere = 0
+
+    def __init__(self, warehouse: Warehouse, relation: str, session: ThreadPoolExecutor) -> None:
+        self._warehouse = warehouse
+        self._relation = relation
+        self._session = session
+
+    def count(self) -> int:
+        return int(self._warehouse.rows(f"select count(*) from {self._relation}")[0][0])
+
+    async def slices(self) -> AsyncIterator[list[Request]]:
+        loop = asyncio.get_running_loop()
+        after = 0
+        while rows := await loop.run_in_executor(self._session, self._read, after):
+            after += _SLICE_ROWS
+            yield [Request(key, prompt, int(attempt)) for key, prompt, attempt in rows]
+
+    def _read(self, after: int) -> list[tuple[Any, ...]]:
+        return self._warehouse.rows(
+            f"select request_key, prompt, attempt from {self._relation}"
+            f" where n > {after} and n <= {after + _SLICE_ROWS} order by n"
+        )
+
+
+class _Responses:
+    """Appends responses, those of a few seconds in one insert; a `Sink`."""
+
+    def __init__(
+        self, warehouse: Warehouse, relation: str, of_run: Labels, session: ThreadPoolExecutor, store_prompts: bool
+    ) -> None:
+        self._warehouse = warehouse
+        self._relation = relation
+        self._labels = of_run
+        self._session = session
+        self._store_prompts = store_prompts
+        self._kept: list[tuple[Request, Response]] = []
+        self._flusher: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+
+    def keep(self, request: Request, response: Response) -> None:
+        """Take a response. Raises what the last insert raised."""
+        self._kept.append((request, response))
+        if self._flusher is None:
+            self._flusher = asyncio.create_task(self._flush())
+        elif self._flusher.done():
+            self._flusher.result()
+
+    def let_go(self, request: Request) -> None:
+        """Nobody waits for it: the tasks of a platform's jobs do not know of each other."""
+
+    async def wait_for_room(self) -> None:
+        """Return once fewer than 20,000 responses wait for their insert."""
+        while len(self._kept) >= _ROOM and self._flusher is not None:
+            await asyncio.wait([self._flusher])
+
+    async def close(self) -> None:
+        """Insert what is left. Raises what the last inserts raised."""
+        self._closing.set()
+        while self._flusher is not None:
+            await self._flusher
+
+    async def _flush(self) -> None:
+        loop = asyncio.get_running_loop()
+        kept_at = time.monotonic()
+        while self._kept:
+            with suppress(asyncio.TimeoutError, TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), max(0.0, kept_at + _LINGER_S - time.monotonic()))
+            rows, self._kept = self._kept, []
+            kept_at = time.monotonic()
+            await loop.run_in_executor(self._session, self._write, rows)
+        self._flusher = None
+
+    def _write(self, rows: Sequence[tuple[Request, Response]]) -> None:
+        written = [
+            response_row(request, response, self._labels, engine=HostedEngine.name, store_prompts=self._store_prompts)
+            for request, response in rows
+        ]
+        self._warehouse.append(self._relation, written)

@@ -1,0 +1,218 @@
+"""The package's own macros, rendered outside dbt: a dbt Python model gets the SQL that a SQL model gets.
+
+A macro is found by its file (`macros/**/<name>.sql`), as `tests/layout` makes sure. What a macro asks of dbt is answered
+by a `Context`; what it asks of the database goes to the platform's session.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from .client import DbtLlmError, host
+from .warehouses import Warehouse
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+class Macros:
+    """Renders macros: `Macros(adapter, globals).call("_task_query", relation="t", responses="r", task={…})`."""
+
+    def __init__(self, adapter: str, names: Mapping[str, Any], functions: Functions | None = None) -> None:
+        """`names`: what dbt's context would hold. `functions`: macros that are answered by Python instead."""
+        self._adapter = adapter
+        self._functions = dict(functions or {})
+        self._found: dict[str, Callable[..., Any]] = {}
+        self._names = {
+            "execute": True,
+            "return": _return,
+            "tojson": _to_json,
+            "fromjson": json.loads,
+            "env_var": _env_var,
+            "log": _log,
+            "exceptions": _Exceptions(),
+            "adapter": _Adapter(self),
+            "dbt_llm": _Package(self),
+            **names,
+        }
+
+    @property
+    def adapter(self) -> str:
+        """dbt's name of the adapter whose SQL is written."""
+        return self._adapter
+
+    def call(self, name: str, /, *arguments: Any, **named: Any) -> Any:
+        """Return what a macro returns; a text where it returns nothing by itself.
+
+        Raises `DbtLlmError` with what the macro raises, and `LookupError` where there is no such macro.
+        """
+        return self.macro(name)(*arguments, **named)
+
+    def macro(self, name: str) -> Callable[..., Any]:
+        """The macro of that name, as a function."""
+        if name not in self._found:
+            self._found[name] = self._functions[name] if name in self._functions else self._load(name, name)
+        return self._found[name]
+
+    def dispatched(self, name: str) -> Callable[..., Any]:
+        """This adapter's answer to a primitive, or the contract's default."""
+        own = f"{self._adapter}__{name}"
+        if own not in self._found and own not in _files():
+            self._found[own] = self._load(name, f"default__{name}")
+        return self.macro(own)
+
+    def _load(self, stem: str, name: str) -> Callable[..., Any]:
+        file = _files().get(name) or _files().get(stem)
+        if file is None:
+            raise LookupError(f"dbt_llm has no macro {name}.")
+        template = _template(file)
+        # Not `make_module`, which hides the names that begin with an underscore.
+        context = template.new_context(self._names)
+        for _ in template.root_render_func(context):
+            pass
+        macro = context.vars[name]
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            try:
+                return str(macro(*arguments, **named))
+            except _ReturnedError as returned:
+                return returned.value
+
+        return call
+
+
+class Relation(str):
+    """A relation as dbt renders it, with the parts that macros ask for."""
+
+    database: str
+    schema: str
+    identifier: str
+
+    def __new__(cls, rendered: str, database: str, schema: str, identifier: str) -> Relation:
+        """`rendered`: SQL text, quoted as the adapter does it."""
+        made = super().__new__(cls, rendered)
+        made.database, made.schema, made.identifier = database, schema, identifier
+        return made
+
+    def beside(self, suffix: str) -> Relation:
+        """The relation of the same place whose identifier has this at its end."""
+        before, identifier, after = self.rpartition(self.identifier)
+        return Relation(f"{before}{identifier}{suffix}{after}", self.database, self.schema, self.identifier + suffix)
+
+
+def database_names(warehouse: Warehouse) -> dict[str, Any]:
+    """What dbt's context answers from the database, on a session."""
+
+    def load_relation(relation: Any) -> Any:
+        return relation if warehouse.exists(str(relation)) else None
+
+    return {
+        "run_query": lambda sql: _Table(warehouse, sql),
+        "load_relation": load_relation,
+        "get_columns_in_query": warehouse.columns,
+    }
+
+
+class _Table:
+    """What `run_query` returns. A statement runs at once, and is asked for rows only where a macro reads them."""
+
+    def __init__(self, warehouse: Warehouse, sql: str) -> None:
+        first = sql.split(None, 1)[0].lower() if sql.strip() else ""
+        if first in ("select", "with", "show", "describe"):
+            self.rows = warehouse.rows(sql)
+        else:
+            self.rows = []
+            warehouse.execute(sql)
+
+
+class _ReturnedError(Exception):
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _return(value: Any = None) -> Any:
+    raise _ReturnedError(value)
+
+
+class _Package:
+    """`dbt_llm.<macro>` as macros call it."""
+
+    def __init__(self, macros: Macros) -> None:
+        self._macros = macros
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        try:
+            return self._macros.macro(name)
+        except LookupError as error:
+            raise AttributeError(str(error)) from None
+
+
+class _Adapter:
+    def __init__(self, macros: Macros) -> None:
+        self._macros = macros
+
+    def dispatch(self, name: str, package: str = "dbt_llm") -> Callable[..., Any]:
+        if package != "dbt_llm":
+            raise LookupError(f"{package}.{name} is not a macro of dbt_llm.")
+        return self._macros.dispatched(name)
+
+    def type(self) -> str:
+        return self._macros.adapter
+
+
+class _Exceptions:
+    def raise_compiler_error(self, message: str) -> None:
+        raise DbtLlmError(message)
+
+    def warn(self, message: str) -> None:
+        host.warning(message)
+
+
+def _to_json(value: Any) -> str:
+    # As dbt writes it, so that a macro that looks at the text sees the same one.
+    return json.dumps(value)
+
+
+def _env_var(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None:
+        raise DbtLlmError(f"dbt_llm: the environment variable '{name}' is not set. Expected a value; got nothing. Set it.")
+    return value
+
+
+def _log(message: Any, info: bool = False) -> str:
+    if info:
+        host.info(str(message))
+    return ""
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+
+
+@cache
+def _template(file: Path) -> jinja2.Template:
+    return _environment().from_string(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """The file of each macro: `<name>` for one of its own, `<adapter>__<name>` for an adapter's answer."""
+    found: dict[str, Path] = {}
+    for file in _folder().rglob("*.sql"):
+        is_answer = file.parent.parent.name == "adapters" and file.parent.name != "_contract" and not file.stem.startswith("_")
+        found[f"{file.parent.name}__{file.stem}" if is_answer else file.stem] = file
+    return found
+
+
+def _folder() -> Path:
+    """`macros/` as the wheel holds it; in a checkout, the package's own."""
+    installed = Path(__file__).parent / "macros"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "macros"

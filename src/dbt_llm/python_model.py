@@ -1,0 +1,165 @@
+"""`dbt_llm.enrich()` in a dbt Python model: the task of a SQL model, with the calls made by an engine of this companion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import engines, warehouses
+from .client import ConfigurationError, DbtLlmError
+from .macros import Macros, Relation, database_names
+from .order import Order
+from .warehouses import Warehouse
+
+
+def enrich(
+    dbt: Any,
+    session: Any,
+    input: Any,  # noqa: A002 - the design's name, and what it is
+    responses: Any,
+    meta: Mapping[str, Any] | None = None,
+    *,
+    response_format: Any = None,
+) -> Any:
+    """Return the input's rows with the response format's columns, then `llm_status` and its three companions.
+
+    `dbt`, `session`: as dbt gives them to the model. `input`: the DataFrame of what is to be read, in the platform's
+    own kind; all its columns are kept. `responses`: `dbt.ref("dbt_llm__responses")`, for the lineage. `meta`:
+    `dbt.config.get("meta")`, whose `llm` is the task. `response_format`: a Pydantic class, in place of the task's own.
+
+    The model's config needs the hooks `dbt_llm.prepare()` and `dbt_llm.record()`; without the first nothing is paid.
+    Raises `DbtLlmError`: a `ConfigurationError` with every fault, before anything is sent.
+    """
+    warehouse = warehouses.of(session)
+    order = Order.read(warehouse, dbt.this)
+    _check_responses(order, responses)
+    try:
+        road = _Road(warehouse, order, _llm(order, meta, response_format), warehouse.name_of(input))
+        return warehouse.frame(road.travel())
+    except ConfigurationError as error:
+        raise DbtLlmError(error.sentence("enrich")) from None
+
+
+@dataclass
+class _Road:
+    """One run: what `resolve()` does in a SQL model's pre-hook, then the query of the table."""
+
+    warehouse: Warehouse
+    order: Order
+    llm: Mapping[str, Any]
+    relation: str
+
+    def travel(self) -> str:
+        """Answer what is pending, as far as may be; return the query of the table's rows."""
+        order = self.order
+        names = self._names()
+        writer = Macros(self.warehouse.adapter, names, self._functions())
+        engine = engines.choose(self.llm, order, self.warehouse)
+        task = self._task(writer, engine)
+        query: str = writer.call(
+            "_task_query", relation=self.relation, responses=order.relations["dbt_llm__responses"], task=task
+        )
+        if order.is_empty:
+            return f"select * from (\n{query}\n) as emptied where 1 = 0"
+        functions = {**self._functions(), **engine.functions(), "_task": lambda _: task}
+        Macros(self.warehouse.adapter, {**names, "compiled_code": query}, functions).call("resolve")
+        return query
+
+    def _task(self, writer: Macros, engine: engines.Engine) -> dict[str, Any]:
+        llm = self.llm
+        schema = writer.call("_response_schema", llm["response_format"])
+        faults = writer.call("_schema_faults", schema, "response_format")
+        if faults:
+            raise ConfigurationError(faults)
+        return {
+            "name": self.order.task,
+            "endpoint_name": llm["endpoint"],
+            "endpoint": engine.entry,
+            "model_name": engine.entry["model_name"],
+            "prompt": llm["prompt"].rstrip("\n"),
+            "response_format": llm["response_format"],
+            "response_schema": schema,
+            "model_parameters": llm.get("model_parameters") or {},
+            "limits": llm.get("limits") or {},
+            "max_attempts": llm.get("max_attempts", 3),
+            "retries": llm.get("retries", 5),
+            "store_prompts": llm.get("store_prompts", False),
+        }
+
+    def _names(self) -> dict[str, Any]:
+        order = self.order
+        return {
+            **database_names(self.warehouse),
+            "invocation_id": order.invocation_id,
+            "this": order.this,
+            "config": _Config(order.config),
+            "var": lambda name, default=None: order.variables.get(name, default),
+            "is_incremental": lambda: order.is_incremental,
+            "should_full_refresh": lambda: order.is_full_refresh,
+            "ref": lambda *_: order.responses_read,
+            "target": {"name": order.target_name, "threads": 1},
+            "dbt": _Types(order.timestamp_type),
+            "model": {"name": order.task, "language": "python", "resource_type": "model"},
+        }
+
+    def _functions(self) -> dict[str, Any]:
+        order = self.order
+
+        def work_relation(suffix: str) -> Relation:
+            return order.this.beside(f"__dbt_llm_{suffix}")
+
+        return {
+            "_package_relation": lambda name: order.relations[name],
+            "_work_relation": work_relation,
+            "_task_name": lambda: order.task,
+            "_mode": lambda: "cache_only" if order.is_sample else order.mode,
+            "_writes_rows": lambda: True,
+        }
+
+
+class _Config:
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def get(self, name: str, default: Any = None) -> Any:
+        value = self._values.get(name)
+        return default if value is None else value
+
+
+class _Types:
+    def __init__(self, timestamp: str) -> None:
+        self._timestamp = timestamp
+
+    def type_timestamp(self) -> str:
+        return self._timestamp
+
+
+def _llm(order: Order, meta: Mapping[str, Any] | None, response_format: Any) -> dict[str, Any]:
+    """The task: from the model's own `meta`, or as the order has it."""
+    llm = dict((meta or {}).get("llm") or order.llm)
+    if response_format is not None:
+        if "response_format" in llm:
+            raise DbtLlmError(
+                "dbt_llm.enrich: the response format is given twice. Expected it in meta.llm or as the argument"
+                " response_format; got both. Remove one."
+            )
+        from .response_format import of
+
+        llm["response_format"] = of(response_format)
+    if not llm.get("response_format"):
+        raise DbtLlmError(
+            "dbt_llm.enrich: no response format. Expected meta.llm.response_format, or a Pydantic class as the argument"
+            " response_format; got neither. Add one."
+        )
+    return llm
+
+
+def _check_responses(order: Order, responses: Any) -> None:
+    """That the frames are not swapped: a model that reads its input as responses would pay for everything again."""
+    names = {str(name).lower() for name in getattr(responses, "columns", ())}
+    if "request_key" not in names:
+        raise DbtLlmError(
+            f"dbt_llm.enrich: the fourth argument of '{order.task}' is not the responses. Expected"
+            ' dbt.ref("dbt_llm__responses"); got a frame without the column request_key. Pass input and responses in this order.'
+        )
