@@ -13,7 +13,7 @@
         'invocation_id': invocation_id,
         'mode': dbt_llm._mode(),
         'is_empty': flags.EMPTY | default(false, true),
-        'is_sample': (flags.SAMPLE | default(false)) not in [false, none, ''],
+        'is_sample': invocation_args_dict.get('sample') is not none,
         'is_incremental': is_incremental(),
         'is_full_refresh': should_full_refresh(),
         'config': {
@@ -25,7 +25,6 @@
         'this': dbt_llm._relation_parts(this),
         'responses_read': dbt_llm._relation_parts(read),
         'relations': relations,
-        'target_name': target.name,
         'timestamp_type': dbt.type_timestamp(),
         'variables': {'dbt_llm_response_sources': var('dbt_llm_response_sources', [])},
     }) }}

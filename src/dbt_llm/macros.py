@@ -54,6 +54,11 @@ class Macros:
         """
         return self.macro(name)(*arguments, **named)
 
+    def columns(self, sql: str) -> list[str]:
+        """The names of a query's columns."""
+        found: list[str] = self._names["get_columns_in_query"](sql)
+        return found
+
     def macro(self, name: str) -> Callable[..., Any]:
         """The macro of that name, as a function."""
         if name not in self._found:
@@ -164,6 +169,9 @@ class _Adapter:
 
     def type(self) -> str:
         return self._macros.adapter
+
+    def get_columns_in_relation(self, relation: Any) -> list[dict[str, str]]:
+        return [{"name": name} for name in self._macros.columns(f"select * from {relation}")]
 
 
 class _Exceptions:

@@ -31,7 +31,6 @@ class Order:
     this: Relation
     responses_read: Relation
     relations: Mapping[str, Relation]
-    target_name: str
     timestamp_type: str
     variables: Mapping[str, Any]
 

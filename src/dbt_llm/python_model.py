@@ -31,14 +31,17 @@ def enrich(
     The model's config needs the hooks `dbt_llm.prepare()` and `dbt_llm.record()`; without the first nothing is paid.
     Raises `DbtLlmError`: a `ConfigurationError` with every fault, before anything is sent.
     """
-    warehouse = warehouses.of(session)
-    order = Order.read(warehouse, dbt.this)
-    _check_responses(order, responses)
     try:
+        warehouse = warehouses.of(session)
+        order = Order.read(warehouse, dbt.this)
+        _check_responses(order, responses)
         road = _Road(warehouse, order, _llm(order, meta, response_format), warehouse.name_of(input))
         return warehouse.frame(road.travel())
+    # What is said on purpose is shown by dbt with its traceback, of which the user needs none.
     except ConfigurationError as error:
         raise DbtLlmError(error.sentence("enrich")) from None
+    except DbtLlmError as error:
+        raise error.with_traceback(None) from None
 
 
 @dataclass
@@ -98,7 +101,6 @@ class _Road:
             "is_incremental": lambda: order.is_incremental,
             "should_full_refresh": lambda: order.is_full_refresh,
             "ref": lambda *_: order.responses_read,
-            "target": {"name": order.target_name, "threads": 1},
             "dbt": _Types(order.timestamp_type),
             "model": {"name": order.task, "language": "python", "resource_type": "model"},
         }
