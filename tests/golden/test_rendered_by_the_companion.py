@@ -15,11 +15,11 @@ ENDPOINTS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["d
 TASKS = [(path.parent.name, path.stem) for path in sorted(FOLDER.glob("*/enrich__*.sql"))]
 
 
-def relation(adapter: str, identifier: str) -> Relation:
+def relation(adapter: str, identifier: str, snowflake_schema: str = "main") -> Relation:
     """As the golden project's target of that adapter renders it."""
     rendered = {
         "duckdb": f'"golden"."main"."{identifier}"',
-        "snowflake": f"GOLDEN.main.{identifier}",
+        "snowflake": f"GOLDEN.{snowflake_schema}.{identifier}",
         "databricks": f"`golden`.`main`.`{identifier}`",
         "bigquery": f"`golden`.`main`.`{identifier}`",
     }
@@ -55,7 +55,7 @@ def test_it_is_what_dbt_renders(adapter: str, model: str) -> None:
     rendered = macros.call(
         "_task_query",
         relation=relation(adapter, "messages"),
-        responses=relation(adapter, "dbt_llm__responses"),
+        responses=relation(adapter, "dbt_llm__responses", "MAIN"),
         task=task,
     )
     assert rendered.strip() + "\n" == (FOLDER / adapter / f"{model}.sql").read_text()
