@@ -20,8 +20,6 @@ from ..warehouses.duckdb import DuckDbWarehouse
 from .entries import entry_for
 
 _SLICE_ROWS = 2_000
-_LINGER_S = 5.0
-"""How long answers are gathered for one insert on a warehouse, where each is a commit of a second or more."""
 _ROOM = 20_000
 
 
@@ -154,7 +152,7 @@ class _Responses:
         kept_at = time.monotonic()
         while self._kept:
             with suppress(asyncio.TimeoutError, TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), max(0.0, kept_at + _LINGER_S - time.monotonic()))
+                await asyncio.wait_for(self._closing.wait(), max(0.0, kept_at + self._warehouse.linger_s - time.monotonic()))
             rows, self._kept = self._kept, []
             kept_at = time.monotonic()
             await loop.run_in_executor(self._session, self._write, rows)

@@ -17,9 +17,30 @@ def of(session: Any) -> Warehouse:
         from .duckdb import DuckDbWarehouse
 
         return DuckDbWarehouse(session)
+    if module[0] == "pyspark":
+        if _is_dataproc(session):
+            from .bigquery import DataprocWarehouse
+
+            return DataprocWarehouse(session)
+        from .spark import SparkWarehouse
+
+        return SparkWarehouse(session)
+    if module[:2] == ["snowflake", "snowpark"]:
+        from .snowpark import SnowparkWarehouse
+
+        return SnowparkWarehouse(session)
+    if module[0] == "bigframes":
+        from .bigquery import BigQueryWarehouse
+
+        return BigQueryWarehouse(session)
     raise ConfigurationError(
         [
             "the session is of no platform that dbt_llm knows. Expected DuckDB, Spark, Snowpark or BigQuery DataFrames;"
             f" got '{type(session).__module__}.{type(session).__name__}'."
         ]
     )
+
+
+def _is_dataproc(session: Any) -> bool:
+    # dbt-bigquery sets this before the model runs, for its connector; Databricks has no such setting.
+    return session.conf.get("viewsEnabled", None) is not None

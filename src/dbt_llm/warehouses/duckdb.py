@@ -14,6 +14,7 @@ class DuckDbWarehouse:
     """A `Warehouse` on a DuckDB connection; each statement is a transaction of its own."""
 
     adapter = "duckdb"
+    linger_s = 0.1
 
     def __init__(self, session: Any) -> None:
         """`session`: what dbt-duckdb gives to a Python model, or a plain connection."""

@@ -12,6 +12,8 @@ class Warehouse(Protocol):
     Relations are SQL text, quoted as need be. Used from one thread at a time. Raises what the platform's client raises.
     """
 
+    linger_s: float
+    """How long an engine gathers rows for one `append`, where each is a commit that takes long, or is counted."""
     adapter: str
     """dbt's name of the adapter, whose folder in `macros/adapters/` writes the SQL."""
 
