@@ -1,4 +1,4 @@
-"""One loopback port for the connector's calls."""
+"""One loopback port for the connector's calls and those of Python models."""
 
 import json
 import sys
@@ -8,6 +8,8 @@ from thrift.protocol.TBinaryProtocol import TBinaryProtocol
 from thrift.transport.TTransport import TMemoryBuffer
 
 from databricks.sql.thrift_api.TCLIService import TCLIService
+
+from .commands import Commands
 
 PATH = "/sql/1.0/warehouses/stand_in"
 
@@ -20,6 +22,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, service):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.processor = TCLIService.Processor(service)
+        self.commands = Commands(service.new_session)
 
     def handle_error(self, request, client_address):
         """A client that was killed is no error of the server's."""
@@ -37,14 +40,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.processor.process(TBinaryProtocol(TMemoryBuffer(body)), TBinaryProtocol(answer))
             self._send(200, answer.getvalue(), "application/x-thrift")
         else:
-            self._unknown()
+            self._command(json.loads(body or b"{}"))
 
     def do_GET(self):
         if self.path == "/.well-known/databricks-config":
             # The SDK asks for it again and again where there is none.
             self._send(200, json.dumps({"host_type": "workspace", "cloud": "AWS"}).encode(), "application/json")
         else:
+            self._command({})
+
+    def _command(self, body):
+        answer = self.server.commands.answer(self.command, self.path, body)
+        if answer is None:
             self._unknown()
+        else:
+            self._send(200, json.dumps(answer).encode(), "application/json")
 
     def _unknown(self):
         message = {"error_code": "ENDPOINT_NOT_FOUND", "message": f"the stand-in has no {self.command} {self.path}"}

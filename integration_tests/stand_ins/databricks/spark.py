@@ -18,8 +18,10 @@ _STOP_S = 15
 def start(folder):
     """The first session; its tables are in memory and its files in the folder."""
     # Python workers import this package.
-    root = str(Path(__file__).parents[3])
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    root = Path(__file__).parents[3]
+    # The companion, as a cluster has it installed.
+    sys.path.append(str(root / "src"))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     os.environ["PYSPARK_PYTHON"] = sys.executable
     # Spark would look its host's name up, which not every machine can.
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"

@@ -48,7 +48,7 @@ class SparkWarehouse:
             self._session.catalog.dropTempView(view)
 
     def sql_name(self, name: str) -> str:
-        return ".".join(f"`{part}`" for part in name.split("."))
+        return name if "`" in name else ".".join(f"`{part}`" for part in name.split("."))
 
     def name_of(self, frame: Any) -> str:
         name = f"_dbt_llm_input_{next(_numbers)}"
