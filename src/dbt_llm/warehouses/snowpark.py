@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
+
+from .json_rows import json_row, texts_in_parts
 
 _MISSING = 2003
 """Snowflake's error number for an object that does not exist or may not be seen."""
+_LARGEST_TEXT = 15_000_000
+"""Bytes of a text that every account takes (16 MiB), with some room."""
 _numbers = itertools.count(1)
 
 
@@ -43,15 +46,16 @@ class SnowparkWarehouse:
         return True
 
     def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        if not rows:
-            return
-        from snowflake.snowpark.types import StructField, StructType
-
-        fields = {field.name.strip('"').lower(): field for field in self._session.table(relation).schema.fields}
-        names = list(rows[0])
-        schema = StructType([StructField(name, fields[name.lower()].datatype) for name in names])
-        frame = self._session.create_dataframe([tuple(_plain(row[name]) for name in names) for row in rows], schema=schema)
-        frame.write.mode("append").save_as_table(relation, column_order="name")
+        types = {str(row[0]).lower(): str(row[1]) for row in self.rows(f"describe table {relation}")}
+        for part in texts_in_parts([json_row(row) for row in rows], _LARGEST_TEXT):
+            names = list(rows[0])
+            values = ", ".join(f'rows_.value:"{name}"::{types[name.lower()]} as {name}' for name in names)
+            # One text for all rows, so that one statement appends them whatever their number.
+            self._session.sql(
+                f"insert into {relation} ({', '.join(names)})"
+                f" select {values} from table(flatten(input => parse_json(?))) as rows_",
+                params=[f"[{','.join(part)}]"],
+            ).collect()
 
     def sql_name(self, name: str) -> str:
         return name
@@ -72,8 +76,3 @@ class SnowparkWarehouse:
         except ImportError:
             return None
         return str(_snowflake.get_generic_secret_string(name))
-
-
-def _plain(value: Any) -> Any:
-    # The tables' timestamps are without a zone, and in UTC.
-    return value.astimezone(timezone.utc).replace(tzinfo=None) if isinstance(value, datetime) else value
