@@ -143,8 +143,10 @@ class AnthropicBatches:
                     yield job.id, _status(job)
 
     def _refuse(self, error: anthropic.APIStatusError) -> NoReturn:
-        certain = refusal(error.status_code, error.api_message or error.message, error.type, key=self._key)
-        raise (certain or error) from error
+        refused = refusal(error.status_code, error.api_message or error.message, error.type, key=self._key)
+        if refused is None:
+            raise error
+        raise refused from error
 
     def _job(self, batch_id: str) -> MessageBatch:
         try:
@@ -163,7 +165,11 @@ class AnthropicBatches:
     def _pages(self) -> Iterator[list[MessageBatch]]:
         after: str | anthropic.Omit = anthropic.omit
         while True:
-            page = self._client.messages.batches.list(limit=_PAGE, after_id=after)
+            try:
+                page = self._client.messages.batches.list(limit=_PAGE, after_id=after)
+            except AttributeError as error:
+                # So the client meets a page that is a text.
+                raise UnreadableAnswerError("the answer is not a list of message batches") from error
             jobs = getattr(page, "data", None)
             if not isinstance(jobs, list):
                 raise UnreadableAnswerError("the answer is not a list of message batches")

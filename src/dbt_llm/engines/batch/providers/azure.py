@@ -43,9 +43,9 @@ class AzureBatches(OpenAIBatches):
 
     def _file_status(self, file_id: str) -> str:
         try:
-            return self._client.files.retrieve(file_id).status
-        except openai.APIStatusError as error:
-            self._refuse(error)
+            return self._client.files.retrieve(file_id, extra_headers=self._headers).status
         except openai.APIError as error:
             # Whatever it was, no job has been asked for.
-            raise BatchRejectedError(f"the uploaded file {file_id}: {error.message}", is_throttled=True) from error
+            raise self._refusal(error) or BatchRejectedError(
+                f"the uploaded file {file_id} cannot be looked at ({type(error).__name__})", is_throttled=True
+            ) from error

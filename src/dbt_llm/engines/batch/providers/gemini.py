@@ -171,8 +171,10 @@ class GeminiBatches:
                 yield _name(job.name), status
 
     def _refuse(self, error: errors.APIError) -> NoReturn:
-        certain = refusal(error.code, error.message, error.status, key=self._key)
-        raise (certain or error) from error
+        refused = refusal(error.code, error.message, error.status, key=self._key)
+        if refused is None:
+            raise error
+        raise refused from error
 
     def _status(self, job: types.BatchJob) -> BatchStatus:
         if job.state is None:

@@ -155,8 +155,10 @@ class MistralBatches:
                     yield job.id, status
 
     def _refuse(self, error: MistralError) -> NoReturn:
-        certain = refusal(error.status_code, _message(error), key=self._key)
-        raise (certain or error) from error
+        refused = refusal(error.status_code, _message(error), key=self._key)
+        if refused is None:
+            raise error
+        raise refused from error
 
     def _status(self, job: BatchJob) -> BatchStatus:
         message = "; ".join(said(fault.message, key=self._key) for fault in job.errors[:3]) or None

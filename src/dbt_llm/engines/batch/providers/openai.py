@@ -11,6 +11,7 @@ from ..provider import (
     BatchIntent,
     BatchLimits,
     BatchNotFoundError,
+    BatchRejectedError,
     BatchResult,
     BatchState,
     BatchStatus,
@@ -65,11 +66,11 @@ class OpenAIBatches:
         self._client = openai.OpenAI(
             # The client refuses to be without a key, which servers of one's own do not ask for.
             api_key=api_key or "none",
-            default_headers=None if api_key else {"Authorization": openai.omit},  # type: ignore[dict-item]
             base_url=base_url,
             max_retries=0,
             timeout=_CALL,
         )
+        self._headers: dict[str, str | openai.Omit] = {} if api_key else {"Authorization": openai.omit}
         self._head = f'","method":"POST","url":"{self._url}","body":'.encode()
 
     def custom_id(self, batch_key: str, request_key: str) -> str:  # noqa: ARG002
@@ -85,7 +86,10 @@ class OpenAIBatches:
         with file.open("rb") as content:
             try:
                 uploaded = self._client.files.create(
-                    file=(f"{intent.batch_key}.jsonl", content, "application/jsonl"), purpose="batch", timeout=_UPLOAD
+                    file=(f"{intent.batch_key}.jsonl", content, "application/jsonl"),
+                    purpose="batch",
+                    extra_headers=self._headers,
+                    timeout=_UPLOAD,
                 )
             except openai.APIStatusError as error:
                 self._refuse(error)
@@ -101,6 +105,7 @@ class OpenAIBatches:
                 endpoint=self._url,
                 input_file_id=intent.input_id,
                 metadata={LABEL: intent.batch_key},
+                extra_headers=self._headers,
             )
         except openai.APIStatusError as error:
             self._refuse(error)
@@ -125,7 +130,7 @@ class OpenAIBatches:
     def status(self, batch_id: str) -> BatchStatus:
         """Look at a job."""
         try:
-            return self._status(self._client.batches.retrieve(batch_id))
+            return self._status(self._client.batches.retrieve(batch_id, extra_headers=self._headers))
         except openai.NotFoundError as error:
             raise BatchNotFoundError(said(_message(error), key=self._key)) from error
 
@@ -133,14 +138,14 @@ class OpenAIBatches:
         """Stream the output file and the error file, as far as the job has them."""
         for file_id in status.output_ids:
             try:
-                with self._client.files.with_streaming_response.content(file_id) as response:
+                with self._client.files.with_streaming_response.content(file_id, extra_headers=self._headers) as response:
                     yield from results(response.iter_bytes(), openai_result)
             except openai.NotFoundError as error:
                 raise BatchNotFoundError(f"file {file_id} of {batch_id}: {said(_message(error), key=self._key)}") from error
 
     def cancel(self, batch_id: str) -> None:
         """Ask that a job be cancelled; what it has answered is delivered, and charged."""
-        self._client.batches.cancel(batch_id)
+        self._client.batches.cancel(batch_id, extra_headers=self._headers)
 
     def open_jobs(self) -> Iterable[tuple[str, BatchStatus]]:
         """The jobs that have not ended."""
@@ -151,8 +156,15 @@ class OpenAIBatches:
                     yield job.id, status
 
     def _refuse(self, error: openai.APIStatusError) -> NoReturn:
-        certain = refusal(error.status_code, _message(error), error.code, key=self._key)
-        raise (certain or error) from error
+        refused = self._refusal(error)
+        if refused is None:
+            raise error
+        raise refused from error
+
+    def _refusal(self, error: openai.APIError) -> BatchRejectedError | None:
+        if not isinstance(error, openai.APIStatusError):
+            return None
+        return refusal(error.status_code, _message(error), error.code, key=self._key)
 
     def _status(self, job: Batch) -> BatchStatus:
         if not isinstance(job, Batch) or not isinstance(job.status, str):
@@ -176,7 +188,11 @@ class OpenAIBatches:
         seen: set[str] = set()
         after: str | openai.Omit = openai.omit
         while True:
-            page = self._client.batches.list(limit=_PAGE, after=after)
+            try:
+                page = self._client.batches.list(limit=_PAGE, after=after, extra_headers=self._headers)
+            except AttributeError as error:
+                # So the client meets a page that is a text.
+                raise UnreadableAnswerError("the answer is not a list of batches") from error
             jobs = getattr(page, "data", None)
             if not isinstance(jobs, list) or not all(isinstance(job, Batch) and job.id for job in jobs):
                 raise UnreadableAnswerError("the answer is not a list of batches")

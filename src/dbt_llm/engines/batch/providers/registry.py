@@ -54,7 +54,7 @@ def make(options: Mapping[str, Any], api_key: str | None = None) -> BatchProvide
     """
     given = {key: value for key, value in options.items() if value is not None}
     provider = given.get("provider", "openai")
-    if provider not in _ENTRIES:
+    if provider not in PROVIDERS:
         raise ConfigurationError([_fault("the endpoint", "provider", f"one of {', '.join(PROVIDERS)}", provider)])
     entry = _ENTRIES[provider]
     faults = [*_faults(provider, entry, given), *_key_faults(provider, given, api_key)]
