@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import ClassVar
 
 from ..provider import BatchIntent, BatchLimits, BatchRejectedError
-from .openai import OpenAIBatches, openai
+from .openai import Api, OpenAIBatches, openai
 
 _WAIT_S = 120.0
 _LOOK_EVERY_S = 2.0
@@ -21,7 +22,7 @@ class AzureBatches(OpenAIBatches):
     name = "azure"
     # The reference says 50,000 and 200 MB; the guide, 100,000: https://learn.microsoft.com/azure/foundry, 2026-11
     limits = BatchLimits(requests=50_000, bytes_=200_000_000)
-    _urls = {"chat": "/chat/completions", "responses": "/v1/responses"}  # noqa: RUF012
+    _urls: ClassVar[dict[Api, str]] = {"chat": "/chat/completions", "responses": "/v1/responses"}
 
     def create(self, intent: BatchIntent, file: Path) -> str:
         """Create the job once the uploaded file has been read, before which it would be refused."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, ClassVar, Literal, NoReturn
 
 from ....client import MissingDependencyError
 from ..provider import (
@@ -57,7 +57,7 @@ class OpenAIBatches:
     name = "openai"
     # https://developers.openai.com/api/docs/guides/batch, 2026-11
     limits = BatchLimits(requests=50_000, bytes_=200_000_000)
-    _urls: dict[Api, str] = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}  # noqa: RUF012
+    _urls: ClassVar[dict[Api, str]] = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}
 
     def __init__(self, *, api_key: str | None, base_url: str = "https://api.openai.com/v1", api: Api = "chat") -> None:
         """`base_url` ends where `/batches` begins; without a key, no header tells one. `api`: the form of a body."""

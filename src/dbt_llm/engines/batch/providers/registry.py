@@ -5,11 +5,29 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ....client import ConfigurationError
 from ..provider import BatchProvider
+
+if TYPE_CHECKING:
+    from .anthropic import AnthropicBatches
+    from .azure import AzureBatches
+    from .bedrock import BedrockBatches
+    from .gemini import GeminiBatches
+    from .mistral import MistralBatches
+    from .openai import OpenAIBatches
+
+    # Each is found by its name, so this is where it is held against the protocol.
+    _HELD: tuple[type[BatchProvider], ...] = (
+        AnthropicBatches,
+        AzureBatches,
+        BedrockBatches,
+        GeminiBatches,
+        MistralBatches,
+        OpenAIBatches,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,8 @@ def make(options: Mapping[str, Any], api_key: str | None = None) -> BatchProvide
     if provider != "bedrock":
         taken["api_key"] = api_key
     module = importlib.import_module(f".{provider}", __package__)
-    return cast(BatchProvider, getattr(module, entry.class_name)(**taken))
+    made: BatchProvider = getattr(module, entry.class_name)(**taken)
+    return made
 
 
 def _faults(provider: str, entry: _Entry, given: Mapping[str, Any]) -> list[str]:
