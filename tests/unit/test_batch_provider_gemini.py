@@ -199,6 +199,22 @@ def test_states(provider: GeminiBatches, api: Api, word: str, state: BatchState)
     assert status.message == ("the provider says 'JOB_STATE_BRAND_NEW'" if "NEW" in word else None)
 
 
+@pytest.mark.parametrize(
+    ("error", "message", "is_throttled"),
+    [
+        ({"code": 8, "message": "Enqueued tokens\nexceeded"}, "Enqueued tokens exceeded", True),
+        ({"code": 3, "message": "bad file"}, "bad file", False),
+        (None, None, False),
+    ],
+)
+def test_why_a_job_failed_as_a_whole(
+    provider: GeminiBatches, api: Api, error: dict[str, Any] | None, message: str | None, is_throttled: bool
+) -> None:
+    api.jobs = [{**job(state="BATCH_STATE_FAILED"), **({"done": True, "error": error} if error else {})}]
+    status = provider.status("batches/b1")
+    assert (status.state, status.message, status.is_throttled) == (BatchState.FAILED, message, is_throttled)
+
+
 def test_a_job_that_is_not_found(provider: GeminiBatches, api: Api) -> None:
     with pytest.raises(BatchNotFoundError):
         provider.status("batches/b9")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -140,11 +141,15 @@ class GeminiBatches:
     def status(self, batch_id: str) -> BatchStatus:
         """Look at a job."""
         try:
-            return self._status(self._client.batches.get(name=batch_id))
+            status = self._status(self._client.batches.get(name=batch_id))
         except errors.APIError as error:
             if error.code == 404:
                 raise BatchNotFoundError(said(error.message, key=self._key)) from error
             raise
+        if status.state is BatchState.FAILED and status.message is None:
+            code, message = self._why(batch_id)
+            return replace(status, message=message, is_throttled=_RPC_STATUSES.get(code) == 429)
+        return status
 
     def results(self, batch_id: str, status: BatchStatus) -> Iterator[BatchResult]:
         """Stream the file of results, as far as the job has one."""
@@ -186,6 +191,13 @@ class GeminiBatches:
             message = f"the provider says '{word}'"
         name = job.dest.file_name if job.dest else None
         return BatchStatus(state or BatchState.RUNNING, message=message, output_ids=(name,) if name else ())
+
+    def _why(self, batch_id: str) -> tuple[int, str | None]:
+        """The code and message with which a job failed, which the client leaves out of what it makes of the answer."""
+        response = http.get(f"{self._base_url}/{_VERSION}/{batch_id}", headers={"x-goog-api-key": self._key}, timeout=(10, 60))
+        response.raise_for_status()
+        error = response.json().get("error") or {}
+        return error.get("code", 0), said(error["message"], key=self._key) if error.get("message") else None
 
     def _jobs(self) -> Iterator[types.BatchJob]:
         token: str | None = None
