@@ -52,6 +52,8 @@ class BatchStatus:
     message: str | None = None
     output_ids: tuple[str, ...] = ()
     """Files or places that hold the results, where the provider names such: successes, failures."""
+    is_throttled: bool = False
+    """Failed as a whole because too many tokens or jobs were enqueued: the same may be accepted later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class BatchIntent:
 
     `batch_key`: 32 hex digits, derived from the requests. `created_at`: seconds since the epoch, of the intent.
     `input_id`: the uploaded file, once there is one. `first_custom_ids`: some of the job's custom ids.
+    `known_ids`: jobs that the ledger holds already, each under an intent of its own, so that none of them is this one.
     """
 
     batch_key: str
@@ -91,6 +94,11 @@ class BatchIntent:
     requests: int
     input_id: str | None = None
     first_custom_ids: tuple[str, ...] = ()
+    known_ids: frozenset[str] = frozenset()
+
+
+class UnreadableAnswerError(Exception):
+    """The provider has answered something that says nothing, as a proxy's page does. It is evidence of nothing."""
 
 
 class BatchNotFoundError(Exception):
@@ -141,6 +149,7 @@ class BatchProvider(Protocol):
         """The results of a job that has ended, in any order, streamed; also those of one that failed or expired.
 
         A line that cannot be read is yielded with the custom id `""`, `ended="error"` and a message.
+        Raises `BatchNotFoundError` at the first result where the provider does not find them (yet).
         """
 
     def cancel(self, batch_id: str) -> None:
