@@ -10,7 +10,7 @@ class Command(Protocol):
     """A module with these names. It imports what it needs beyond the standard library when it runs, not before.
 
     `run` returns the exit status: 0 where all is well, 1 where what was checked is not. What keeps it from its work is
-    raised as a `DbtLlmError`, which `main` prints as one sentence, with the exit status 2.
+    raised as a `DbtLlmError`, which `program.py` prints as one sentence, with the exit status 2.
     """
 
     NAME: str

@@ -41,7 +41,7 @@ def _import_module(name: str) -> Any:
     with contextlib.redirect_stdout(sys.stderr):
         try:
             return importlib.import_module(name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
                 fault = f"the module '{error.name}' is not there. Expected one that can be imported; got '{name}'."
                 raise ConfigurationError([f"{fault} Run the command in the folder that holds it, or install it."]) from None

@@ -40,7 +40,8 @@ def read_task(file: Path, model: str | None) -> Task:
 
 
 def _response_formats(content: Any) -> Iterator[tuple[str, Any]]:
-    for entry in _member(content, "models") or ():
+    entries = _member(content, "models")
+    for entry in entries if isinstance(entries, list) else ():
         for meta in (_member(_member(entry, "config"), "meta"), _member(entry, "meta")):
             llm = _member(meta, "llm")
             if isinstance(llm, Mapping) and "response_format" in llm:

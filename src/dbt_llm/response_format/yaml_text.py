@@ -64,7 +64,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _mapping(dumper: _Dumper, value: dict[str, Any]) -> yaml.Node:
     node = dumper.represent_mapping("tag:yaml.org,2002:map", value.items())
-    node.flow_style = bool(value) and "properties" not in value and len(str(value)) <= _LINE and _depth(value) <= 2
+    node.flow_style = len(str(value)) <= _LINE and not any(isinstance(member, dict) and member for member in value.values())
     return node
 
 
@@ -76,11 +76,6 @@ def _string(dumper: _Dumper, value: str) -> yaml.Node:
     # YAML 1.1 and 1.2 disagree on texts such as 1e5 and 0o7; quoted, both read a text.
     style = "'" if _LIKE_A_NUMBER.match(value) else "|" if "\n" in value else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-
-def _depth(value: Any) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return max((1 + _depth(item) for item in inner if isinstance(item, (dict, list))), default=1)
 
 
 _Dumper.add_representer(dict, _mapping)
