@@ -280,6 +280,13 @@ def test_without_pydantic(monkeypatch: pytest.MonkeyPatch) -> None:
         of(City)
 
 
+@pytest.mark.parametrize("version", ["1.10.13", "2.8.2"])
+def test_with_an_old_pydantic(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pydantic.VERSION", version)
+    with pytest.raises(MissingDependencyError, match=f"pydantic {version} is too old"):
+        of(City)
+
+
 class Awkward(BaseModel):
     """Two
     lines: # with a mark."""

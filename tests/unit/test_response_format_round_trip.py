@@ -84,6 +84,9 @@ class Lists(BaseModel):
     some: list[int] = Field(min_length=1, max_length=2)
     shares: list[Annotated[float, Field(ge=0, le=1)]]
     kinds: list[Kind]
+
+
+class ListsOfMore(BaseModel):
     maybe: list[str] | None
     of_maybe: list[int | None]
     deep: list[list[Literal["a", "b"]]]
@@ -134,7 +137,7 @@ class Named(BaseModel):
     city: int = Field(validation_alias="place", default=1)
 
 
-MODELS = [Texts, Numbers, Flags, Choices, Times, Lists, Nested, Closed, Defaults, Named]
+MODELS = [Texts, Numbers, Flags, Choices, Times, Lists, ListsOfMore, Nested, Closed, Defaults, Named]
 
 FORMATS = FormatChecker()
 

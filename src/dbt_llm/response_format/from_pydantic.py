@@ -8,17 +8,21 @@ from ..client import ConfigurationError, MissingDependencyError
 from .faults import Fault
 from .plain import Plain, validation_faults
 
+_OLDEST = (2, 9)
+"""The first version of Pydantic that names the constraints of all types which are known here."""
+
 
 def of(model: Any) -> dict[str, Any]:
     """Return the response format of a class, as it may stand under `meta.llm.response_format`.
 
-    `model`: a subclass of `pydantic.BaseModel` (version 2). The result is the short form, a mapping of the properties,
+    `model`: a subclass of `pydantic.BaseModel` (version 2.9 or later). The result is the short form, a mapping of the properties,
     where that says all; else a full schema of type `object`. It is standard JSON Schema but for the house's rule that
     an object without `required` requires all its properties. Titles that Pydantic makes up from names are left out:
     they would be sent with every request.
 
     Raises `ConfigurationError` with every construct that the validation of completions does not know, as
-    `Model.field: not validated by dbt_llm. Expected …; got …`, and `MissingDependencyError` without Pydantic.
+    `Model.field: not validated by dbt_llm. Expected …; got …`, and `MissingDependencyError` without Pydantic, or
+    with an older one.
     """
     try:
         import pydantic
@@ -26,6 +30,11 @@ def of(model: Any) -> dict[str, Any]:
         raise MissingDependencyError(
             "dbt_llm.response_format: pydantic is not installed. Run: pip install 'dbt-llm[pydantic]'"
         ) from error
+    if tuple(int(part) for part in pydantic.VERSION.split(".")[:2]) < _OLDEST:
+        raise MissingDependencyError(
+            f"dbt_llm.response_format: pydantic {pydantic.VERSION} is too old; its schemas leave out bounds of dates."
+            " Run: pip install 'pydantic>=2.9'"
+        )
     if not (isinstance(model, type) and issubclass(model, pydantic.BaseModel)):
         got = model.__name__ if isinstance(model, type) else type(model).__name__
         fault = (

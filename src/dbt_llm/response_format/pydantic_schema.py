@@ -32,11 +32,13 @@ class _MarkedSchema(GenerateJsonSchema):
     """Pydantic's own schema, without the titles that it makes up, and with marks."""
 
     def generate(self, schema: Any, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
-        self._enum_names: set[str] = set()
+        self._untitled: set[str] = set()
         found = super().generate(schema, mode)
-        for definition in found.get("$defs", {}).values():
-            # Pydantic adds an enum's name after `enum_schema` has answered.
-            if definition.get("title") in self._enum_names and ("enum" in definition or "const" in definition):
+        # At the end, as Pydantic's versions differ in when they make a title of a class's name.
+        for name, definition in [("", found), *found.get("$defs", {}).items()]:
+            title = definition.get("title")
+            is_enum = "enum" in definition or "const" in definition
+            if title in self._untitled or (title and is_enum and name.endswith(title)):
                 definition.pop("title")
         return found
 
@@ -45,7 +47,8 @@ class _MarkedSchema(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         cls = schema["cls"]
-        found = _without_title(super().model_schema(schema), cls, cls.model_config)
+        self._note_title(cls, cls.model_config)
+        found = super().model_schema(schema)
         for name, expected in _CONFIG.items():
             if cls.model_config.get(name) not in (None, False, 0):
                 found = mark(found, f"{name} in model_config", expected)
@@ -56,17 +59,18 @@ class _MarkedSchema(GenerateJsonSchema):
         return found
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
-        config = getattr(schema["cls"], "__pydantic_config__", None) or {}
-        return _without_title(super().dataclass_schema(schema), schema["cls"], config)
+        self._note_title(schema["cls"], getattr(schema["cls"], "__pydantic_config__", None))
+        return super().dataclass_schema(schema)
 
     def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
         cls = schema.get("cls")
-        found = super().typed_dict_schema(schema)
-        return _without_title(found, cls, getattr(cls, "__pydantic_config__", None) or {}) if cls else found
+        if cls is not None:
+            self._note_title(cls, getattr(cls, "__pydantic_config__", None))
+        return super().typed_dict_schema(schema)
 
-    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
-        self._enum_names.add(schema["cls"].__name__)
-        return super().enum_schema(schema)
+    def _note_title(self, cls: type[Any], config: Any) -> None:
+        if not (config or {}).get("title"):
+            self._untitled.add(cls.__name__)
 
     def model_field_schema(self, schema: core_schema.ModelField) -> JsonSchemaValue:
         return _with_one_name(super().model_field_schema(schema), schema.get("validation_alias"))
@@ -114,12 +118,6 @@ class _MarkedSchema(GenerateJsonSchema):
 
     def emit_warning(self, kind: JsonSchemaWarningKind, detail: str) -> None:
         """A default that JSON cannot hold is left out, as one by a factory is: the field is not required, and that is all."""
-
-
-def _without_title(found: JsonSchemaValue, cls: type[Any], config: Any) -> JsonSchemaValue:
-    if not config.get("title") and found.get("title") == cls.__name__:
-        found.pop("title")
-    return found
 
 
 def _with_one_name(found: JsonSchemaValue, alias: Any) -> JsonSchemaValue:
