@@ -1,0 +1,5 @@
+"""The command `dbt-llm`. A subcommand is a module here, and a line in `commands.py`."""
+
+from .program import main
+
+__all__ = ["main"]

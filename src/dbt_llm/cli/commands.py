@@ -1,0 +1,8 @@
+"""The subcommands, in the order of the help."""
+
+from __future__ import annotations
+
+from . import response_format
+from .command import Command
+
+COMMANDS: tuple[Command, ...] = (response_format,)

@@ -1,0 +1,6 @@
+"""A Pydantic class as the response format of a task, and whether a response format says what a class says."""
+
+from .differences import Difference, differences
+from .from_pydantic import of
+
+__all__ = ["Difference", "differences", "of"]
