@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,9 @@ class Control:
             return web.json_response({}, status=404)
         try:
             # In a thread, as the rows of a job are answered while it ends.
-            return web.json_response(await asyncio.to_thread(does, json.loads(raw or b"{}")))
+            shown = await asyncio.to_thread(does, json.loads(raw or b"{}"))
+            self._server.last_call_at = time.monotonic()
+            return web.json_response(shown)
         except (ValueError, TypeError) as error:
             return web.json_response({"error": str(error)}, status=400)
         except KeyError as error:

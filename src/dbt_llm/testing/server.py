@@ -189,9 +189,11 @@ class Server:
         self.last_call_at = time.monotonic()
         found = None if live_form(request.path) else self._gateway.find(request.method, request.path)
         if found is not None:
-            route, named = found
-            is_authorized = self.authorized(request)
-            return await self._gateway.respond(request, route, named, is_authorized=is_authorized)
+            try:
+                return await self._gateway.respond(request, *found, is_authorized=self.authorized(request))
+            finally:
+                # A job that ends has its rows answered meanwhile, which may take long.
+                self.last_call_at = time.monotonic()
         call = _Call(self, request)
         try:
             return await call.respond()

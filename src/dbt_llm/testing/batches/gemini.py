@@ -44,7 +44,8 @@ class GeminiBatches:
     max_bytes = 2_000_000_000
     fails_as_whole = True
     has_error_file = False
-    # "The job will not have any results to retrieve": ai.google.dev/gemini-api/docs/batch-api (2026-11).
+    # An expired job has no results (ai.google.dev/gemini-api/docs/batch-api, 2026-11). Whether a cancelled one has those of
+    # the rows that it had finished is not said there; here it has.
     answers_expired = False
 
     def __init__(self, batches: Batches) -> None:

@@ -178,7 +178,7 @@ class MistralBatches:
         return _line(row, 200, response, number)
 
     def errored(self, row: Row, status: int, error: dict[str, Any], number: int) -> dict[str, Any]:
-        return _line(row, status, error, number)
+        return {**_line(row, status, error, number), "error": error}
 
     def unanswered(self, row: Row, end: End) -> dict[str, Any] | None:  # noqa: ARG002
         return None

@@ -143,7 +143,7 @@ class Batches:
             jobs = [job for job in self.jobs if job.api is api]
             for job in jobs:
                 job.lists += is_first_page
-            return [job for job in jobs if job.lists > self.faults.list_lag]
+            return [job for job in jobs if job.lists - 1 >= self.faults.list_lag or not self.faults.list_lag]
 
     def cancel(self, job: Job) -> None:
         """Note that a job shall be cancelled: it ends so at its next step or poll."""
