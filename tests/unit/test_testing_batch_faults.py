@@ -333,4 +333,7 @@ def test_everything_can_be_steered_from_another_process() -> None:
         wrong = httpx.post(f"{root}/_batch_faults", json={"end": "lost"})
         assert (wrong.status_code, "BatchFaults.end" in wrong.json()["error"]) == (400, True)
         assert httpx.post(f"{root}/_batches/finish", json={"job_id": "none"}).status_code == 404
+        httpx.post(f"{root}/_batches/clear")
+        assert httpx.get(f"{root}/_batches").json() == {"batches": []}
+        assert client.jobs() == []
     assert server.faults.throttle == 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import formatdate
 from time import time
@@ -302,6 +303,19 @@ def test_a_long_beginning_is_read_from_the_cache_the_second_time(form: str, shar
     assert changed.tokens[1] == 0
     shared.reset()
     assert FORMS[form](shared, "another", prefix=LONG).tokens[1] == 0
+
+
+def test_calls_that_come_together_for_the_first_time_all_miss(shared: Server) -> None:
+    shared.reset()
+    shared.faults = Faults(latency_s=0.3)
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            together = list(pool.map(lambda number: anthropic(shared, f"prompt {number}", prefix=LONG), range(3)))
+        later = anthropic(shared, "prompt", prefix=LONG)
+    finally:
+        shared.faults = Faults()
+    assert [call.tokens[1:3] for call in together] == [(0, 2000)] * 3
+    assert later.tokens[1:3] == (2000, 0)
 
 
 def test_a_short_beginning_is_not_cached(form: str, shared: Server) -> None:

@@ -35,8 +35,8 @@ class Answerer:
         self.cache = PrefixCache()
         self._served_model = served_model
 
-    def complete(self, form: Form, request: ChatRequest, kind: Kind | None, number: int) -> Completed:
-        """Answer a request, spoilt by a fault or not. `number` makes the response's id."""
+    def complete(self, form: Form, request: ChatRequest, kind: Kind | None, number: int, arrived_at: float) -> Completed:
+        """Answer a request, spoilt by a fault or not. `number` makes its id; `arrived_at` is of `time.monotonic`."""
         try:
             answer = self.answer(request)
         except Exception as error:
@@ -49,7 +49,7 @@ class Answerer:
             return Completed(reply.status, failure.body, {**failure.headers, **reply.headers})
         if kind is not None:
             reply = spoil(reply, kind, request)
-        usage = self._usage(form, request, reply)
+        usage = self._usage(form, request, reply, arrived_at)
         model = self._served_model or f"{request.model}-stand-in"
         body = form.response(Exchange(request, reply, usage, f"{form.id_prefix}{number:09}", model))
         return Completed(200, body, reply.headers, usage)
@@ -68,8 +68,8 @@ class Answerer:
             return None, self.faults.error_status
         return kind, None
 
-    def _usage(self, form: Form, request: ChatRequest, reply: Reply) -> Usage:
-        read, written = form.cached(request, self.cache)
+    def _usage(self, form: Form, request: ChatRequest, reply: Reply, arrived_at: float) -> Usage:
+        read, written = form.cached(request, self.cache, arrived_at)
         return Usage(
             input_=tokens("".join(text_of(message) for message in request.messages)),
             output=tokens(reply.refusal if reply.text is None else reply.text),

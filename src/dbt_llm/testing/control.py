@@ -29,6 +29,7 @@ class Control:
     | `GET /_batches` | the batch jobs, newest first |
     | `POST /_batches/advance` | `Batches.advance(**body)`; gives `{"ended": [ids]}` |
     | `POST /_batches/finish` | `Batches.finish(**body)`; gives `{"ended": [ids]}` |
+    | `POST /_batches/clear` | `Batches.clear()` |
     | `POST /_batches/polls` | sets `polls_to_end` to that of the body |
     """
 
@@ -41,6 +42,7 @@ class Control:
             ("GET", "/_batches"): lambda _: {"batches": server.batches.summary()},
             ("POST", "/_batches/advance"): lambda body: {"ended": server.batches.advance(**body)},
             ("POST", "/_batches/finish"): lambda body: {"ended": server.batches.finish(**body)},
+            ("POST", "/_batches/clear"): self._clear_batches,
             ("POST", "/_batches/polls"): self._set_polls,
         }
 
@@ -80,6 +82,10 @@ class Control:
 
     def _set_batch_faults(self, body: dict[str, Any]) -> dict[str, Any]:
         self._server.batches.faults = BatchFaults.from_json(body)
+        return {}
+
+    def _clear_batches(self, _: dict[str, Any]) -> dict[str, Any]:
+        self._server.batches.clear()
         return {}
 
     def _set_polls(self, body: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 from .chat import ChatRequest, text_of, tokens
 
@@ -17,24 +18,25 @@ class PrefixCache:
     Marked prefixes (Anthropic's `cache_control`, Bedrock's `cachePoint`): all text up to the last mark is written the
     first time, and read each later time. Else, as OpenAI does without being asked: a prompt reads as many tokens, in
     steps of 128, as its beginning has in common with an earlier prompt. Under `min_tokens` nothing is cached.
+    A call reads only what was there when it arrived, so calls that come together for the first time all write.
     """
 
     def __init__(self, min_tokens: int = 1024) -> None:
         self.min_tokens = min_tokens
-        self._seen: set[bytes] = set()
+        self._seen: dict[bytes, float] = {}
 
     def clear(self) -> None:
         """Forget everything."""
         self._seen.clear()
 
-    def marked(self, model: str, prefix: str) -> tuple[int, int]:
-        """Tokens (read, written) of a prompt whose marked prefix is this text."""
+    def marked(self, model: str, prefix: str, arrived_at: float) -> tuple[int, int]:
+        """Tokens (read, written) of a prompt whose marked prefix is this text. `arrived_at`: of `time.monotonic`."""
         count = tokens(prefix)
         if not prefix or count < self.min_tokens:
             return 0, 0
-        return (count, 0) if self._was_seen(_digest(model, _bytes(prefix))) else (0, count)
+        return (count, 0) if self._was_seen(_digest(model, _bytes(prefix)), arrived_at) else (0, count)
 
-    def implicit(self, request: ChatRequest) -> int:
+    def implicit(self, request: ChatRequest, arrived_at: float) -> int:
         """Tokens read by a prompt without marks."""
         text = _bytes("".join(text_of(message) for message in request.messages))
         shortest = -(-self.min_tokens // _STEP_TOKENS) * _STEP_TOKENS
@@ -44,17 +46,14 @@ class PrefixCache:
             beginning.update(text[at : count * _BYTES_PER_TOKEN])
             at = count * _BYTES_PER_TOKEN
             # Each is looked up, so that each is remembered.
-            if self._was_seen(beginning.digest()):
+            if self._was_seen(beginning.digest(), arrived_at):
                 read = count
         return read
 
-    def _was_seen(self, digest: bytes) -> bool:
-        if digest in self._seen:
-            return True
+    def _was_seen(self, digest: bytes, arrived_at: float) -> bool:
         if len(self._seen) >= _MOST_ENTRIES:
             self._seen.clear()
-        self._seen.add(digest)
-        return False
+        return self._seen.setdefault(digest, time.monotonic()) < arrived_at
 
 
 def _digest(model: str, text: bytes) -> bytes:

@@ -53,7 +53,8 @@ class Server:
 
     It speaks OpenAI's chat completions and responses, Anthropic's messages, Gemini's generateContent, Bedrock's Converse
     and Mistral's chat completions, and the Batch APIs of all but Bedrock: `url(provider)` is what the provider's official
-    client takes as its address. Batch jobs are moved by `batches`. `Control` has what can be seen and set over HTTP.
+    client takes as its address. Batch jobs are moved by `batches`, prompts are cached in `cache`, and `Control` has what
+    can be seen and set over HTTP.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Server:
         """
         self.counters = Counters(record=record)
         self.answerer = Answerer(answer, faults or Faults(), self.counters, served_model)
+        self.cache = self.answerer.cache
         self.batches = Batches(self.answerer, batch_faults, batch_polls)
         self.last_call_at = time.monotonic()
         self._gateway = Gateway(self.batches, self.counters)
@@ -128,7 +130,7 @@ class Server:
     def reset(self) -> None:
         """Set the counters to zero and empty the prompt cache; batch jobs and faults stay."""
         self.counters.reset()
-        self.answerer.cache.clear()
+        self.cache.clear()
 
     def start(self) -> Self:
         """Listen. Returns once a client can connect."""
@@ -149,7 +151,7 @@ class Server:
             self._thread.join()
         if self._log is not None:
             self._log.close()
-        self.batches.stop()
+        self.batches.clear()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -187,14 +189,15 @@ class Server:
         if request.path.startswith("/_"):
             return await self._control.respond(request)
         self.last_call_at = time.monotonic()
-        found = None if live_form(request.path) else self._gateway.find(request.method, request.path)
-        if found is not None:
+        live = live_form(request.path) if request.method == "POST" else None
+        batch = self._gateway.find(request.method, request.path) if live is None else None
+        if batch is not None:
             try:
-                return await self._gateway.respond(request, *found, is_authorized=self.authorized(request))
+                return await self._gateway.respond(request, *batch, is_authorized=self.authorized(request))
             finally:
                 # A job that ends has its rows answered meanwhile, which may take long.
                 self.last_call_at = time.monotonic()
-        call = _Call(self, request)
+        call = _Call(self, request, live)
         try:
             return await call.respond()
         except asyncio.CancelledError:
@@ -223,11 +226,13 @@ class Server:
 class _Call:
     """One call, from its arrival to its response."""
 
-    def __init__(self, server: Server, request: web.BaseRequest) -> None:
+    def __init__(self, server: Server, request: web.BaseRequest, live: tuple[Form, str] | None) -> None:
         self._server = server
         self._request = request
         self._number = server.counters.arrived()
-        self._form: Form = spoken_at(request.path)
+        self._arrived_at = time.monotonic()
+        self._is_live = live is not None
+        self._form, self._model = live or (spoken_at(request.path), "")
         self.prompt = ""
         self.status = _NO_ANSWER
         self.answered = False
@@ -235,17 +240,15 @@ class _Call:
 
     async def respond(self) -> web.StreamResponse:
         raw = await self._request.content.read()
-        found = live_form(self._request.path) if self._request.method == "POST" else None
-        if found is None:
+        if not self._is_live:
             return self._error(404, f"Unknown request URL: {self._request.path}.", "unknown_url")
-        self._form, model = found
         missing = self._form.missing(self._request.headers)
         if missing is not None:
             return self._error(*missing)
         if not self._server.authorized(self._request):
             return self._error(401, "Incorrect API key provided.")
         try:
-            request = self._form.parse(parse_object(raw), self._request.headers, model)
+            request = self._form.parse(parse_object(raw), self._request.headers, self._model)
         except BadRequestError as error:
             return self._error(400, str(error))
         self.prompt = request.prompt
@@ -275,7 +278,7 @@ class _Call:
         return self._complete(request)
 
     def _complete(self, request: ChatRequest) -> web.Response:
-        completed = self._server.answerer.complete(self._form, request, self.fault, self._number)
+        completed = self._server.answerer.complete(self._form, request, self.fault, self._number, self._arrived_at)
         self.answered = completed.status == 200 and self.fault is None
         return self._send(completed.status, completed.body, completed.headers)
 

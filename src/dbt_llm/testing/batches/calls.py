@@ -67,13 +67,12 @@ class Route:
     pattern: re.Pattern[str]
     operation: str
     handler: Handler
-    is_multipart: bool = False
 
 
-def route(method: str, path: str, operation: str, handler: Handler, *, is_multipart: bool = False) -> Route:
+def route(method: str, path: str, operation: str, handler: Handler) -> Route:
     """A route whose path may have `{names}`, each of one segment."""
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/:]+)", path)
-    return Route(method, re.compile(pattern), operation, handler, is_multipart)
+    return Route(method, re.compile(pattern), operation, handler)
 
 
 def not_found(what: str, name: str) -> RefusedError:

@@ -55,19 +55,19 @@ class Gateway:
         """Answer a call."""
         form = spoken_at(request.path)
         fault = self._fault(request, route)
-        call = await self._receive(request, route, form)
-        try:
-            # The rest of a resumable upload shows no key: its id is one.
-            if not is_authorized and _UPLOAD_ID not in request.query:
-                return await self._send(request, _failed(form, RefusedError(401, "Incorrect API key provided.")))
-            if fault is not None and not fault.endswith("_after") and fault != "cut":
-                return await self._misbehave(request, form, fault)
-            sent = await asyncio.to_thread(_answer, route, call, named)
-            if fault is not None and fault.endswith("_after") and sent.status == 200:
-                return await self._misbehave(request, form, fault.removesuffix("_after"))
-            return await self._send(request, sent, is_cut=fault == "cut")
-        finally:
+        call = await self._receive(request, form)
+        # The rest of a resumable upload shows no key: its id is one.
+        if not is_authorized and _UPLOAD_ID not in request.query:
             call.body.unlink(missing_ok=True)
+            return await self._send(request, _failed(form, RefusedError(401, "Incorrect API key provided.")))
+        if fault is not None and not fault.endswith("_after") and fault != "cut":
+            call.body.unlink(missing_ok=True)
+            return await self._misbehave(request, form, fault)
+        # A thread goes on where the caller has gone: a call that was read in full is done.
+        sent = await asyncio.to_thread(_answer, route, call, named)
+        if fault is not None and fault.endswith("_after") and sent.status == 200:
+            return await self._misbehave(request, form, fault.removesuffix("_after"))
+        return await self._send(request, sent, is_cut=fault == "cut")
 
     def _fault(self, request: web.BaseRequest, route: Route) -> CallFault | None:
         if _UPLOAD_ID in request.query:
@@ -93,10 +93,10 @@ class Gateway:
         failure = form.failure(status, f"This server answers {status}.", retry_after=retry_after)
         return await self._send(request, Sent(status, failure.body, failure.headers))
 
-    async def _receive(self, request: web.BaseRequest, route: Route, form: Form) -> Call:
+    async def _receive(self, request: web.BaseRequest, form: Form) -> Call:
         path = self._batches.files.new_path()
         fields: dict[str, str] = {}
-        if route.is_multipart and request.content_type.startswith("multipart/"):
+        if request.content_type.startswith("multipart/"):
             async for part in _parts(request):
                 if part.filename is None:
                     fields[part.name or ""] = await part.text()
@@ -152,6 +152,8 @@ def _answer(route: Route, call: Call, named: dict[str, str]) -> Sent:
         return _failed(call.form, RefusedError(400, str(error)))
     except RefusedError as error:
         return _failed(call.form, error)
+    finally:
+        call.body.unlink(missing_ok=True)
 
 
 def _failed(form: Form, error: RefusedError) -> Sent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def elements(path: Path, name: str) -> Iterator[Any]:
 class _Reader:
     """A cursor over JSON text, of which a few megabytes are held."""
 
-    def __init__(self, read: Any) -> None:
+    def __init__(self, read: Callable[[int], str]) -> None:
         self._read = read
         self._text = ""
         self._at = 0
@@ -95,7 +95,8 @@ class _Reader:
                 return
 
     def _more(self) -> bool:
-        more = self._read(_CHUNK)
+        rest = self._text[self._at :]
         # Twice as much each time that a value does not fit, or a large one would be read again and again.
-        self._text, self._at = self._text[self._at :] + more + (self._read(len(self._text)) if more else ""), 0
+        more = self._read(max(_CHUNK, len(rest)))
+        self._text, self._at = rest + more, 0
         return bool(more)

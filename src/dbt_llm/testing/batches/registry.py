@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -31,6 +32,7 @@ class Batches:
         self.lock = threading.RLock()
         self._answerer = answerer
         self._jobs: dict[str, Job] = {}
+        self._numbers = itertools.count(1)
 
     @property
     def jobs(self) -> list[Job]:
@@ -108,8 +110,7 @@ class Batches:
 
     def next_number(self) -> int:
         """The number of the next job, from 1."""
-        with self.lock:
-            return len(self._jobs) + 1
+        return next(self._numbers)
 
     def find(self, api: BatchApi, job_id: str) -> Job | None:
         """A job as its provider shows it to who asks for its state or results: None in the time after its creation."""
@@ -151,9 +152,10 @@ class Batches:
             if job.end is None and job.cancel_at is None:
                 job.cancel_at = self.clock()
 
-    def stop(self) -> None:
-        """Delete every file."""
+    def clear(self) -> None:
+        """Forget every job, and delete every file; faults stay."""
         with self.lock:
+            self._jobs.clear()
             self.files.delete_all()
 
     def _open(self, job_id: str | None) -> list[Job]:

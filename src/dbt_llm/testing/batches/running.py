@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -101,7 +102,8 @@ class Run:
         if status is not None:
             self._fail(row, status, job.form.failure(status, f"This server answers {status}.").body, number)
             return
-        completed = self._answerer.complete(job.form, request, kind, job.number * 1_000_000 + number)
+        response_number = job.number * 1_000_000 + number
+        completed = self._answerer.complete(job.form, request, kind, response_number, time.monotonic())
         if completed.usage is None:
             self._fail(row, completed.status, completed.body, number)
             return

@@ -17,7 +17,7 @@ class FilesApi:
     def __init__(self, batches: Batches, prefix: str) -> None:
         self._batches = batches
         self.routes: list[Route] = [
-            route("POST", f"{prefix}/v1/files", "upload", self.upload, is_multipart=True),
+            route("POST", f"{prefix}/v1/files", "upload", self.upload),
             route("GET", f"{prefix}/v1/files", "list_files", self.list_files),
             route("GET", f"{prefix}/v1/files/{{file_id}}", "retrieve_file", self.retrieve),
             route("DELETE", f"{prefix}/v1/files/{{file_id}}", "delete_file", self.delete),

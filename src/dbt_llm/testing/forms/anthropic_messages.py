@@ -47,8 +47,8 @@ class AnthropicMessages:
         system = [{"role": "system", "content": body["system"]}] if body.get("system") else []
         return ChatRequest.of_messages(system + messages, model, body, headers)
 
-    def cached(self, request: ChatRequest, cache: PrefixCache) -> tuple[int, int]:
-        return cache.marked(request.model, _marked(request)[0])
+    def cached(self, request: ChatRequest, cache: PrefixCache, arrived_at: float) -> tuple[int, int]:
+        return cache.marked(request.model, _marked(request)[0], arrived_at)
 
     def response(self, exchange: Exchange) -> dict[str, Any]:
         reply, usage = exchange.reply, exchange.usage

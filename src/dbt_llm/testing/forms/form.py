@@ -45,8 +45,8 @@ class Form(Protocol):
     def parse(self, body: dict[str, Any], headers: Mapping[str, str], model: str) -> ChatRequest:
         """Read a request. `model` is that of the URL, where the URL names one. Raises `BadRequestError`."""
 
-    def cached(self, request: ChatRequest, cache: PrefixCache) -> tuple[int, int]:
-        """The request's tokens (read from, written to) the prompt cache."""
+    def cached(self, request: ChatRequest, cache: PrefixCache, arrived_at: float) -> tuple[int, int]:
+        """The request's tokens (read from, written to) the prompt cache. `arrived_at`: of `time.monotonic`."""
 
     def response(self, exchange: Exchange) -> dict[str, Any]:
         """The body of a response with status 200."""

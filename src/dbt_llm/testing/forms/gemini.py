@@ -46,8 +46,8 @@ class Gemini:
             messages.insert(0, {**_message(body["systemInstruction"]), "role": "system"})
         return ChatRequest.of_messages(messages, model, body, headers)
 
-    def cached(self, request: ChatRequest, cache: PrefixCache) -> tuple[int, int]:
-        return cache.implicit(request), 0
+    def cached(self, request: ChatRequest, cache: PrefixCache, arrived_at: float) -> tuple[int, int]:
+        return cache.implicit(request, arrived_at), 0
 
     def response(self, exchange: Exchange) -> dict[str, Any]:
         reply, usage = exchange.reply, exchange.usage

@@ -24,8 +24,8 @@ class OpenAIChat:
     def parse(self, body: dict[str, Any], headers: Mapping[str, str], model: str) -> ChatRequest:  # noqa: ARG002
         return ChatRequest.of_chat(body, headers)
 
-    def cached(self, request: ChatRequest, cache: PrefixCache) -> tuple[int, int]:
-        return cache.implicit(request), 0
+    def cached(self, request: ChatRequest, cache: PrefixCache, arrived_at: float) -> tuple[int, int]:
+        return cache.implicit(request, arrived_at), 0
 
     def response(self, exchange: Exchange) -> dict[str, Any]:
         reply, usage = exchange.reply, exchange.usage
