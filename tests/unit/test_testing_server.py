@@ -67,7 +67,13 @@ def test_a_response_has_openai_s_form() -> None:
         }
     ]
     # 9 bytes, for "ö" and "ß" are two each.
-    assert response["usage"] == {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}
+    assert response["usage"] == {
+        "prompt_tokens": 3,
+        "completion_tokens": 1,
+        "total_tokens": 4,
+        "prompt_tokens_details": {"cached_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": 0},
+    }
 
 
 def test_the_official_client_reads_it() -> None:
@@ -199,7 +205,14 @@ def test_statistics_and_reset_over_http_are_no_calls() -> None:
         "max_calls_of_a_prompt": 2,
         "by_status": {"200": 2},
         "by_fault": {},
+        "batch_calls": {},
+        "submitted_in_batches": 0,
+        "answered_in_batches": 0,
+        "max_batch_submissions_of_a_prompt": 0,
+        "max_batch_answers_of_a_prompt": 0,
         "calls_by_prompt": {"p": 2},
+        "batch_submissions": {},
+        "batch_answers": {},
     }
     assert after["calls"] == after["distinct_prompts"] == 0
 

@@ -1,8 +1,9 @@
-"""A local OpenAI-compatible server for tests and demos, with no language model in it."""
+"""A local server of the providers' APIs for tests and demos, with no language model in it."""
 
 from __future__ import annotations
 
 from .answers import Answer, constant, echo, from_schema
+from .batches import Batches, BatchFaults
 from .chat import ChatRequest, Reply
 from .counters import Counters
 from .faults import Faults, Rate
@@ -13,6 +14,8 @@ from .server import Server
 __all__ = [
     "DEMO_FAULTS",
     "Answer",
+    "BatchFaults",
+    "Batches",
     "ChatRequest",
     "Counters",
     "Faults",

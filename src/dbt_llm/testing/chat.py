@@ -1,4 +1,4 @@
-"""What crosses the wire of a chat completion: the request read, the reply to be written."""
+"""What an answer function reads and writes, whatever the provider's form."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .schemas import find_schema
+
 
 class BadRequestError(ValueError):
-    """The body is not a chat completion request."""
+    """The body is not a request of its form."""
 
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """One request as an answer function sees it. `prompt` is the text of the last user message."""
+    """One request as an answer function sees it. `prompt` is the text of the last user message.
+
+    `messages` are in OpenAI's form, the system's first, whatever form the request came in; `body` is as it came.
+    """
 
     prompt: str
     messages: list[dict[str, Any]]
@@ -25,18 +30,22 @@ class ChatRequest:
 
     @classmethod
     def parse(cls, raw: bytes, headers: Mapping[str, str]) -> ChatRequest:
-        """Read a request body; raise `BadRequestError` with a sentence where it is not one."""
-        try:
-            body = json.loads(raw)
-        except ValueError as error:
-            raise BadRequestError(f"We could not parse the JSON body of your request: {error}") from None
-        if not isinstance(body, dict):
-            raise BadRequestError("The body of your request is not a JSON object.")
+        """Read a chat completion request; raise `BadRequestError` with a sentence where it is not one."""
+        return cls.of_chat(parse_object(raw), headers)
+
+    @classmethod
+    def of_chat(cls, body: dict[str, Any], headers: Mapping[str, str]) -> ChatRequest:
+        """Read the parsed body of a chat completion request; raise `BadRequestError` where it is not one."""
         model, messages = body.get("model"), body.get("messages")
         if not isinstance(model, str) or not model:
             raise BadRequestError("You must provide a model parameter.")
         if not isinstance(messages, list) or not messages:
             raise BadRequestError("'messages' must be a list with at least one message.")
+        return cls.of_messages(messages, model, body, headers)
+
+    @classmethod
+    def of_messages(cls, messages: list[Any], model: str, body: dict[str, Any], headers: Mapping[str, str]) -> ChatRequest:
+        """The request that these messages make; raise `BadRequestError` where one is none."""
         if not all(isinstance(message, dict) for message in messages):
             raise BadRequestError("Each of 'messages' must be an object.")
         prompts = [text_of(message) for message in messages if message.get("role") == "user"]
@@ -44,18 +53,17 @@ class ChatRequest:
 
     @property
     def json_schema(self) -> dict[str, Any] | None:
-        """The JSON schema of the request's response format, if it names one."""
-        response_format = self.body.get("response_format")
-        if not isinstance(response_format, dict):
-            return None
-        json_schema = response_format.get("json_schema")
-        schema = json_schema.get("schema") if isinstance(json_schema, dict) else None
-        return schema if isinstance(schema, dict) else None
+        """The JSON schema that the completion shall meet, if the request names one, in the form of any provider."""
+        return find_schema(self.body)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer. With a `status` other than 200, `text` is the error's message."""
+    """What to answer. With a `status` other than 200, `text` is the error's message.
+
+    `finish_reason`: `stop`, `length` or `content_filter`; each form says it in its provider's word.
+    `reasoning_tokens`: output tokens besides those of the text.
+    """
 
     text: str | None
     finish_reason: str = "stop"
@@ -63,37 +71,29 @@ class Reply:
     status: int = 200
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-
-    def body(self, request: ChatRequest, response_id: str, served_model: str) -> bytes:
-        """The response body, in OpenAI's form."""
-        if self.status != 200:
-            return error_body(self.text or "", self.status, self.code)
-        input_tokens = tokens("".join(text_of(message) for message in request.messages))
-        output_tokens = tokens(self.refusal if self.text is None else self.text)
-        response = {
-            "id": response_id,
-            "object": "chat.completion",
-            "model": served_model,
-            "choices": [
-                {
-                    "index": 0,
-                    "message": {"role": "assistant", "content": self.text, "refusal": self.refusal},
-                    "finish_reason": self.finish_reason,
-                }
-            ],
-            "usage": {
-                "prompt_tokens": input_tokens,
-                "completion_tokens": output_tokens,
-                "total_tokens": input_tokens + output_tokens,
-            },
-        }
-        return json.dumps(response).encode()
+    reasoning_tokens: int = 0
 
 
-def error_body(message: str, status: int, code: str | None = None) -> bytes:
-    """An error as OpenAI words it."""
-    kind = "server_error" if status >= 500 else "invalid_request_error"
-    return json.dumps({"error": {"message": message, "type": kind, "param": None, "code": code}}).encode()
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one request. `input_` is the whole prompt, with what was read from and written to a prompt cache."""
+
+    input_: int
+    output: int
+    reasoning: int = 0
+    cache_read: int = 0
+    cache_written: int = 0
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """The JSON object that a body holds; raise `BadRequestError` where it holds none."""
+    try:
+        body = json.loads(raw)
+    except ValueError as error:
+        raise BadRequestError(f"We could not parse the JSON body of your request: {error}") from None
+    if not isinstance(body, dict):
+        raise BadRequestError("The body of your request is not a JSON object.")
+    return body
 
 
 def text_of(message: Mapping[str, Any]) -> str:

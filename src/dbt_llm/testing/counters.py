@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import Counter
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 class Counters:
     """Counts of one server's calls; safe to read from any thread at any time.
 
-    A call is any HTTP request but those for the server's own `/_stats` and `/_reset`.
+    A call is any HTTP request but those to the Batch APIs, which are in `batch_calls`, and to the server's own URLs.
+    For the requests of batches no text is held, so that hundreds of thousands of them have room.
     """
 
     def __init__(self, *, record: bool = True) -> None:
@@ -27,6 +29,9 @@ class Counters:
             self._calls_by_prompt: Counter[str] = Counter()
             self._prompts: list[str] = []
             self._bodies: list[dict[str, Any]] = []
+            self._batch_calls: Counter[str] = Counter()
+            self._batch_submissions: Counter[bytes] = Counter()
+            self._batch_answers: Counter[bytes] = Counter()
 
     def arrived(self) -> int:
         """Count a call that begins; return which one it is, from 1."""
@@ -54,6 +59,22 @@ class Counters:
             self._answered += answered
             if fault is not None:
                 self._by_fault[fault] += 1
+
+    def batch_called(self, operation: str) -> int:
+        """Count a call to a Batch API; return the how-manieth of its operation it is, from 1."""
+        with self._lock:
+            self._batch_calls[operation] += 1
+            return self._batch_calls[operation]
+
+    def submitted(self, prompt: str) -> None:
+        """Count a request of a batch job that was created."""
+        with self._lock:
+            self._batch_submissions[_digest(prompt)] += 1
+
+    def answered_in_batch(self, prompt: str) -> None:
+        """Count a request of a batch job that was answered, and charged."""
+        with self._lock:
+            self._batch_answers[_digest(prompt)] += 1
 
     @property
     def calls(self) -> int:
@@ -105,6 +126,55 @@ class Counters:
         with self._lock:
             return self._bodies.copy()
 
+    @property
+    def batch_calls(self) -> Counter[str]:
+        """Calls to the Batch APIs, by operation: upload, create, retrieve, list, results, cancel, and those of files."""
+        with self._lock:
+            return self._batch_calls.copy()
+
+    @property
+    def submitted_in_batches(self) -> int:
+        """Requests of all batch jobs that were created, in whatever state those are."""
+        with self._lock:
+            return self._batch_submissions.total()
+
+    @property
+    def answered_in_batches(self) -> int:
+        """Requests of batch jobs that were answered, and charged, whether or not the answer was delivered."""
+        with self._lock:
+            return self._batch_answers.total()
+
+    def batch_submissions(self, prompt: str) -> int:
+        """How often a prompt was submitted in batches."""
+        return self._batch_submissions[_digest(prompt)]
+
+    def batch_answers(self, prompt: str) -> int:
+        """How often a prompt was answered in batches."""
+        return self._batch_answers[_digest(prompt)]
+
+    @property
+    def max_batch_submissions_of_a_prompt(self) -> int:
+        """The most times that any one prompt was submitted in batches."""
+        with self._lock:
+            return max(self._batch_submissions.values(), default=0)
+
+    @property
+    def max_batch_answers_of_a_prompt(self) -> int:
+        """The most times that any one prompt was answered in batches."""
+        with self._lock:
+            return max(self._batch_answers.values(), default=0)
+
+    def times_seen(self, prompt: str) -> int:
+        """How often a prompt has come, in calls and in batches."""
+        with self._lock:
+            return self._calls_by_prompt[prompt] + self._batch_submissions[_digest(prompt)]
+
+    def by_sha256(self) -> dict[str, dict[str, int]]:
+        """Submissions and answers in batches, by the hex sha256 of the prompt."""
+        with self._lock:
+            counts = {"batch_submissions": self._batch_submissions, "batch_answers": self._batch_answers}
+            return {name: {key.hex(): times for key, times in counter.items()} for name, counter in counts.items()}
+
     def summary(self) -> dict[str, Any]:
         """All counts as JSON, without any text of a prompt."""
         with self._lock:
@@ -117,4 +187,13 @@ class Counters:
                 "max_calls_of_a_prompt": max(self._calls_by_prompt.values(), default=0),
                 "by_status": {str(status): count for status, count in self._by_status.items()},
                 "by_fault": dict(self._by_fault),
+                "batch_calls": dict(self._batch_calls),
+                "submitted_in_batches": self._batch_submissions.total(),
+                "answered_in_batches": self._batch_answers.total(),
+                "max_batch_submissions_of_a_prompt": max(self._batch_submissions.values(), default=0),
+                "max_batch_answers_of_a_prompt": max(self._batch_answers.values(), default=0),
             }
+
+
+def _digest(prompt: str) -> bytes:
+    return hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).digest()

@@ -24,6 +24,7 @@ Kind = Literal[
     "off_schema",
     "truncated",
     "refusal",
+    "content_filter",
 ]
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -46,7 +47,7 @@ class Faults:
     """
 
     throttle: Rate = 0.0
-    """429, with `Retry-After: <retry_after>` where that is given."""
+    """429, with `retry_after` where that is given: in the header, or where the provider's form says it."""
     error: Rate = 0.0
     """`error_status`."""
     timeout: Rate = 0.0
@@ -63,6 +64,8 @@ class Faults:
     """Half of a completion, with the finish reason `length`."""
     refusal: Rate = 0.0
     """No completion, but a refusal."""
+    content_filter: Rate = 0.0
+    """No completion, as a filter stopped it."""
     slow: Rate = 0.0
     """`slow_s` seconds more; on top of any fault."""
 

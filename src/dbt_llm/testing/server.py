@@ -1,4 +1,4 @@
-"""An OpenAI-compatible endpoint on loopback, for tests, demos and benches.
+"""The providers' APIs on loopback, for tests, demos and benches.
 
 No language model is in it.
 """
@@ -13,33 +13,48 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from aiohttp import web
 
+from .answering import Answerer
 from .answers import Answer, echo
-from .chat import BadRequestError, ChatRequest, Reply, error_body
+from .batches import Batches, BatchFaults, Gateway
+from .chat import BadRequestError, ChatRequest, parse_object
+from .control import Control
 from .counters import Counters
 from .faults import Faults, Kind
-from .spoil import spoil
+from .forms import Form, live_form, spoken_at
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_CHAT = "/v1/chat/completions"
+Provider = Literal["openai", "azure", "anthropic", "gemini", "bedrock", "mistral"]
+
+_BASE_PATHS: dict[Provider, str] = {
+    "openai": "/v1",
+    "azure": "/openai/v1",
+    "anthropic": "",
+    "gemini": "",
+    "bedrock": "",
+    "mistral": "/mistral",
+}
+
 _NO_ANSWER = 0
 _CLIENT_CLOSED = 499
 
 
 class Server:
-    """A stand-in for a provider: an HTTP server in a daemon thread, on a port of 127.0.0.1.
+    """A stand-in for the providers: an HTTP server in a daemon thread, on a port of 127.0.0.1.
 
         with Server(constant('{"ok": true}'), Faults(throttle=0.1)) as server:
             ask(server.base_url)
             assert server.counters.answered == 1
 
-    `GET /_stats` gives the counters as JSON (`?prompts=1`: with the calls of each prompt), and
-    `POST /_reset` sets them to zero.
+    It speaks OpenAI's chat completions and responses, Anthropic's messages, Gemini's generateContent, Bedrock's Converse
+    and Mistral's chat completions, and the Batch APIs of all but Bedrock: `url(provider)` is what the provider's official
+    client takes as its address. Batch jobs are moved by `batches`, prompts are cached in `cache`, and `Control` has what
+    can be seen and set over HTTP.
     """
 
     def __init__(
@@ -47,6 +62,8 @@ class Server:
         answer: Answer = echo,
         faults: Faults | None = None,
         *,
+        batch_faults: BatchFaults | None = None,
+        batch_polls: int | None = None,
         port: int = 0,
         api_key: str | None = None,
         served_model: str | None = None,
@@ -55,18 +72,21 @@ class Server:
     ) -> None:
         """Prepare a server; it listens once started.
 
-        `api_key`: refuse calls without it.
+        `batch_polls`: a batch job has ended from its poll n + 1 on; else only `batches` ends it.
+        `api_key`: refuse calls without it. (A signed call shows no key, and passes.)
         `served_model`: the model name in responses; else the request's, with `-stand-in` behind it.
         `record=False`: keep no bodies, and prompts only as counts.
-        `log`: append one line per call to this file, at once: the prompt's sha256 and the status.
+        `log`: append one line per live call to this file, at once: the prompt's sha256 and the status.
         """
-        self.answer = answer
-        self.faults = faults or Faults()
         self.counters = Counters(record=record)
+        self.answerer = Answerer(answer, faults or Faults(), self.counters, served_model)
+        self.cache = self.answerer.cache
+        self.batches = Batches(self.answerer, batch_faults, batch_polls)
         self.last_call_at = time.monotonic()
+        self._gateway = Gateway(self.batches, self.counters)
+        self._control = Control(self)
         self._port = port
         self._api_key = api_key
-        self._served_model = served_model
         self._log_path = log
         self._log: TextIO | None = None
         self._thread: threading.Thread | None = None
@@ -76,14 +96,41 @@ class Server:
         self._failure: OSError | None = None
 
     @property
+    def answer(self) -> Answer:
+        """The answer function, for live calls and batches; replaceable at any time."""
+        return self.answerer.answer
+
+    @answer.setter
+    def answer(self, answer: Answer) -> None:
+        self.answerer.answer = answer
+
+    @property
+    def faults(self) -> Faults:
+        """The faults of live calls, and of the completions in batches; replaceable at any time."""
+        return self.answerer.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self.answerer.faults = faults
+
+    @property
     def port(self) -> int:
         """The port that it listens on."""
         return self._port
 
     @property
     def base_url(self) -> str:
-        """What a client takes as its base URL."""
-        return f"http://127.0.0.1:{self._port}/v1"
+        """What an OpenAI-compatible client takes as its base URL."""
+        return self.url("openai")
+
+    def url(self, provider: Provider) -> str:
+        """What a provider's official client takes as its base URL."""
+        return f"http://127.0.0.1:{self._port}{_BASE_PATHS[provider]}"
+
+    def reset(self) -> None:
+        """Set the counters to zero and empty the prompt cache; batch jobs and faults stay."""
+        self.counters.reset()
+        self.cache.clear()
 
     def start(self) -> Self:
         """Listen. Returns once a client can connect."""
@@ -104,6 +151,7 @@ class Server:
             self._thread.join()
         if self._log is not None:
             self._log.close()
+        self.batches.clear()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -139,9 +187,17 @@ class Server:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path.startswith("/_"):
-            return self._own(request)
+            return await self._control.respond(request)
         self.last_call_at = time.monotonic()
-        call = _Call(self, request)
+        live = live_form(request.path) if request.method == "POST" else None
+        batch = self._gateway.find(request.method, request.path) if live is None else None
+        if batch is not None:
+            try:
+                return await self._gateway.respond(request, *batch, is_authorized=self.authorized(request))
+            finally:
+                # A job that ends has its rows answered meanwhile, which may take long.
+                self.last_call_at = time.monotonic()
+        call = _Call(self, request, live)
         try:
             return await call.respond()
         except asyncio.CancelledError:
@@ -151,38 +207,32 @@ class Server:
             self.counters.ended(call.status, answered=call.answered, fault=call.fault)
             self._write_log(call)
 
-    def _own(self, request: web.BaseRequest) -> web.Response:
-        if (request.method, request.path) == ("POST", "/_reset"):
-            self.counters.reset()
-            return web.json_response({})
-        if (request.method, request.path) == ("GET", "/_stats"):
-            summary = self.counters.summary()
-            if "prompts" in request.query:
-                summary["calls_by_prompt"] = self.counters.calls_by_prompt
-            return web.json_response(summary)
-        return web.json_response({}, status=404)
-
     def _write_log(self, call: _Call) -> None:
         if self._log is not None:
             digest = hashlib.sha256(call.prompt.encode("utf-8", "surrogatepass")).hexdigest()
             self._log.write(json.dumps({"prompt_sha256": digest, "status": call.status}) + "\n")
 
-    def authorized(self, headers: Mapping[str, str]) -> bool:
-        """Whether a call shows the key that this server wants."""
-        return self._api_key is None or headers.get("Authorization") == f"Bearer {self._api_key}"
-
-    def serves(self, model: str) -> str:
-        """The model name in the response to a request for `model`."""
-        return self._served_model or f"{model}-stand-in"
+    def authorized(self, request: web.BaseRequest) -> bool:
+        """Whether a call shows the key that this server wants, in any provider's way."""
+        if self._api_key is None:
+            return True
+        headers = request.headers
+        authorization = headers.get("Authorization", "")
+        shown = [headers.get(name) for name in ("x-api-key", "x-goog-api-key", "api-key")]
+        shown += [authorization.removeprefix("Bearer "), request.query.get("key")]
+        return self._api_key in shown or authorization.startswith("AWS4-HMAC-SHA256 ")
 
 
 class _Call:
     """One call, from its arrival to its response."""
 
-    def __init__(self, server: Server, request: web.BaseRequest) -> None:
+    def __init__(self, server: Server, request: web.BaseRequest, live: tuple[Form, str] | None) -> None:
         self._server = server
         self._request = request
         self._number = server.counters.arrived()
+        self._arrived_at = time.monotonic()
+        self._is_live = live is not None
+        self._form, self._model = live or (spoken_at(request.path), "")
         self.prompt = ""
         self.status = _NO_ANSWER
         self.answered = False
@@ -190,12 +240,15 @@ class _Call:
 
     async def respond(self) -> web.StreamResponse:
         raw = await self._request.content.read()
-        if (self._request.method, self._request.path) != ("POST", _CHAT):
+        if not self._is_live:
             return self._error(404, f"Unknown request URL: {self._request.path}.", "unknown_url")
-        if not self._server.authorized(self._request.headers):
-            return self._error(401, "Incorrect API key provided.", "invalid_api_key")
+        missing = self._form.missing(self._request.headers)
+        if missing is not None:
+            return self._error(*missing)
+        if not self._server.authorized(self._request):
+            return self._error(401, "Incorrect API key provided.")
         try:
-            request = ChatRequest.parse(raw, self._request.headers)
+            request = self._form.parse(parse_object(raw), self._request.headers, self._model)
         except BadRequestError as error:
             return self._error(400, str(error))
         self.prompt = request.prompt
@@ -211,8 +264,7 @@ class _Call:
             return self._error(faults.status_always, "This server always says so.", faults.code)
         self.fault = chosen.kind
         if chosen.kind == "throttle":
-            headers = {} if faults.retry_after is None else {"Retry-After": faults.retry_after}
-            return self._error(429, "Rate limit reached.", "rate_limit_exceeded", headers)
+            return self._error(429, "Rate limit reached.", retry_after=faults.retry_after)
         if chosen.kind == "error":
             return self._error(faults.error_status, "The server had an error. Please try again.")
         if chosen.kind == "timeout":
@@ -226,33 +278,18 @@ class _Call:
         return self._complete(request)
 
     def _complete(self, request: ChatRequest) -> web.Response:
-        try:
-            answer = self._server.answer(request)
-        except Exception as error:
-            # A bug in an answer function must reach whoever wrote it, in words.
-            return self._error(500, f"The answer function failed: {error!r}", "answer_failed")
-        reply = Reply(answer) if isinstance(answer, str) else answer
-        if self.fault is not None and reply.status == 200:
-            reply = spoil(reply, self.fault, request)
-        self.status = reply.status
-        self.answered = reply.status == 200 and self.fault is None
-        return web.Response(
-            body=reply.body(request, f"chatcmpl-{self._number:09}", self._server.serves(request.model)),
-            status=reply.status,
-            headers=reply.headers,
-            content_type="application/json",
-        )
+        completed = self._server.answerer.complete(self._form, request, self.fault, self._number, self._arrived_at)
+        self.answered = completed.status == 200 and self.fault is None
+        return self._send(completed.status, completed.body, completed.headers)
 
-    def _error(
-        self,
-        status: int,
-        message: str,
-        code: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> web.Response:
+    def _error(self, status: int, message: str, code: str | None = None, retry_after: str | None = None) -> web.Response:
+        failure = self._form.failure(status, message, code, retry_after)
+        return self._send(status, failure.body, failure.headers)
+
+    def _send(self, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> web.Response:
         self.status = status
-        body = error_body(message, status, code)
-        return web.Response(body=body, status=status, headers=headers, content_type="application/json")
+        text = json.dumps(body).encode()
+        return web.Response(body=text, status=status, headers=headers, content_type="application/json")
 
     def _drop(self) -> web.Response:
         if self._request.transport is not None:

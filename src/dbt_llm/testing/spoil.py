@@ -21,6 +21,8 @@ def spoil(reply: Reply, kind: Kind, request: ChatRequest) -> Reply:
         return Reply(text[: len(text) // 2], finish_reason="length")
     if kind == "refusal":
         return Reply(None, refusal="I'm sorry, but I can't help with that request.")
+    if kind == "content_filter":
+        return Reply(None, finish_reason="content_filter")
     return reply
 
 
