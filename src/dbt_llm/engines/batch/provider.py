@@ -43,7 +43,10 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class BatchStatus:
-    """One look at a batch job. `message`: why it failed as a whole, in the provider's words."""
+    """One look at a batch job. `message`: why it failed as a whole, in the provider's words.
+
+    `is_throttled`: it failed as too much was enqueued; the same may be accepted later.
+    """
 
     state: BatchState
     total: int | None = None
@@ -52,6 +55,7 @@ class BatchStatus:
     message: str | None = None
     output_ids: tuple[str, ...] = ()
     """Files or places that hold the results, where the provider names such: successes, failures."""
+    is_throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
