@@ -1,5 +1,5 @@
 {# The columns that the query adds for itself, and that no table shows. #}
-{%- macro _private_columns(schema, incremental) -%}
+{%- macro _private_columns(schema, incremental, is_batched=false) -%}
     {%- set columns = [
         '_dbt_llm_prompt',
         '_dbt_llm_request_key',
@@ -13,6 +13,9 @@
     ] -%}
     {%- if incremental -%}
         {%- do columns.append('_dbt_llm_fingerprint') -%}
+    {%- endif -%}
+    {%- if is_batched -%}
+        {%- do columns.append('_dbt_llm_batch_reason') -%}
     {%- endif -%}
     {%- for name in schema.properties -%}
         {%- do columns.append(dbt_llm._value_column(name)) -%}

@@ -1,10 +1,12 @@
 {#
     What the table looks like, given the responses that there are. Nothing here asks the database (a query while the
     body renders would open a transaction on dbt-duckdb): hence `*`, and private names that begin with _dbt_llm_.
+    `task.batches`, where the task's engine is a batch one, names the tables of the jobs: what is in one is not asked for.
 #}
 {%- macro _task_query(relation, responses, task) -%}
     {%- set markers = dbt_llm._markers() -%}
     {%- set schema = task.response_schema -%}
+    {%- set batches = task.get('batches') -%}
     {#
         A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it
         must: `compile --full-refresh` needs no connection.
@@ -29,6 +31,10 @@ llm_responses as (
     {{ dbt_llm._latest_responses(responses) }}
 ),
 
+{% if batches -%}
+{{ dbt_llm._batched_requests(batches) }},
+
+{% endif -%}
 {% if incremental -%}
 {{ dbt_llm._changed_rows(task) }},
 
@@ -55,9 +61,16 @@ llm_answered as (
         llm_responses.error_class as _dbt_llm_error_class,
         llm_responses.attempt as _dbt_llm_attempt,
         {{ dbt_llm._is_pending(task) }} as _dbt_llm_is_pending
+        {%- if batches %},
+        llm_batched.reason as _dbt_llm_batch_reason
+        {%- endif %}
     from llm_requests
     left join llm_responses
         on llm_requests._dbt_llm_request_key = llm_responses.request_key
+    {%- if batches %}
+    left join llm_batched
+        on llm_requests._dbt_llm_request_key = llm_batched.request_key
+    {%- endif %}
 ),
 
 llm_parsed as (
@@ -81,13 +94,13 @@ llm_values as (
 llm_validated as (
     select
         *,
-        {{ dbt_llm._reason(schema) }} as _dbt_llm_reason
+        {{ dbt_llm._reason(schema, is_batched=batches is not none) }} as _dbt_llm_reason
     from llm_values
 )
 
 {{ markers.result }}
 select
-    {{ dbt_llm.star_except(dbt_llm._private_columns(schema, incremental)) }}
+    {{ dbt_llm.star_except(dbt_llm._private_columns(schema, incremental, is_batched=batches is not none)) }}
     {%- for name, member in schema.properties.items() %},
     case
         when _dbt_llm_reason is null then {{ dbt_llm.typed_value(dbt_llm._value_column(name), member) }}

@@ -1,6 +1,6 @@
 {#
     Write the distinct pending requests to the work table, in the order of their keys: the same order in every run, so
-    that a limit cuts the same ones. Returns the counts of the input.
+    that a limit cuts the same ones. What is in an open batch job is asked already. Returns the counts of the input.
 #}
 {%- macro _write_pending_requests(task, steps, work) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
@@ -12,7 +12,7 @@
         min(_dbt_llm_prompt) as prompt,
         max(case when _dbt_llm_error_class = 'requeued' then 0 else coalesce(_dbt_llm_attempt, 0) end) as attempt
     from llm_answered
-    where _dbt_llm_is_pending
+    where _dbt_llm_is_pending{{ ' and _dbt_llm_batch_reason is null' if task.get('batches') }}
     group by _dbt_llm_request_key
 ),
 

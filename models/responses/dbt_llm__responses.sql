@@ -1,6 +1,8 @@
--- Built after the two tables below, so that a task, which refs only this one, finds all three.
+-- Built after the tables below, so that a task, which refs only this one, finds all of them.
 -- depends_on: {{ ref('dbt_llm__runs') }}
 -- depends_on: {{ ref('dbt_llm__quarantine') }}
+-- depends_on: {{ ref('dbt_llm__batches') }}
+-- depends_on: {{ ref('dbt_llm__batch_requests') }}
 {{ dbt_llm._empty_table({
     'request_key': dbt.type_string(),
     'task': dbt.type_string(),

@@ -10,14 +10,22 @@ from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from .errors import SpendRefusedError
 from .run import Run
 
 _T = TypeVar("_T")
 
-_running: set[Run] = set()
+
+class Interruptible(Protocol):
+    """What a host may ask to end early."""
+
+    def interrupt(self) -> None:
+        """Begin nothing new. From any thread."""
+
+
+_running: set[Interruptible] = set()
 
 _SPENDING = ("run", "build")
 _POLL_S = 0.2
@@ -96,7 +104,7 @@ def wait(future: futures.Future[_T], run: Run, tick: Callable[[], None] | None =
     When the program is asked to end (Ctrl-C, a cancelled dbt command, the end of the main thread), the run is
     interrupted and waited for, so that its answers are kept.
     """
-    with _interrupted_by_host(run):
+    with interrupted_by_host(run):
         try:
             while not future.done():
                 futures.wait([future], _POLL_S)
@@ -130,8 +138,8 @@ def _interrupt_all(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _interrupted_by_host(run: Run) -> Iterator[None]:
-    """Interrupt the run when dbt cancels its queries or a script is ended.
+def interrupted_by_host(run: Interruptible) -> Iterator[None]:
+    """Interrupt what runs when dbt cancels its queries or a script is ended.
 
     DuckDB cannot tell a function that it is being interrupted.
     """

@@ -12,6 +12,7 @@ ErrorClass = Literal[
     "provider_error",
     "timeout",
     "connection_error",
+    "throttled",
 ]
 
 

@@ -43,7 +43,9 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class BatchStatus:
-    """One look at a batch job. `message`: why it failed as a whole, in the provider's words."""
+    """One look at a batch job. `message`: why it failed as a whole, in the provider's words.
+
+    """
 
     state: BatchState
     total: int | None = None

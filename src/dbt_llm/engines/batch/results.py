@@ -1,0 +1,196 @@
+"""Reads the results of a batch job that has ended into the responses: what is kept, what is asked again, what is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...client import Endpoint
+from ...client.form import Form
+from ...client.outcomes import Kind, Outcome
+from ...client.records import Request, Response
+from ...client.redact import redact
+from ...client.run import DOUBTFUL_ANSWERS
+from ...response_rows import Labels, response_row
+from .ledger import Asked, Job
+from .provider import BatchResult
+
+COMMIT_ROWS = 2_000
+"""Responses of one commit."""
+
+_REMEMBERED_WORDS = 1_000
+
+
+@dataclass
+class Read:
+    """What reading a job's results came to, in requests."""
+
+    results: int = 0
+    """Results read, whatever they are."""
+    answered: int = 0
+    """Requests with an HTTP answer of 2xx, those kept by an earlier run among them."""
+    succeeded: int = 0
+    failed: int = 0
+    """With `succeeded`: the responses that were kept now."""
+    ended: int = 0
+    """Expired or cancelled: not billed."""
+    duplicates: int = 0
+    unknown: int = 0
+    malformed: int = 0
+    missing: int = 0
+    """Requests without a result."""
+    held: int = 0
+    """Failures that were not kept, because the whole job has failed by them."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+    words: str | None = None
+    """What the provider said of those that were held."""
+
+    def oddities(self) -> str:
+        """What results should not have, in words; empty where they have none of it."""
+        found = {
+            "of requests that came before": self.duplicates,
+            "of requests that are not the job's": self.unknown,
+            "that cannot be read": self.malformed,
+        }
+        return ", ".join(f"{count:,} {what}" for what, count in found.items() if count)
+
+
+@dataclass
+class ResultReader:
+    """Keeps the results of one job, a few thousand in each commit.
+
+    A failure that may tell of the account or of the task's parameters (a bad key, no credit, an invalid request) is held
+    back to the end. Where the job then has no answer at all, it is not the requests' own: nothing is kept of it, and they
+    are asked again once it is set right.
+
+    A provider's words may hold a piece of the prompt. They are kept where the prompt is known, so that it can be taken
+    out, or where two requests of the job were told the same; else the error's code has to do.
+    """
+
+    job: Job
+    asked: dict[str, Asked]
+    form: Form
+    prices: Endpoint
+    labels: Labels
+    append: Callable[[list[dict[str, Any]]], None]
+    now: Callable[[], float]
+    store_prompts: bool = False
+    api_key: str | None = None
+    read: Read = field(default_factory=Read)
+    _kept: list[tuple[Asked, Outcome]] = field(default_factory=list)
+    _held: list[tuple[Asked, Outcome]] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+    _told: Counter[str] = field(default_factory=Counter)
+
+    def take(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
+        """Read all results. Raises what the provider's client and the platform raise; reading again then does no harm."""
+        for result in results:
+            self._take(result)
+            if len(self._kept) >= COMMIT_ROWS:
+                self._commit()
+            tick(self.read)
+        self._settle_held()
+        self._commit()
+        self.read.missing = len(self.asked) - len(self._seen)
+        return self.read
+
+    def _take(self, result: BatchResult) -> None:
+        read = self.read
+        read.results += 1
+        asked = self.asked.get(result.custom_id)
+        if not result.custom_id:
+            read.malformed += 1
+        elif asked is None:
+            read.unknown += 1
+        elif result.custom_id in self._seen:
+            read.duplicates += 1
+        else:
+            self._seen.add(result.custom_id)
+            if result.ended in ("expired", "cancelled"):
+                read.ended += 1
+                return
+            outcome = self._outcome(result)
+            if result.body is not None and (result.status is None or 200 <= result.status < 300):
+                read.answered += 1
+            if asked.is_settled:
+                # By an earlier run, which was interrupted.
+                return
+            if outcome.kind is Kind.FATAL or outcome.error_class == "invalid_request":
+                self._held.append((asked, outcome))
+            else:
+                self._kept.append((asked, outcome))
+
+    def _outcome(self, result: BatchResult) -> Outcome:
+        if result.body is None:
+            return Outcome(Kind.TRANSIENT, "provider_error", result.message, status=result.status)
+        return self.form.interpret(200 if result.status is None else result.status, result.body)
+
+    def _settle_held(self) -> None:
+        held, self._held = self._held, []
+        fatal = [outcome for _, outcome in held if outcome.kind is Kind.FATAL]
+        if not self.read.answered and (fatal or len(held) >= DOUBTFUL_ANSWERS):
+            self._remember(outcome for _, outcome in held)
+            self.read.held = len(held)
+            self.read.words = self._message(fatal[0] if fatal else held[0][1], None)
+            return
+        for asked, outcome in held:
+            if outcome.kind is Kind.FATAL:
+                # Others were answered, so it passes, or is this request's own; and it may not be asked for ever.
+                outcome.kind, outcome.error_class = Kind.TRANSIENT, "provider_error"
+            self._kept.append((asked, outcome))
+            if len(self._kept) >= COMMIT_ROWS:
+                self._commit()
+
+    def _commit(self) -> None:
+        kept, self._kept = self._kept, []
+        self._remember(outcome for _, outcome in kept)
+        self.append([self._row(asked, outcome) for asked, outcome in kept])
+
+    def _row(self, asked: Asked, outcome: Outcome) -> dict[str, Any]:
+        read = self.read
+        cost = self.prices.cost_usd(outcome.input_tokens, outcome.output_tokens)
+        has_failed = outcome.kind is not Kind.SUCCEEDED
+        if outcome.kind is Kind.THROTTLED:
+            outcome.error_class = "throttled"
+        response = Response(
+            outcome.completion,
+            (outcome.error_class or "provider_error") if has_failed else None,
+            self._message(outcome, asked.prompt) if has_failed else None,
+            outcome.finish_reason,
+            outcome.input_tokens,
+            outcome.output_tokens,
+            cost,
+            0,
+            outcome.response_model,
+            self.job.intended_at.timestamp(),
+            self.now(),
+        )
+        if has_failed:
+            read.failed += 1
+        else:
+            read.succeeded += 1
+        read.input_tokens += outcome.input_tokens or 0
+        read.output_tokens += outcome.output_tokens or 0
+        read.cost_usd += cost or 0.0
+        asked.is_settled = True
+        request = Request(asked.request_key, asked.prompt or "", asked.attempt)
+        row = response_row(
+            request, response, self.labels, engine="batch", batch_id=self.job.batch_id, store_prompts=self.store_prompts
+        )
+        # How long one request of a job took nobody tells.
+        return {**row, "latency_ms": None}
+
+    def _remember(self, outcomes: Iterable[Outcome]) -> None:
+        self._told.update(outcome.message for outcome in outcomes if outcome.message)
+        if len(self._told) > _REMEMBERED_WORDS:
+            self._told = Counter({words: times for words, times in self._told.items() if times > 1})
+
+    def _message(self, outcome: Outcome, prompt: str | None) -> str:
+        words = outcome.code or outcome.finish_reason or outcome.error_class or "no message"
+        if outcome.message and (prompt is not None or self._told[outcome.message] > 1):
+            words = redact(outcome.message, key=self.api_key, prompt=prompt or "").rstrip(".")
+        return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"

@@ -1,0 +1,8 @@
+"""What every run of a batch task imports."""
+
+import duckdb  # noqa: F401
+import pandas  # noqa: F401
+import pyarrow  # noqa: F401
+
+import dbt_llm.engines.batch.engine
+import tests.support.batch_task  # noqa: F401

@@ -1,0 +1,174 @@
+"""A task whose engine is `batch`, with the package's own SQL, the real engine and DuckDB, but without dbt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dbt_llm.client import Endpoint, Limits
+from dbt_llm.drain import DrainResult
+from dbt_llm.engines.batch.engine import Batches, BatchTask, Relations
+from dbt_llm.engines.batch.options import BatchOptions
+from dbt_llm.macros import Macros, Relation
+from dbt_llm.warehouses.duckdb import DuckDbWarehouse
+from tests.support.batch_provider import ChatForm, FakeProvider
+
+ROOT = Path(__file__).parents[2]
+RELATIONS = Relations("dbt_llm__responses", "dbt_llm__batches", "dbt_llm__batch_requests")
+TYPES = {"string": "varchar", "bigint": "bigint", "float": "double", "timestamp": "timestamp", "boolean": "boolean"}
+MODEL = "test-model"
+PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 2.0}
+
+
+def task_of(**task: Any) -> dict[str, Any]:
+    """A task as the macros have it."""
+    return {
+        "name": "pii_risk",
+        "endpoint_name": "fast",
+        "model_name": MODEL,
+        "prompt": "PII? {body}",
+        "response_format": {"has_pii": {"type": "boolean"}},
+        "response_schema": {"type": "object", "properties": {"has_pii": {"type": "boolean"}}, "required": ["has_pii"]},
+        "model_parameters": {},
+        "max_attempts": 3,
+        "batches": {"batches": RELATIONS.batches, "batch_requests": RELATIONS.batch_requests},
+        **task,
+    }
+
+
+def create_tables(connection: Any) -> None:
+    """The package's tables, as their models declare them."""
+    for name in (RELATIONS.responses, RELATIONS.batches, RELATIONS.batch_requests):
+        [file] = (ROOT / "models").rglob(f"{name}.sql")
+        columns = re.findall(r"'(\w+)': dbt\.type_(\w+)", file.read_text())
+        connection.execute(f"create table {name} ({', '.join(f'{column} {TYPES[kind]}' for column, kind in columns)})")
+
+
+class TrippingWarehouse(DuckDbWarehouse):
+    """DuckDB, with a step before and after each append."""
+
+    def __init__(self, connection: Any, step: Callable[[], None]) -> None:
+        super().__init__(connection)
+        self.step = step
+
+    def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.step()
+        super().append(relation, rows)
+        self.step()
+
+
+class BatchTaskRun:
+    """Runs of one task over the table `messages`, each as `resolve()` goes about it, then the table's query."""
+
+    def __init__(
+        self,
+        connection: Any,
+        provider: FakeProvider,
+        step: Callable[[], None] = lambda: None,
+        *,
+        options: BatchOptions | None = None,
+        limits: Mapping[str, Any] | None = None,
+        **task: Any,
+    ) -> None:
+        self.connection = connection
+        self.provider = provider
+        self.warehouse = TrippingWarehouse(connection, step)
+        self.task = task_of(**task)
+        self.endpoint = Endpoint.from_options(
+            "fast", {"model_name": self.task["model_name"], "base_url": "http://localhost", **PRICES}
+        )
+        self.form = ChatForm(self.endpoint)
+        self.options = options or BatchOptions()
+        self.limits = Limits.from_options(limits or {}, self.endpoint)
+        self.store_prompts = False
+        self.runs = 0
+        self.query, self.pending = rendered(self.task)
+
+    def batches(self) -> Batches:
+        self.runs += 1
+        task = BatchTask(
+            task=self.task["name"],
+            endpoint=self.endpoint,
+            options=self.options,
+            limits=self.limits,
+            invocation_id=f"run-{self.runs}",
+            store_prompts=self.store_prompts,
+            allow_outside_dbt=True,
+        )
+        return Batches(task, self.warehouse, RELATIONS, self.provider, self.form, now=self.provider.now)
+
+    def run(self) -> DrainResult:
+        """One run of the task."""
+        batches = self.batches()
+        batches.collect()
+        for statement in self.pending:
+            self.connection.execute(statement)
+        return batches.submit("work", "version1")
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The table as it would be written now: message_id, has_pii, llm_status, llm_reason."""
+        found: list[tuple[Any, ...]] = self.connection.execute(
+            f"select message_id, has_pii, llm_status, llm_reason from ({self.query}) order by message_id"
+        ).fetchall()
+        return found
+
+    def statuses(self) -> dict[tuple[str, str | None], int]:
+        found: dict[tuple[str, str | None], int] = {}
+        for *_, status, reason in self.rows():
+            found[status, reason] = found.get((status, reason), 0) + 1
+        return found
+
+    def states(self) -> list[tuple[str, int]]:
+        """The latest state and the requests of each job, oldest first."""
+        found: list[tuple[str, int]] = self.connection.execute(
+            f"select arg_max(state, sequence), max(requests) from {RELATIONS.batches} group by batch_key"
+            " order by min(recorded_at), batch_key"
+        ).fetchall()
+        return found
+
+    def responses(self, columns: str = "*") -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.connection.execute(f"select {columns} from {RELATIONS.responses}").fetchall()
+        return found
+
+
+def rendered(task: dict[str, Any], relation: str = "messages") -> tuple[str, list[str]]:
+    """A task's query, and the statements by which its pending requests become the table `work`."""
+    statements: list[str] = []
+
+    class Counted:
+        rows = ((0, 0, 0, ""),)
+
+    def run_query(sql: str) -> Counted:
+        statements.append(sql)
+        return Counted()
+
+    names = {
+        "config": type("Config", (), {"get": staticmethod(lambda name, default=None: "table")}),
+        "this": None,
+        "var": lambda name, default=None: default,
+        "run_query": run_query,
+    }
+    macros = Macros("duckdb", names)
+    query = macros.call("_task_query", relation=relation, responses=RELATIONS.responses, task=task)
+    steps = macros.call("_compiled_steps", query)
+    macros.call("_write_pending_requests", task, steps, Relation("work", "", "", "work"))
+    # All but the last, which counts.
+    return query, statements[:-1]
+
+
+def write_messages(connection: Any, bodies: Sequence[str]) -> None:
+    connection.execute("create or replace table messages (message_id bigint, body varchar)")
+    if bodies:
+        connection.executemany("insert into messages values (?, ?)", list(enumerate(bodies)))
+
+
+def opened(path: str = ":memory:", bodies: Sequence[str] = ()) -> Any:
+    """A DuckDB connection with the package's tables and messages."""
+    connection = duckdb.connect(path)
+    create_tables(connection)
+    write_messages(connection, bodies)
+    return connection
