@@ -23,7 +23,7 @@ class Signer:
             import botocore.session  # type: ignore[import-untyped]
         except ImportError as error:
             raise MissingDependencyError(
-                f"dbt_llm: {error.name} is not installed, which signs requests to Bedrock. Run: pip install 'dbt-llm[bedrock]'"
+                f"dbt_llm.bedrock: {error.name} is not installed. Run: pip install 'dbt-llm[bedrock]'"
             ) from error
         credentials = botocore.session.get_session().get_credentials()
         if credentials is None:
