@@ -111,6 +111,16 @@ def text(value: object) -> str | None:
     return clean(value) if isinstance(value, str) else None
 
 
+def word(value: object) -> str | None:
+    """A text; None where it is none."""
+    return clean(value) if isinstance(value, str) else None
+
+
+def listed(value: object) -> list[Mapping[str, Any]]:
+    """The JSON objects of a list; none where it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def clean(text: str) -> str:
     """The text without lone surrogates, which JSON can hold (half an emoji, cut off) and no table can."""
     if text.isascii():

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, by_status, clean, count, members, text, total
+from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
 from .anthropic_cache import time_to_live
+from .claude import leave_out_sampling
 from .closed_schema import MOST_OPTIONAL, MOST_UNIONS, closed
 from .parameters import checked, take_max_tokens, take_stop
 from .request_body import RequestBody
 from .structured_output import instruction
 
 _VERSION = "2023-06-01"
+"""Of the API. The next one (2026-10-21) takes no temperature from any model."""
 _OURS = (
     *("model", "messages", "system", "stream", "tools", "tool_choice", "n"),
     *("response_format", "output_format", "cache_control"),
 )
-_MAX_TOKENS = 8192
-"""Where a task does not say: the API wants a number, and a completion that is cut off is paid for and lost."""
+_MAX_TOKENS = 16_384
+"""Where a task does not say: the API wants a number, thoughts count too, and what is cut off is paid for and lost."""
 
 _TRUNCATED = frozenset({"max_tokens", "model_context_window_exceeded"})
 _COMPLETE = frozenset({"end_turn", "stop_sequence"})
@@ -54,7 +56,7 @@ class AnthropicMessages:
         parameters = checked(model_parameters, _OURS)
         self._keyed: dict[str | None, Mapping[str, str]] = {}
         self.url = f"{endpoint.base_url}/messages"
-        self.warning: str | None = None
+        warnings = [leave_out_sampling(endpoint.model_name, parameters)]
         self.max_output_tokens = take_max_tokens(parameters)
         parameters["max_tokens"] = self.max_output_tokens or _MAX_TOKENS
         stop = take_stop(parameters)
@@ -70,7 +72,8 @@ class AnthropicMessages:
             else:
                 # There is no JSON mode without a schema.
                 system = instruction(response_format)
-                self.warning = TOO_MANY if endpoint.structured_output == "schema" else None
+                warnings.append(TOO_MANY if endpoint.structured_output == "schema" else None)
+        self.warning = " ".join(filter(None, warnings)) or None
         constant_text = (system or "") + prompt_prefix
         ttl = time_to_live(endpoint, constant_text)
         mark = {"cache_control": {"type": "ephemeral", "ttl": ttl}} if ttl is not None else {}
@@ -106,23 +109,19 @@ class AnthropicMessages:
         """What a response means."""
         if status != 200 or members(body).get("type") != "message":
             return _failure(status, body)
-        stop_reason = body.get("stop_reason")
+        stop_reason = word(body.get("stop_reason"))
         usage = members(body.get("usage"))
         cached, written = count(usage.get("cache_read_input_tokens")), count(usage.get("cache_creation_input_tokens"))
-        content = body.get("content")
-        texts = [
-            block["text"]
-            for block in (content if isinstance(content, list) else [])
-            if members(block).get("type") == "text" and isinstance(block.get("text"), str)
-        ]
+        blocks = [block.get("text") for block in listed(body.get("content")) if block.get("type") == "text"]
+        texts = [text for text in blocks if isinstance(text, str)]
         outcome = Outcome(
             Kind.SUCCEEDED,
             completion=clean("".join(texts)) if texts else None,
-            finish_reason=stop_reason if isinstance(stop_reason, str) else None,
+            finish_reason=stop_reason,
             # What came from the cache, or went there, is not in `input_tokens`.
             input_tokens=total(count(usage.get("input_tokens")), cached, written),
             output_tokens=count(usage.get("output_tokens")),
-            response_model=text(body.get("model")),
+            response_model=word(body.get("model")),
             cached_input_tokens=cached,
             cache_write_tokens=written,
         )
@@ -130,17 +129,17 @@ class AnthropicMessages:
             return outcome.truncate()
         if stop_reason == "refusal":
             details = members(body.get("stop_details"))
-            return outcome.refuse(text(details.get("explanation")) or text(details.get("category")) or "the model refused")
+            return outcome.refuse(word(details.get("explanation")) or word(details.get("category")) or "the model refused")
         return outcome if outcome.completion is not None and stop_reason in _COMPLETE else outcome.repeat()
 
 
 def _failure(status: int, body: Any) -> Outcome:
     error = members(members(body).get("error"))
-    message, code = text(error.get("message")), text(error.get("type"))
+    message, code = word(error.get("message")), word(error.get("type"))
     if status == 200:
         return Outcome(Kind.TRANSIENT).repeat(message or "answered 200 without a completion")
     outcome = by_status(status, message, code)
-    if members(error.get("details")).get("error_code") in _SPENT or _NO_CREDIT in (message or ""):
+    if word(members(error.get("details")).get("error_code")) in _SPENT or _NO_CREDIT in (message or ""):
         return outcome.stop("credit")
     # 529: overloaded. A retry that is sent at once is part of the load.
     return outcome.throttle() if status == 529 else outcome

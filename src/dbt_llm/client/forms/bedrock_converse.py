@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, by_status, clean, count, members, text, total
+from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
 from .anthropic_cache import time_to_live
 from .anthropic_messages import TOO_MANY
+from .claude import is_claude, leave_out_sampling
 from .closed_schema import closed
 from .parameters import checked, take_max_tokens, take_stop
 from .request_body import RequestBody, to_json
@@ -47,9 +48,9 @@ class BedrockConverse:
         self._keyed: dict[str, Mapping[str, str]] = {}
         self._signer = Signer(endpoint) if endpoint.api_key_env is None else None
         self.url = f"{endpoint.base_url}/model/{quote(endpoint.model_name, safe='')}/converse"
-        self.warning: str | None = None
+        has_claude = is_claude(endpoint.model_name)
+        warnings = [leave_out_sampling(endpoint.model_name, parameters)] if has_claude else []
         self.max_output_tokens = take_max_tokens(parameters)
-        is_claude = "anthropic." in endpoint.model_name
         output: dict[str, Any] = {}
         effort = parameters.pop("effort", None)
         if effort is not None:
@@ -57,19 +58,20 @@ class BedrockConverse:
         system = None
         if response_format is not None:
             is_asked = endpoint.structured_output == "schema"
-            schema = closed(response_format, is_limited=is_claude) if is_asked else None
+            schema = closed(response_format, is_limited=has_claude) if is_asked else None
             if schema is not None:
                 structure = {"jsonSchema": {"name": "response", "schema": to_json(schema)}}
                 output["textFormat"] = {"type": "json_schema", "structure": structure}
             else:
                 # There is no JSON mode without a schema.
                 system = instruction(response_format)
-                self.warning = TOO_MANY if is_asked else None
+                warnings.append(TOO_MANY if is_asked else None)
+        self.warning = " ".join(filter(None, warnings)) or None
         constants = _constants(parameters, self.max_output_tokens)
         if output:
             constants["outputConfig"] = output
         constant_text = (system or "") + prompt_prefix
-        ttl = time_to_live(endpoint, constant_text, has_cache=is_claude or "amazon.nova" in endpoint.model_name)
+        ttl = time_to_live(endpoint, constant_text, has_cache=has_claude or "amazon.nova" in endpoint.model_name)
         # Five minutes are what all families have, and the only time that some can be told.
         mark = [{"cachePoint": {"type": "default", **({"ttl": ttl} if ttl == "1h" else {})}}] if ttl is not None else []
         has_prefix = bool(prompt_prefix.strip())
@@ -105,19 +107,15 @@ class BedrockConverse:
         response = members(body)
         if status != 200 or "output" not in response:
             return _failure(status, response)
-        content = members(members(response["output"]).get("message")).get("content")
-        texts = [
-            block["text"]
-            for block in (content if isinstance(content, list) else [])
-            if isinstance(members(block).get("text"), str)
-        ]
-        reason = response.get("stopReason")
+        blocks = listed(members(members(response["output"]).get("message")).get("content"))
+        texts = [text for text in (block.get("text") for block in blocks) if isinstance(text, str)]
+        reason = word(response.get("stopReason"))
         usage = members(response.get("usage"))
         cached, written = count(usage.get("cacheReadInputTokens")), count(usage.get("cacheWriteInputTokens"))
         outcome = Outcome(
             Kind.SUCCEEDED,
             completion=clean("".join(texts)) if texts else None,
-            finish_reason=reason if isinstance(reason, str) else None,
+            finish_reason=reason,
             input_tokens=total(count(usage.get("inputTokens")), cached, written),
             output_tokens=count(usage.get("outputTokens")),
             cached_input_tokens=cached,
@@ -153,10 +151,10 @@ def _constants(parameters: dict[str, Any], max_tokens: int | None) -> dict[str, 
 
 
 def _failure(status: int, body: Mapping[str, Any]) -> Outcome:
-    message = text(body.get("message")) or text(body.get("Message"))
+    message = word(body.get("message")) or word(body.get("Message"))
     if status == 200:
         return Outcome(Kind.TRANSIENT).repeat(message or "answered 200 without a completion")
-    outcome = by_status(status, message, text(body.get("__type")))
+    outcome = by_status(status, message, word(body.get("__type")))
     if status == 424:
         # The model broke down over it; another try may end well.
         outcome.kind, outcome.error_class = Kind.TRANSIENT, "provider_error"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ..endpoint import Endpoint
 from ..headers import duration_s
-from ..outcomes import Kind, Outcome, by_status, clean, count, members, text, total
+from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
 from .gemini_schema import gemini_schema
 from .parameters import checked, take_max_tokens, take_stop
 from .request_body import RequestBody
@@ -96,49 +96,45 @@ class GeminiContent:
         response = members(body)
         if status != 200 or not ("candidates" in response or "promptFeedback" in response):
             return _failure(status, response)
-        candidates = response.get("candidates")
-        candidate = members(candidates[0]) if isinstance(candidates, list) and candidates else {}
-        parts = members(candidate.get("content")).get("parts")
-        texts = [
-            part["text"]
-            for part in (parts if isinstance(parts, list) else [])
-            if isinstance(members(part).get("text"), str) and part.get("thought") is not True
-        ]
-        reason = candidate.get("finishReason")
+        candidate = next(iter(listed(response.get("candidates"))), {})
+        parts = listed(members(candidate.get("content")).get("parts"))
+        answered_parts = [part.get("text") for part in parts if part.get("thought") is not True]
+        texts = [text for text in answered_parts if isinstance(text, str)]
+        reason = word(candidate.get("finishReason"))
         usage = members(response.get("usageMetadata"))
         prompted, answered = count(usage.get("promptTokenCount")), count(usage.get("candidatesTokenCount"))
         outcome = Outcome(
             Kind.SUCCEEDED,
             completion=clean("".join(texts)) if texts else None,
-            finish_reason=reason if isinstance(reason, str) else None,
+            finish_reason=reason,
             input_tokens=prompted,
             # A blocked or all-thought answer has no count of its own; thoughts are billed as output.
             output_tokens=total(answered or 0, count(usage.get("thoughtsTokenCount"))) if usage else None,
-            response_model=text(response.get("modelVersion")),
+            response_model=word(response.get("modelVersion")),
             cached_input_tokens=count(usage.get("cachedContentTokenCount")),
         )
         if not candidate:
             feedback = members(response.get("promptFeedback"))
-            blocked = text(feedback.get("blockReason"))
+            blocked = word(feedback.get("blockReason"))
             if blocked is None:
                 return outcome.repeat()
             outcome.finish_reason = blocked
-            return outcome.refuse(text(feedback.get("blockReasonMessage")) or f"the prompt was blocked ({blocked})")
+            return outcome.refuse(word(feedback.get("blockReasonMessage")) or f"the prompt was blocked ({blocked})")
         if reason == "MAX_TOKENS":
             return outcome.truncate()
         if reason in _REFUSED:
-            return outcome.refuse(text(candidate.get("finishMessage")) or f"filtered by the provider ({reason})")
+            return outcome.refuse(word(candidate.get("finishMessage")) or f"filtered by the provider ({reason})")
         return outcome if outcome.completion is not None and reason == "STOP" else outcome.repeat()
 
 
 def _failure(status: int, body: Mapping[str, Any]) -> Outcome:
     error = members(body.get("error"))
-    message = text(error.get("message"))
+    message = word(error.get("message"))
     if status == 200:
         return Outcome(Kind.TRANSIENT).repeat(message or "answered 200 without a completion")
-    details = [members(detail) for detail in error.get("details") or [] if isinstance(error.get("details"), list)]
-    reasons = {detail.get("reason") for detail in details}
-    outcome = by_status(status, message, text(error.get("status")))
+    details = listed(error.get("details"))
+    reasons = {word(detail.get("reason")) for detail in details}
+    outcome = by_status(status, message, word(error.get("status")))
     if reasons & _FATAL_REASONS:
         return outcome.stop("key")
     if error.get("status") == "FAILED_PRECONDITION":
@@ -152,9 +148,9 @@ def _failure(status: int, body: Mapping[str, Any]) -> Outcome:
 
 
 def _wait_s(details: list[Mapping[str, Any]]) -> float | None:
-    violations = [violation for detail in details for violation in detail.get("violations") or []]
+    violations = [violation for detail in details for violation in listed(detail.get("violations"))]
     # The delay that comes with a day's quota is that of a minute's.
-    if any("PerDay" in str(members(violation).get("quotaId")) for violation in violations):
+    if any("PerDay" in str(violation.get("quotaId")) for violation in violations):
         return _A_DAY_S
     delays = [duration_s(detail["retryDelay"]) for detail in details if isinstance(detail.get("retryDelay"), str)]
     return max((delay for delay in delays if delay is not None), default=None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, count, members, text
+from ..outcomes import Kind, Outcome, count, members, text, word
 from .openai_cache import OpenAICache
 from .openai_errors import failure, headers_for
 from .parameters import checked
@@ -78,7 +78,7 @@ class OpenAIChat:
             message = choice["message"]
             completion = text(message.get("content"))
             refusal = message.get("refusal")
-            finish_reason = choice.get("finish_reason")
+            finish_reason = word(choice.get("finish_reason"))
         except (LookupError, TypeError, AttributeError):
             # Routers answer 200 with an error object when the provider behind them fails.
             fault = failure(200, body)
@@ -88,10 +88,10 @@ class OpenAIChat:
         outcome = Outcome(
             Kind.SUCCEEDED,
             completion=completion,
-            finish_reason=finish_reason if isinstance(finish_reason, str) else None,
+            finish_reason=finish_reason,
             input_tokens=count(usage.get("prompt_tokens")),
             output_tokens=count(usage.get("completion_tokens")),
-            response_model=text(body.get("model")),
+            response_model=word(body.get("model")),
             # The second is Mistral's.
             cached_input_tokens=count(details.get("cached_tokens", usage.get("num_cached_tokens"))),
             cache_write_tokens=count(details.get("cache_write_tokens")),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Fault, Outcome, by_status, clean
+from ..outcomes import Fault, Outcome, by_status, word
 
 _FATAL_CODES: Mapping[str, Fault] = {
     "account_deactivated": "key",
@@ -54,14 +54,14 @@ def _words(body: Any) -> tuple[str | None, str | None]:
         return None, None
     error = body.get("error", body)
     if isinstance(error, str):
-        return clean(error), None
+        return word(error), None
     if not isinstance(error, dict):
         return None, None
     message = error.get("message") or error.get("detail")
-    codes = [error.get(name) for name in ("code", "type", "error_code")]
-    texts = [code for code in codes if isinstance(code, str) and code]
+    codes = [word(error.get(name)) for name in ("code", "type", "error_code")]
+    texts = [code for code in codes if code]
     known = [code for code in texts if code in _FATAL_CODES or code in _FILTER_CODES]
     return (
-        clean(message) if isinstance(message, str) else None,
+        word(message),
         next(iter(known or texts), None),
     )

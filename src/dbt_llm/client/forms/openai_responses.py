@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, clean, count, members, text
+from ..outcomes import Kind, Outcome, clean, count, listed, members, word
 from .openai_cache import OpenAICache
 from .openai_errors import failure, headers_for
 from .parameters import checked, take_max_tokens
@@ -14,7 +14,10 @@ from .request_body import RequestBody
 from .strict_schema import strict
 from .structured_output import instruction
 
-_OURS = ("model", "input", "instructions", "stream", "background", "previous_response_id", "conversation", "response_format")
+_OURS = (
+    *("model", "input", "instructions", "stream", "n", "response_format"),
+    *("background", "previous_response_id", "conversation"),
+)
 _TRUNCATED = frozenset({"max_output_tokens", "max_tokens"})
 _TRANSIENT_CODES = frozenset({"server_error", "vector_store_timeout"})
 
@@ -81,21 +84,21 @@ class OpenAIResponses:
         """What a response means."""
         if status != 200:
             return failure(status, body)
-        state = members(body).get("status")
-        if not isinstance(state, str):
+        state = word(members(body).get("status"))
+        if state is None:
             fault = failure(200, body)
             return fault.repeat(fault.message) if fault.message else fault.repeat()
         completion, refusal = _output(body.get("output"))
         usage = members(body.get("usage"))
         details = members(usage.get("input_tokens_details"))
-        reason = members(body.get("incomplete_details")).get("reason")
+        reason = word(members(body.get("incomplete_details")).get("reason"))
         outcome = Outcome(
             Kind.SUCCEEDED,
             completion=completion,
-            finish_reason=reason if isinstance(reason, str) else state,
+            finish_reason=reason or state,
             input_tokens=count(usage.get("input_tokens")),
             output_tokens=count(usage.get("output_tokens")),
-            response_model=text(body.get("model")),
+            response_model=word(body.get("model")),
             cached_input_tokens=count(details.get("cached_tokens")),
             cache_write_tokens=count(details.get("cache_write_tokens")),
         )
@@ -110,24 +113,18 @@ class OpenAIResponses:
 
 def _output(output: object) -> tuple[str | None, str | None]:
     """The joined texts of all messages, and the joined refusals."""
-    parts = [
-        part
-        for item in (output if isinstance(output, list) else [])
-        if members(item).get("type") == "message" and isinstance(item.get("content"), list)
-        for part in item["content"]
-        if isinstance(part, dict)
-    ]
+    parts = [part for item in listed(output) if item.get("type") == "message" for part in listed(item.get("content"))]
     texts = [part["text"] for part in parts if part.get("type") == "output_text" and isinstance(part.get("text"), str)]
     refusals = [part["refusal"] for part in parts if part.get("type") == "refusal" and isinstance(part.get("refusal"), str)]
     return (clean("".join(texts)) if texts else None, clean(" ".join(refusals)) if refusals else None)
 
 
 def _failed(outcome: Outcome, error: Mapping[str, Any]) -> Outcome:
-    code, message = error.get("code"), text(error.get("message")) or "the response failed"
-    outcome.code = code if isinstance(code, str) else None
+    code, message = word(error.get("code")), word(error.get("message")) or "the response failed"
+    outcome.code = code
     if code == "rate_limit_exceeded":
         outcome.completion, outcome.message = None, message
         return outcome.throttle()
-    if code in _TRANSIENT_CODES or outcome.code is None:
+    if code is None or code in _TRANSIENT_CODES:
         return outcome.repeat(message)
-    return outcome.refuse(message) if "policy" in outcome.code else outcome.fail("invalid_request", message)
+    return outcome.refuse(message) if "policy" in code else outcome.fail("invalid_request", message)
