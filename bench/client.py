@@ -27,7 +27,7 @@ DDL = """
         completion varchar, error_class varchar, error_message varchar, finish_reason varchar,
         input_tokens bigint, output_tokens bigint, cost_usd double, latency_ms bigint, attempt integer,
         engine varchar, response_model varchar, batch_id varchar, invocation_id varchar,
-        requested_at timestamp, responded_at timestamp, prompt varchar
+        requested_at timestamp, responded_at timestamp, prompt varchar, cached_input_tokens bigint
     )
 """
 WORK = """

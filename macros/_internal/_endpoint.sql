@@ -68,11 +68,12 @@
     {%- if endpoint.get('chunk_size', 1) is number and (endpoint.get('chunk_size', 1) < 1 or endpoint.get('chunk_size', 1) != endpoint.get('chunk_size', 1) | int) -%}
         {%- do faults.append(where ~ ".chunk_size: no such size. Expected a whole number of at least 1; got '" ~ endpoint.chunk_size ~ "'") -%}
     {%- endif -%}
-    {%- if endpoint.get('structured_output', 'schema') not in ['schema', 'json', 'ask'] -%}
-        {%- do faults.append(where ~ ".structured_output: no such level. Expected one of 'schema', 'json', 'ask'; got '"
-            ~ endpoint.structured_output ~ "'") -%}
-    {%- endif -%}
-    {%- for key in keys.required if key not in endpoint and key ~ '_env' not in declared[name][adapter_name] -%}
+    {%- for key, values in keys.get('choices', {}).items() if key in endpoint and endpoint[key] not in values -%}
+        {%- do faults.append(where ~ '.' ~ key ~ ': no such value. Expected one of ' ~ dbt_llm._quoted_list(values)
+            ~ "; got '" ~ endpoint[key] ~ "'" ~ dbt_llm._did_you_mean(endpoint[key], values)) -%}
+    {%- endfor -%}
+    {%- for key in keys.required if key not in endpoint and key ~ '_env' not in declared[name][adapter_name]
+        and keys.get('unless', {}).get(key, key) not in endpoint -%}
         {%- do faults.append(where ~ ": '" ~ key ~ "' is missing. Expected " ~ dbt_llm._quoted_list(keys.required)
             ~ '; got ' ~ dbt_llm._quoted_list(endpoint)) -%}
     {%- endfor -%}

@@ -24,7 +24,7 @@
     {%- endif -%}
     {%- if not faults -%}
         {%- do dbt_llm._say('endpoint ' ~ name ~ ': ' ~ ('accepted' if probe else 'the embedded engine is there; whether '
-            ~ task.endpoint.base_url ~ ' answers shows with the first call')) -%}
+            ~ (task.endpoint.get('base_url') or task.endpoint.get('provider')) ~ ' answers shows with the first call')) -%}
     {%- endif -%}
     {%- if responses is not none -%}
         {%- set served = [] -%}

@@ -25,4 +25,5 @@
     'requested_at': dbt.type_timestamp(),
     'responded_at': dbt.type_timestamp(),
     'prompt': dbt.type_string(),
+    'cached_input_tokens': dbt.type_bigint(),
 }) }}

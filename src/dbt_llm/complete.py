@@ -52,6 +52,8 @@ def _complete(prompts: Sequence[str], text: str | None) -> list[str | None]:
             "dbt_llm.complete: nothing is sent, as the environment variable DBT_LLM_MODE is"
             " 'cache_only'. Expected a macro that stores its answers, such as dbt_llm.enrich."
         )
+    if run.warning is not None:
+        host.warning(f"dbt_llm.complete: {run.warning}")
     host.wait(submit(run.execute()), run)
     if run.error is not None:
         raise DbtLlmError(run.error.sentence("complete", 0))

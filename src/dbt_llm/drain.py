@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .client import ConfigurationError, Plan, Request, Run, Sink, host, submit
+from .client import ConfigurationError, MissingDependencyError, Plan, Request, Run, Sink, host, submit
 from .ledger import ResponsesTable, WorkTable
 from .options import DrainOptions
 from .progress import Progress, State
@@ -105,6 +105,11 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_responses: Callab
     except ConfigurationError as error:
         result.stopped, result.message = "fatal", error.sentence("enrich")
         return result
+    except MissingDependencyError as error:
+        result.stopped, result.message = "fatal", str(error)
+        return result
+    if run.warning is not None:
+        host.warning(f"dbt_llm.enrich: {options.task}: {run.warning}")
     progress = Progress(options.task)
 
     def tick() -> None:

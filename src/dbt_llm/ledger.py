@@ -29,7 +29,7 @@ COLUMNS = (
         "cost_usd",
     ),
     *("latency_ms", "attempt", "engine", "response_model", "batch_id", "invocation_id"),
-    *("requested_at", "responded_at", "prompt"),
+    *("requested_at", "responded_at", "prompt", "cached_input_tokens"),
 )
 """The columns of the responses table, in its order."""
 
@@ -43,7 +43,7 @@ _VARYING = pa.schema(
     [
         *[(name, pa.string()) for name in ("request_key", "status", "completion", "error_class")],
         *[(name, pa.string()) for name in ("error_message", "finish_reason", "response_model")],
-        *[(name, pa.int64()) for name in ("input_tokens", "output_tokens", "latency_ms")],
+        *[(name, pa.int64()) for name in ("input_tokens", "output_tokens", "latency_ms", "cached_input_tokens")],
         ("cost_usd", pa.float64()),
         ("attempt", pa.int32()),
         *[(name, pa.timestamp("us")) for name in ("requested_at", "responded_at")],
@@ -59,7 +59,7 @@ _AS_IT_IS = (
         "finish_reason",
         "input_tokens",
     ),
-    *("output_tokens", "cost_usd", "latency_ms", "response_model"),
+    *("output_tokens", "cost_usd", "latency_ms", "response_model", "cached_input_tokens"),
 )
 _as_it_is = attrgetter(*_AS_IT_IS)
 _ANSWERS = "_dbt_llm_answers"

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteOptions:
-    """What `dbt_llm_complete` is told. `allow_outside_dbt`: spend in a program that is not dbt."""
+    """What `dbt_llm_complete` is told. `allow_outside_dbt`: spend in a program that is not dbt.
+
+    `prompt_prefix`: the text that all prompts begin with, as far as known.
+    """
 
     endpoint_name: str
     endpoint: Mapping[str, Any]
     task: str = "complete"
     model_parameters: Mapping[str, Any] | None = None
     response_format: Mapping[str, Any] | None = None
+    prompt_prefix: str = ""
     invocation_id: str | None = None
     retries: int = 5
     allow_outside_dbt: bool = False
@@ -71,6 +75,7 @@ class CompleteOptions:
             limits=self._limits(endpoint),
             retries=self.retries,
             invocation_id=self.invocation_id,
+            prompt_prefix=self.prompt_prefix,
         )
 
     def _limits(self, endpoint: Endpoint) -> Limits:

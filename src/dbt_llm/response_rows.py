@@ -51,4 +51,5 @@ def response_row(
         "requested_at": datetime.fromtimestamp(response.requested_at, timezone.utc),
         "responded_at": datetime.fromtimestamp(response.responded_at, timezone.utc),
         "prompt": request.prompt if store_prompts else None,
+        "cached_input_tokens": response.cached_input_tokens,
     }

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dbt_llm.client import ConfigurationError, Endpoint
-from dbt_llm.client.openai_chat import ChatBody
-from dbt_llm.client.strict_schema import plain, strict
+from dbt_llm.client.forms import form_of
+from dbt_llm.client.forms.strict_schema import plain, strict
 
 SCHEMA = {
     "type": "object",
@@ -36,7 +36,7 @@ def body(prompt: str = "p", level: str = "schema", **parameters: Any) -> dict[st
         "fast",
         {"model_name": "m", "base_url": "http://x/v1", "structured_output": level},
     )
-    encoded = ChatBody(endpoint, parameters, SCHEMA).encode(prompt)
+    encoded = form_of(endpoint, parameters, SCHEMA).encode(prompt)
     decoded: dict[str, Any] = json.loads(encoded)
     return decoded
 

@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from dbt_llm.client.outcomes import Kind, read
+from dbt_llm.client import Endpoint
+from dbt_llm.client.forms import form_of
+from dbt_llm.client.outcomes import Kind, Outcome, parsed
 from dbt_llm.client.redact import redact
+
+
+def read(status: int, body: bytes) -> Outcome:
+    endpoint = Endpoint.from_options("fast", {"model_name": "m", "base_url": "http://x/v1"})
+    return form_of(endpoint).interpret(status, parsed(body))
 
 
 def completion(content: Any = "yes", finish_reason: str = "stop", **message: Any) -> bytes:

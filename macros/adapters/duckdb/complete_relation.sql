@@ -6,6 +6,7 @@
         'endpoint': task.endpoint,
         'model_parameters': task.model_parameters,
         'response_format': task.response_schema,
+        'prompt_prefix': dbt_llm._prompt_prefix(task.prompt),
         'limits': task.limits,
         'retries': task.retries,
         'store_prompts': task.store_prompts,

@@ -1,4 +1,4 @@
-"""An asynchronous client for OpenAI-compatible endpoints: rates, retries, limits, and one loop per process.
+"""An asynchronous client for language models' APIs: their wire forms, rates, retries, limits, and one loop per process.
 
 run = Run(Plan(endpoint), source, sink)
 host.wait(submit(run.execute()), run)

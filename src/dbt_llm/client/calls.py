@@ -12,10 +12,10 @@ import aiohttp
 
 from .endpoint import Endpoint
 from .errors import FatalEndpointError, ThrottledError
+from .forms import Form
 from .gate import LONGEST_PAUSE_S, Gate
 from .headers import retry_after_s
-from .openai_chat import ChatBody
-from .outcomes import Kind, Outcome, read
+from .outcomes import Kind, Outcome, parsed
 from .records import ErrorClass, Request, Response
 from .redact import redact
 from .transport import Session
@@ -47,7 +47,7 @@ class Connection:
 class Caller:
     """Makes the calls of one run. Used in the client's event loop only."""
 
-    def __init__(self, endpoint: Endpoint, connection: Connection, body: ChatBody, retries: int) -> None:
+    def __init__(self, endpoint: Endpoint, connection: Connection, form: Form, retries: int) -> None:
         """`retries`: of a transient failure, per request; 429s do not count."""
         self.counts = CallCounts()
         self.resting: set[asyncio.Task[Any]] = set()
@@ -56,7 +56,7 @@ class Caller:
         self._gate = connection.gate
         self._session = connection.session
         self._api_key = connection.api_key
-        self._body = body
+        self._form = form
         self._retries = retries
         self._is_stopped = False
 
@@ -73,18 +73,17 @@ class Caller:
         Raises `FatalEndpointError` or `ThrottledError` where the run has to end, and `CancelledError` where it
         has ended and another try would be needed.
         """
-        body = self._body.encode(request.prompt)
+        body = self._form.encode(request.prompt)
         began_at = time.monotonic()
         failures = throttles = 0
         throttled_s = 0.0
-        billed_input = billed_output = 0
+        billed: Outcome | None = None
         while True:
             call = await self._call(body, tokens)
             outcome = call.outcome
             # A call that was billed and is tried again is part of what the request costs.
-            if billed_input or billed_output:
-                outcome.input_tokens = (outcome.input_tokens or 0) + billed_input
-                outcome.output_tokens = (outcome.output_tokens or 0) + billed_output
+            if billed is not None:
+                _add_usage(outcome, billed)
             if outcome.kind is Kind.SUCCEEDED:
                 return self._response(call, None)
             message = self._message(outcome, request)
@@ -109,7 +108,7 @@ class Caller:
                 wait = max(_backoff_s(failures), call.retry_after_s or 0.0)
                 if wait > LONGEST_PAUSE_S:
                     raise self._throttled(wait, wait)
-            billed_input, billed_output = outcome.input_tokens or 0, outcome.output_tokens or 0
+            billed = outcome if outcome.input_tokens or outcome.output_tokens else None
             await self._rest(wait, tokens)
 
     async def _call(self, body: bytes, tokens: float) -> _Call:
@@ -118,7 +117,7 @@ class Caller:
         requested_at, sent_at = time.time(), time.monotonic()
         wait: float | None = None
         try:
-            status, headers, content = await self._session.post(body)
+            status, headers, content = await self._session.post(body, self._form.headers(self._api_key, body))
         # asyncio's own name was an error apart before Python 3.11.
         except (asyncio.TimeoutError, TimeoutError) as error:
             is_connected = not isinstance(error, aiohttp.ConnectionTimeoutError)
@@ -128,11 +127,13 @@ class Caller:
             outcome = Outcome(Kind.TRANSIENT, "connection_error", _words(error))
         else:
             gate.answered_at = time.monotonic()
-            outcome = read(status, content)
-            if status == 200:
-                gate.window.succeeded()
-            else:
+            outcome = self._form.interpret(status, parsed(content))
+            if status != 200:
                 wait = retry_after_s(headers)
+                if wait is None:
+                    wait = outcome.retry_after_s
+            elif outcome.kind is not Kind.THROTTLED:
+                gate.window.succeeded()
             if outcome.kind is Kind.THROTTLED:
                 self.counts.throttled += 1
                 gate.window.throttled(sent_at)
@@ -166,31 +167,40 @@ class Caller:
     def _response(self, call: _Call, message: str | None) -> Response:
         outcome = call.outcome
         return Response(
-            outcome.completion,
-            outcome.error_class,
-            message,
-            outcome.finish_reason,
-            outcome.input_tokens,
-            outcome.output_tokens,
-            self._endpoint.cost_usd(outcome.input_tokens, outcome.output_tokens),
-            call.latency_ms,
-            outcome.response_model,
-            call.requested_at,
-            call.responded_at,
+            completion=outcome.completion,
+            error_class=outcome.error_class,
+            error_message=message,
+            finish_reason=outcome.finish_reason,
+            input_tokens=outcome.input_tokens,
+            output_tokens=outcome.output_tokens,
+            cost_usd=self._endpoint.cost_usd(
+                outcome.input_tokens, outcome.output_tokens, outcome.cached_input_tokens, outcome.cache_write_tokens
+            ),
+            latency_ms=call.latency_ms,
+            response_model=outcome.response_model,
+            requested_at=call.requested_at,
+            responded_at=call.responded_at,
+            cached_input_tokens=outcome.cached_input_tokens,
+            cache_write_tokens=outcome.cache_write_tokens,
         )
 
     def _fatal(self, outcome: Outcome, message: str) -> FatalEndpointError:
         endpoint = self._endpoint
         fault = f"endpoint '{endpoint.name}' {message}"
-        if outcome.status in (401, 403):
-            if endpoint.api_key_env is None:
+        if outcome.fault == "key":
+            if endpoint.api_key_env is None and endpoint.provider == "bedrock":
+                remedy = (
+                    f"Expected AWS credentials that may invoke '{endpoint.model_name}' in {endpoint.region}."
+                    " Check them and the access to the model, and run again"
+                )
+            elif endpoint.api_key_env is None:
                 remedy = (
                     "Expected it to need no key. Name the environment variable that holds the key"
                     " as the endpoint's api_key_env and run again"
                 )
             else:
                 remedy = f"Expected a valid key in the environment variable '{endpoint.api_key_env}'. Set it and run again"
-        elif outcome.status in (402, 429):
+        elif outcome.fault == "credit":
             remedy = "Expected an account with credit. Add some at the provider and run again"
         else:
             remedy = (
@@ -221,6 +231,13 @@ class _Call:
     responded_at: float
     latency_ms: int
     retry_after_s: float | None
+
+
+def _add_usage(outcome: Outcome, billed: Outcome) -> None:
+    for name in ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens"):
+        counts = getattr(outcome, name), getattr(billed, name)
+        if counts != (None, None):
+            setattr(outcome, name, sum(count or 0 for count in counts))
 
 
 def _backoff_s(nth: int) -> float:

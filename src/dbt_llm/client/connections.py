@@ -12,15 +12,15 @@ from .transport import Session
 _connections: dict[tuple[Endpoint, str | None], Connection] = {}
 
 
-def to(endpoint: Endpoint) -> Connection:
-    """The connection to an endpoint; made when first asked for. In the client's event loop only.
+def to(endpoint: Endpoint, url: str) -> Connection:
+    """The connection to an endpoint, whose requests go to `url`; made when first asked for. In the client's event loop only.
 
     Raises `FatalEndpointError` where its key is not set.
     """
     api_key = endpoint.api_key()
     identity = (_on_the_wire(endpoint), api_key)
     if identity not in _connections:
-        _connections[identity] = Connection(Gate(endpoint), Session(endpoint, api_key), api_key)
+        _connections[identity] = Connection(Gate(endpoint), Session(url, endpoint.timeout_s), api_key)
     return _connections[identity]
 
 
@@ -30,6 +30,9 @@ def _on_the_wire(endpoint: Endpoint) -> Endpoint:
         endpoint,
         name="",
         structured_output="schema",
+        prompt_cache=None,
         input_usd_per_million_tokens=None,
         output_usd_per_million_tokens=None,
+        cached_input_usd_per_million_tokens=None,
+        cache_write_usd_per_million_tokens=None,
     )

@@ -12,25 +12,50 @@ from urllib.parse import urlsplit
 from .errors import ConfigurationError, FatalEndpointError
 
 StructuredOutput = Literal["schema", "json", "ask"]
+Provider = Literal["openai", "azure", "anthropic", "gemini", "bedrock", "mistral"]
+Api = Literal["chat", "responses"]
 
 _LEVELS: tuple[str, ...] = get_args(StructuredOutput)
-_REQUIRED = ("model_name", "base_url")
+_PROVIDERS: tuple[str, ...] = get_args(Provider)
+_APIS: tuple[str, ...] = get_args(Api)
 _RATES = ("requests_per_minute", "tokens_per_minute")
 _PRICES = ("input_usd_per_million_tokens", "output_usd_per_million_tokens")
+_CACHE_PRICES = ("cached_input_usd_per_million_tokens", "cache_write_usd_per_million_tokens")
+_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+_BASE_URLS: Mapping[str, str] = {
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com/v1",
+    "gemini": "https://generativelanguage.googleapis.com/v1beta",
+    "mistral": "https://api.mistral.ai/v1",
+}
+_PROMPT_CACHES: Mapping[str, tuple[str, ...]] = {
+    "openai": ("off", "30m"),
+    "azure": ("off", "30m"),
+    "anthropic": ("off", "5m", "1h"),
+    "bedrock": ("off", "5m", "1h"),
+    "mistral": ("off",),
+    "gemini": (),
+}
+"""What each provider can be told of its prompt cache."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """One entry of the var `dbt_llm_endpoints`, checked.
 
-    `base_url` ends where `/chat/completions` begins. `api_key_env` names the environment variable
-    that holds the key; without it no key is sent. Prices are USD per million tokens.
+    `base_url` ends where `/chat/completions`, `/messages` or `/models` begins. `api_key_env` names the environment
+    variable that holds the key; without it no key is sent, and requests to Bedrock are signed. `region`: Bedrock's.
+    `prompt_cache`: None leaves it to the form. Prices are USD per million tokens.
     """
 
     name: str
     model_name: str
     base_url: str
     api_key_env: str | None = None
+    provider: Provider = "openai"
+    api: Api = "chat"
+    region: str | None = None
     max_in_flight: int = 64
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
@@ -38,14 +63,18 @@ class Endpoint:
     structured_output: StructuredOutput = "schema"
     input_usd_per_million_tokens: float | None = None
     output_usd_per_million_tokens: float | None = None
+    prompt_cache: str | None = None
+    cached_input_usd_per_million_tokens: float | None = None
+    cache_write_usd_per_million_tokens: float | None = None
 
     @classmethod
     def from_options(cls, name: str, options: Mapping[str, Any]) -> Endpoint:
-        """Check an entry; a null counts as absent.
+        """Check an entry; a null counts as absent. A provider that is named has a URL of its own, if it is not Azure.
 
         Raises `ConfigurationError` with every fault that it has.
         """
         given = {key: value for key, value in options.items() if value is not None}
+        _add_defaults(given)
         faults = _faults(name, given)
         if faults:
             raise ConfigurationError(faults)
@@ -72,8 +101,17 @@ class Endpoint:
         """Whether a cost can be worked out."""
         return self.input_usd_per_million_tokens is not None
 
-    def cost_usd(self, input_tokens: float | None, output_tokens: float | None) -> float | None:
-        """What so many tokens cost, in USD; None without prices or counts."""
+    def cost_usd(
+        self,
+        input_tokens: float | None,
+        output_tokens: float | None,
+        cached_input_tokens: float | None = None,
+        cache_write_tokens: float | None = None,
+    ) -> float | None:
+        """What so many tokens cost, in USD; None without prices or counts.
+
+        `cached_input_tokens` and `cache_write_tokens` are parts of `input_tokens`.
+        """
         if (
             input_tokens is None
             or output_tokens is None
@@ -81,13 +119,52 @@ class Endpoint:
             or self.output_usd_per_million_tokens is None
         ):
             return None
-        return (input_tokens * self.input_usd_per_million_tokens + output_tokens * self.output_usd_per_million_tokens) / 1e6
+        dollars = input_tokens * self.input_usd_per_million_tokens + output_tokens * self.output_usd_per_million_tokens
+        if cached_input_tokens:
+            dollars += cached_input_tokens * (self._cached_input_usd - self.input_usd_per_million_tokens)
+        if cache_write_tokens:
+            dollars += cache_write_tokens * (self._cache_write_usd - self.input_usd_per_million_tokens)
+        return dollars / 1e6
+
+    @property
+    def _cached_input_usd(self) -> float:
+        """The price that is stated, or the provider's usual share of the input's; the whole where that differs by model."""
+        share = 0.1 if self._is_claude or self.provider == "mistral" else 1.0
+        stated = self.cached_input_usd_per_million_tokens
+        return stated if stated is not None else share * (self.input_usd_per_million_tokens or 0.0)
+
+    @property
+    def _cache_write_usd(self) -> float:
+        share = 2.0 if self.prompt_cache == "1h" else 1.25
+        if not self._is_claude and self.provider not in ("openai", "azure"):
+            share = 1.0
+        stated = self.cache_write_usd_per_million_tokens
+        return stated if stated is not None else share * (self.input_usd_per_million_tokens or 0.0)
+
+    @property
+    def _is_claude(self) -> bool:
+        return self.provider == "anthropic" or (self.provider == "bedrock" and "anthropic." in self.model_name)
+
+
+def _add_defaults(given: dict[str, Any]) -> None:
+    provider = given.get("provider")
+    if provider == "bedrock":
+        variables = [os.environ.get(name, "").strip() for name in _REGION_VARIABLES]
+        given.setdefault("region", next(filter(None, variables), None))
+        if given["region"] is None:
+            del given["region"]
+        elif "base_url" not in given:
+            given["base_url"] = f"https://bedrock-runtime.{given['region']}.amazonaws.com"
+    elif isinstance(provider, str) and provider in _BASE_URLS:
+        # Without a provider there is none: prompts are for OpenAI only where it is named.
+        given.setdefault("base_url", _BASE_URLS[provider])
 
 
 def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
     known = {field.name for field in fields(Endpoint)} - {"name"}
     faults = [_fault(name, key, f"one of {', '.join(sorted(known))}", key) for key in given if key not in known]
-    for key in _REQUIRED:
+    faults += _provider_faults(name, given)
+    for key in ("model_name", "base_url"):
         if not (isinstance(given.get(key), str) and given[key].strip()):
             faults.append(_fault(name, key, "a text", given.get(key)))
     base_url = given.get("base_url")
@@ -106,11 +183,36 @@ def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
     for key in (*_RATES, "timeout_s"):
         if not (_is_number(given.get(key, 1)) and given.get(key, 1) > 0):
             faults.append(_fault(name, key, "a number above 0", given[key]))
-    for key in _PRICES:
+    for key in (*_PRICES, *_CACHE_PRICES):
         if not (_is_number(given.get(key, 0)) and given.get(key, 0) >= 0):
             faults.append(_fault(name, key, "a number from 0 on", given[key]))
     if len([key for key in _PRICES if key in given]) == 1:
         faults.append(f"endpoint '{name}' has one price. Expected both {' and '.join(_PRICES)}, or neither.")
+    elif any(key in given for key in _CACHE_PRICES) and not all(key in given for key in _PRICES):
+        faults.append(f"endpoint '{name}' has a price of its prompt cache alone. Expected {' and '.join(_PRICES)} too.")
+    return faults
+
+
+def _provider_faults(name: str, given: Mapping[str, Any]) -> list[str]:
+    provider = given.get("provider", "openai")
+    if provider not in _PROVIDERS:
+        return [_fault(name, "provider", f"one of {', '.join(_PROVIDERS)}", provider)]
+    faults = []
+    apis = _APIS if provider in ("openai", "azure") else ("chat",)
+    if given.get("api", "chat") not in apis:
+        faults.append(_fault(name, "api", f"one of {', '.join(apis)} with the provider {provider}", given["api"]))
+    if provider != "bedrock":
+        if "region" in given:
+            faults.append(f"endpoint '{name}' has a region. Expected one with the provider bedrock only; got '{provider}'.")
+    elif not (isinstance(given.get("region"), str) and _REGION.fullmatch(given["region"])):
+        expected = f"one such as 'us-east-1', here or in the environment variable {_REGION_VARIABLES[0]}"
+        faults.append(_fault(name, "region", expected, given.get("region")))
+    caches = _PROMPT_CACHES[provider]
+    if "prompt_cache" in given and not caches:
+        faults.append(f"endpoint '{name}' has a prompt_cache. Expected none: that of {provider} is automatic. Remove it.")
+    elif given.get("prompt_cache", "off") not in caches and caches:
+        expected = f"one of {', '.join(caches)} with the provider {provider}"
+        faults.append(_fault(name, "prompt_cache", expected, given["prompt_cache"]))
     return faults
 
 
@@ -123,6 +225,7 @@ def _is_number(value: object) -> bool:
 
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_REGION = re.compile(r"[a-z0-9-]+")
 
 
 def _is_url(text: str) -> bool:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from email.utils import parsedate_to_datetime
+
+_OPENAI_LIMITS = tuple((f"x-ratelimit-remaining-{kind}", f"x-ratelimit-reset-{kind}") for kind in ("requests", "tokens"))
+_ANTHROPIC_LIMITS = tuple(
+    (f"anthropic-ratelimit-{kind}-remaining", f"anthropic-ratelimit-{kind}-reset")
+    for kind in ("requests", "tokens", "input-tokens", "output-tokens")
+)
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -29,11 +36,9 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 
 def exhausted_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds until a rate limit that is used up resets; None where none is used up."""
-    waits = [
-        duration_s(headers.get(f"x-ratelimit-reset-{kind}", ""))
-        for kind in ("requests", "tokens")
-        if headers.get(f"x-ratelimit-remaining-{kind}") == "0"
+    """Seconds until a rate limit that is used up resets, by OpenAI's or Anthropic's headers; None where none is used up."""
+    waits = [duration_s(headers.get(reset, "")) for remaining, reset in _OPENAI_LIMITS if headers.get(remaining) == "0"] + [
+        _until_s(headers.get(reset, "")) for remaining, reset in _ANTHROPIC_LIMITS if headers.get(remaining) == "0"
     ]
     known = [wait for wait in waits if wait is not None]
     return max(known) if known else None
@@ -48,6 +53,16 @@ def duration_s(text: str) -> float | None:
     if not parts or "".join(value + unit for value, unit in parts) != text.strip():
         return None
     return sum(float(value) * _SECONDS[unit] for value, unit in parts)
+
+
+def _until_s(text: str) -> float | None:
+    """Seconds until an instant such as `2026-11-25T12:00:00Z`; None where it is none."""
+    try:
+        # Python 3.10 does not know the Z.
+        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return max(0.0, at.timestamp() - time.time())
 
 
 def _number(text: str | None) -> float | None:

@@ -73,12 +73,14 @@ class Budget:
         endpoint: Endpoint,
         *,
         constant_bytes: int = 0,
+        cached_bytes: int = 0,
         max_output_tokens: int | None = None,
     ) -> None:
-        """`constant_bytes`: of the text that each request carries besides its prompt."""
+        """`constant_bytes`: of the text that each request carries besides its prompt; `cached_bytes`: as the form's."""
         self._endpoint = endpoint
         self._caps = [(field.name, cap) for field in fields(limits) if (cap := getattr(limits, field.name)) is not None]
         self._constant_bytes = constant_bytes
+        self._cached_tokens = math.ceil(cached_bytes / _BYTES_PER_TOKEN)
         self._max_output_tokens = max_output_tokens
         self._spent = Amounts()
         self._set_aside = Amounts()
@@ -97,7 +99,9 @@ class Budget:
             output_tokens = math.ceil(counted.output_tokens / counted.requests)
         else:
             output_tokens = _FIRST_OUTPUT_TOKENS
-        cost = self._endpoint.cost_usd(input_tokens, output_tokens) or 0.0
+        # Until something has been counted, each may be the one that pays for the write.
+        written = min(self._cached_tokens, input_tokens) if not counted.requests else 0
+        cost = self._endpoint.cost_usd(input_tokens, output_tokens, 0, written) or 0.0
         return Amounts(1, input_tokens, output_tokens, cost, quarter_bytes)
 
     def lacks(self, amounts: Amounts) -> str | None:
@@ -124,10 +128,12 @@ class Budget:
             for name, cap in self._caps
         )
 
-    def settle(self, amounts: Amounts, input_tokens: int, output_tokens: int) -> None:
+    def settle(
+        self, amounts: Amounts, input_tokens: int, output_tokens: int, cached_input_tokens: int = 0, cache_write_tokens: int = 0
+    ) -> None:
         """Replace what was set aside by what the endpoint has counted."""
         _add(self._set_aside, amounts, -1)
-        cost = self._endpoint.cost_usd(input_tokens, output_tokens) or 0.0
+        cost = self._endpoint.cost_usd(input_tokens, output_tokens, cached_input_tokens, cache_write_tokens) or 0.0
         used = Amounts(1, input_tokens, output_tokens, cost, amounts.quarter_bytes)
         _add(self._spent, used, 1)
         _add(self._counted, used, 1)

@@ -1,26 +1,19 @@
-"""What one HTTP response of a chat completion endpoint means."""
+"""What one call came to, in one set of words for all providers."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from .records import ErrorClass
 
-_FATAL_STATUSES = frozenset({401, 402, 403, 404})
-_FATAL_CODES = frozenset(
-    {
-        "account_deactivated",
-        "billing_hard_limit_reached",
-        "insufficient_quota",
-        "invalid_api_key",
-        "model_not_found",
-        "unknown_model",
-    }
-)
-_FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
+Fault = Literal["key", "credit", "model"]
+"""What somebody has to change before any request can succeed."""
+
+_FAULTS: Mapping[int, Fault] = {401: "key", 402: "credit", 403: "key", 404: "model"}
 _TRANSIENT_STATUSES = frozenset({408, 409})
 
 
@@ -36,7 +29,12 @@ class Kind(Enum):
 
 @dataclass(slots=True)
 class Outcome:
-    """What one call came to. `message` and `code` are the provider's own words."""
+    """What one call came to. `message` and `code` are the provider's own words.
+
+    `input_tokens` are those of the whole prompt, whatever part of it came from the provider's prompt cache
+    (`cached_input_tokens`) or was written to it (`cache_write_tokens`). `output_tokens` hold what was thought too.
+    `retry_after_s`: the wait that the body, not a header, asks for. `fault`: what a fatal answer is about.
+    """
 
     kind: Kind
     error_class: ErrorClass | None = None
@@ -48,105 +46,99 @@ class Outcome:
     input_tokens: int | None = None
     output_tokens: int | None = None
     response_model: str | None = None
+    cached_input_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    retry_after_s: float | None = None
+    fault: Fault | None = None
+
+    def fail(self, error_class: ErrorClass, message: str, *, keep: bool = False) -> Outcome:
+        """Make it a failure that would repeat itself. `keep`: the completion is worth keeping, as one that was cut off."""
+        self.kind, self.error_class, self.message = Kind.FAILED, error_class, message
+        if not keep:
+            self.completion = None
+        return self
+
+    def truncate(self) -> Outcome:
+        """Make it a completion that was cut off."""
+        return self.fail("truncated", "the completion was cut off at the limit of output tokens", keep=True)
+
+    def refuse(self, message: str | None) -> Outcome:
+        """Make it a refusal, by the language model or by a filter."""
+        return self.fail("refused", message or "filtered by the provider")
+
+    def repeat(self, message: str = "answered 200 without a completion") -> Outcome:
+        """Make it worth another try. The usage stays: such an answer may be billed."""
+        self.kind, self.error_class, self.status = Kind.TRANSIENT, "provider_error", 200
+        self.completion, self.message = None, message
+        return self
+
+    def stop(self, fault: Fault) -> Outcome:
+        """Make it fatal."""
+        self.kind, self.error_class, self.fault = Kind.FATAL, "invalid_request", fault
+        return self
+
+    def throttle(self) -> Outcome:
+        """Make it back-pressure."""
+        self.kind, self.error_class = Kind.THROTTLED, None
+        return self
 
 
-def read(status: int, body: bytes) -> Outcome:
-    """What a response with this status and body means. Never raises, whatever the body is."""
-    if status == 200:
-        return _read_completion(body)
-    message, code = _read_error(body)
-    outcome = Outcome(Kind.FAILED, "invalid_request", message, code, status)
-    if status in _FATAL_STATUSES or (400 <= status < 500 and code in _FATAL_CODES):
-        outcome.kind = Kind.FATAL
-    elif status == 429:
-        outcome.kind, outcome.error_class = Kind.THROTTLED, None
-    elif status >= 500 or status in _TRANSIENT_STATUSES:
-        outcome.kind, outcome.error_class = Kind.TRANSIENT, "provider_error"
-    elif code in _FILTER_CODES:
-        outcome.error_class = "refused"
-    return outcome
-
-
-def _read_completion(body: bytes) -> Outcome:
+def parsed(content: bytes) -> Any:
+    """The JSON value of a response's body; None where it is none."""
     try:
-        response = json.loads(body)
-        choice = response["choices"][0]
-        message = choice["message"]
-        completion = _text(message.get("content"))
-        finish_reason = choice.get("finish_reason")
-        usage = response.get("usage") or {}
-        outcome = Outcome(
-            Kind.SUCCEEDED,
-            completion=completion,
-            finish_reason=finish_reason if isinstance(finish_reason, str) else None,
-            input_tokens=_count(usage.get("prompt_tokens")),
-            output_tokens=_count(usage.get("completion_tokens")),
-            response_model=_text(response.get("model")),
-        )
-        refusal = message.get("refusal")
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return _no_completion(body)
-    if finish_reason == "length":
-        outcome.kind, outcome.error_class = Kind.FAILED, "truncated"
-        outcome.message = "the completion was cut off at the limit of output tokens"
-    elif finish_reason == "content_filter" or refusal:
-        outcome.kind, outcome.error_class = Kind.FAILED, "refused"
-        outcome.completion, outcome.message = (
-            None,
-            _text(refusal) or "filtered by the provider",
-        )
-    elif completion is None:
-        # The usage stays: such an answer may be billed.
-        outcome.kind, outcome.error_class, outcome.status = Kind.TRANSIENT, "provider_error", 200
-        outcome.message = "answered 200 without a completion"
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def by_status(status: int, message: str | None, code: str | None) -> Outcome:
+    """What an HTTP status other than 200 means by itself."""
+    outcome = Outcome(Kind.FAILED, "invalid_request", message, code, status)
+    if status in _FAULTS:
+        return outcome.stop(_FAULTS[status])
+    if status == 429:
+        return outcome.throttle()
+    if status >= 500 or status in _TRANSIENT_STATUSES:
+        outcome.kind, outcome.error_class = Kind.TRANSIENT, "provider_error"
     return outcome
 
 
-def _no_completion(body: bytes) -> Outcome:
-    # Routers answer 200 with an error object when the provider behind them fails.
-    message, code = _read_error(body)
-    message = message or "answered 200 without a completion"
-    return Outcome(Kind.TRANSIENT, "provider_error", message, code, 200)
-
-
-def _text(value: object) -> str | None:
-    """A text, or the joined texts of a list of content parts (as some gateways send them)."""
+def text(value: object) -> str | None:
+    """A text, or the joined texts of a list of content parts; None where it is neither."""
     if isinstance(value, list):
         texts = [part.get("text") for part in value if isinstance(part, dict)]
-        return _clean("".join(text for text in texts if isinstance(text, str))) if texts else None
-    return _clean(value) if isinstance(value, str) else None
+        return clean("".join(text for text in texts if isinstance(text, str))) if texts else None
+    return clean(value) if isinstance(value, str) else None
 
 
-def _clean(text: str) -> str:
+def word(value: object) -> str | None:
+    """A text; None where it is none."""
+    return clean(value) if isinstance(value, str) else None
+
+
+def listed(value: object) -> list[Mapping[str, Any]]:
+    """The JSON objects of a list; none where it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def clean(text: str) -> str:
     """The text without lone surrogates, which JSON can hold (half an emoji, cut off) and no table can."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _count(value: object) -> int | None:
+def count(value: object) -> int | None:
+    """A number of tokens; None where it is none."""
     is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
     return value if is_count else None  # type: ignore[return-value]
 
 
-def _read_error(body: bytes) -> tuple[str | None, str | None]:
-    """The message and code of an error body: OpenAI's form, a gateway's, FastAPI's, or none."""
-    try:
-        parsed: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return None, None
-    if not isinstance(parsed, dict):
-        return None, None
-    error = parsed.get("error", parsed)
-    if isinstance(error, str):
-        return _clean(error), None
-    if not isinstance(error, dict):
-        return None, None
-    message = error.get("message") or error.get("detail")
-    codes = [error.get(name) for name in ("code", "type", "error_code")]
-    texts = [code for code in codes if isinstance(code, str) and code]
-    known = [code for code in texts if code in _FATAL_CODES | _FILTER_CODES]
-    return (
-        _clean(message) if isinstance(message, str) else None,
-        next(iter(known or texts), None),
-    )
+def total(*counts: int | None) -> int | None:
+    """The sum of counts of which the first must be known; the others may be absent."""
+    return None if counts[0] is None else sum(count or 0 for count in counts)
+
+
+def members(value: object) -> Mapping[str, Any]:
+    """A JSON object; an empty one where it is none."""
+    return value if isinstance(value, dict) else {}

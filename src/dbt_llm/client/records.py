@@ -32,8 +32,9 @@ class Request:
 class Response:
     """What became of one request.
 
-    A failed response has an `error_class`, and a completion only where it was cut off (`truncated`).
-    Times are seconds since the epoch; they and `latency_ms` are those of the last call.
+    A failed response has an `error_class`, and a completion only where it was cut off (`truncated`). `input_tokens` are
+    those of the whole prompt; `cached_input_tokens` and `cache_write_tokens` are parts of it, read from and written to the
+    provider's prompt cache. Times are seconds since the epoch; they and `latency_ms` are those of the last call.
     """
 
     completion: str | None
@@ -47,6 +48,8 @@ class Response:
     response_model: str | None
     requested_at: float
     responded_at: float
+    cached_input_tokens: int | None = None
+    cache_write_tokens: int | None = None
 
     @property
     def status(self) -> Literal["succeeded", "failed"]:

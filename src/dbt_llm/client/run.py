@@ -12,9 +12,9 @@ from . import connections, transport
 from .calls import CallCounts, Caller
 from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError, ThrottledError
+from .forms import form_of
 from .gate import Gate
 from .limits import Amounts, Budget, Limits
-from .openai_chat import ChatBody
 from .pacing import FIRST_WINDOW
 from .records import Request, Response
 
@@ -45,7 +45,8 @@ class Plan:
     """What a run is to do.
 
     `invocation_id`: a fatal answer ends all runs that have the same one and use the same endpoint.
-    `retries`: of transient failures, per request.
+    `retries`: of transient failures, per request. `prompt_prefix`: the text that all prompts begin with, as far as known,
+    which a provider may be asked to keep in its cache.
     """
 
     endpoint: Endpoint
@@ -54,6 +55,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     retries: int = 5
     invocation_id: str | None = None
+    prompt_prefix: str = ""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class Counts:
     failed: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_input_tokens: int = 0
     cost_usd: float = 0.0
 
     @property
@@ -81,7 +84,7 @@ class Run:
     """
 
     def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink) -> None:
-        """Raises `ConfigurationError` where the plan cannot work."""
+        """Raises `ConfigurationError` where the plan cannot work, `MissingDependencyError` without what its form needs."""
         self.counts = Counts()
         self.stopped: str | None = None
         self.error: EndpointError | None = None
@@ -90,13 +93,18 @@ class Run:
         self._plan = plan
         self._source = source
         self._sink = sink
-        self._body = ChatBody(plan.endpoint, plan.model_parameters, plan.response_format)
+        self._form = form_of(plan.endpoint, plan.model_parameters, plan.response_format, plan.prompt_prefix)
+        self.warning = self._form.warning
+        """What is done less well than asked, where that is so; to be shown once."""
         self._budget = Budget(
             plan.limits,
             plan.endpoint,
-            constant_bytes=self._body.constant_bytes,
-            max_output_tokens=self._body.max_output_tokens,
+            constant_bytes=self._form.constant_bytes,
+            cached_bytes=self._form.cached_bytes,
+            max_output_tokens=self._form.max_output_tokens,
         )
+        # Calls that begin before the provider has cached their beginning would each be billed as a write.
+        self._is_warm = self._form.cached_bytes == 0
         self._held: list[tuple[Request, Response]] = []
         self._is_proved = False
         self._failure: BaseException | None = None
@@ -124,11 +132,11 @@ class Run:
         Raises what source or sink raised, once everything that came until then has been kept.
         """
         try:
-            connection = connections.to(self._plan.endpoint)
+            connection = connections.to(self._plan.endpoint, self._form.url)
             error = connection.gate.given_up(self._plan.invocation_id)
             if error is not None:
                 raise error
-            self._caller = Caller(self._plan.endpoint, connection, self._body, self._plan.retries)
+            self._caller = Caller(self._plan.endpoint, connection, self._form, self._plan.retries)
             await self._answer_all(connection.gate, self._caller)
         except FatalEndpointError as error:
             self._stop("fatal", error)
@@ -148,7 +156,8 @@ class Run:
 
     def _hire(self, gate: Gate, caller: Caller) -> None:
         """Have as many workers as the window has places; those that wait for another try do not count."""
-        while len(self._workers) - len(caller.resting) < gate.window.size:
+        places = gate.window.size if self._is_warm else 1
+        while len(self._workers) - len(caller.resting) < places:
             worker = asyncio.create_task(self._work(gate, caller))
             self._workers.add(worker)
             worker.add_done_callback(self._leaves)
@@ -183,6 +192,7 @@ class Run:
                 gate.leave()
                 return
             await self._answer(gate, caller, request, amounts)
+            self._is_warm = True
             if not self._is_all_taken:
                 self._hire(gate, caller)
 
@@ -243,7 +253,13 @@ class Run:
 
     def _settle(self, amounts: Amounts, response: Response) -> None:
         if response.input_tokens is not None and response.output_tokens is not None:
-            self._budget.settle(amounts, response.input_tokens, response.output_tokens)
+            self._budget.settle(
+                amounts,
+                response.input_tokens,
+                response.output_tokens,
+                response.cached_input_tokens or 0,
+                response.cache_write_tokens or 0,
+            )
         elif response.status == "succeeded" or response.error_class == "timeout":
             self._budget.spend(amounts)
         else:
@@ -279,6 +295,7 @@ class Run:
                 self.first_failure = f"{response.error_class}: {response.error_message}"
         counts.input_tokens += response.input_tokens or 0
         counts.output_tokens += response.output_tokens or 0
+        counts.cached_input_tokens += response.cached_input_tokens or 0
         counts.cost_usd += response.cost_usd or 0.0
         self._sink.keep(request, response)
 

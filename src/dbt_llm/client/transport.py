@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-
-from .endpoint import Endpoint
+from yarl import URL
 
 _T = TypeVar("_T")
 
@@ -59,30 +58,27 @@ if hasattr(os, "register_at_fork"):
 class Session:
     """The connections to one endpoint. Made and used in the client's event loop only."""
 
-    def __init__(self, endpoint: Endpoint, api_key: str | None) -> None:
-        """Open nothing yet; connections are made by the first posts."""
-        self._url = f"{endpoint.base_url}/chat/completions"
-        headers = {"Content-Type": "application/json"}
-        if api_key is not None:
-            headers["Authorization"] = f"Bearer {api_key}"
+    def __init__(self, url: str, timeout_s: float) -> None:
+        """`url`: where all posts go, encoded. Opens nothing yet; connections are made by the first posts."""
+        # As it is: what is signed must not be written otherwise.
+        self._url = URL(url, encoded=True)
         self._session = aiohttp.ClientSession(
             # The window bounds the connections.
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers=headers,
-            proxy=_proxy(self._url),
-            timeout=aiohttp.ClientTimeout(total=endpoint.timeout_s, sock_connect=_CONNECT_S),
+            proxy=_proxy(url),
+            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
         )
         atexit.register(self._close)
 
-    async def post(self, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         """Send one request body; return status, headers and body of the response.
 
         Raises `aiohttp.ClientError` or `asyncio.TimeoutError` where no whole response came.
         """
         content = body if len(body) < _LARGE_BODY else io.BytesIO(body)
         # A redirected POST would lose its body.
-        async with self._session.post(self._url, data=content, allow_redirects=False) as response:
+        async with self._session.post(self._url, data=content, headers=headers, allow_redirects=False) as response:
             return response.status, response.headers, await response.read()
 
     def _close(self) -> None:

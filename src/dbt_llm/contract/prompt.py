@@ -44,6 +44,11 @@ class PromptTemplate:
             parts.append(literal)
         return parts
 
+    def prefix(self) -> str:
+        """Return the text that all prompts begin with: all of it before the first column."""
+        parts = self.parts()
+        return parts[0] if parts and isinstance(parts[0], str) else ""
+
     def variables(self) -> list[str]:
         """Return the names of the columns, in order of first use."""
         return list(dict.fromkeys(part[0] for part in self.parts() if not isinstance(part, str)))

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..client import ConfigurationError, Request, Response
+from ..contract import PromptTemplate
 from ..drain import answer, drain, labels
 from ..options import DrainOptions
 from ..order import Order
@@ -75,6 +76,7 @@ class HostedEngine:
             retries=task["retries"],
             store_prompts=task["store_prompts"],
             prompt_version=task.get("prompt_version"),
+            prompt_prefix=PromptTemplate(task["prompt"]).prefix(),
             invocation_id=self._order.invocation_id,
             work_relation=work,
             responses_relation=responses,

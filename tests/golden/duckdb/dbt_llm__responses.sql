@@ -22,6 +22,7 @@ select
     cast(null as TEXT) as invocation_id,
     cast(null as timestamp) as requested_at,
     cast(null as timestamp) as responded_at,
-    cast(null as TEXT) as prompt
+    cast(null as TEXT) as prompt,
+    cast(null as bigint) as cached_input_tokens
 from (select 1 as one) as nothing
 where 1 = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .outcomes import Outcome
+from ..outcomes import Outcome
 
 
 class Form(Protocol):
@@ -13,10 +13,17 @@ class Form(Protocol):
 
     constant_bytes: int
     """UTF-8 bytes of the text that every request carries besides its prompt."""
+    cached_bytes: int
+    """UTF-8 bytes at the beginning of every request that the provider is asked to keep; 0: it is asked for nothing.
+
+    Where it is not 0, the first call should be let end before others begin: each of them would be billed as a write.
+    """
     max_output_tokens: int | None
     """The most tokens that a completion may have, where the model parameters say so."""
+    warning: str | None
+    """What is done less well than asked, as one or more sentences to be shown once per run."""
     url: str
-    """Where one request is posted."""
+    """Where one request is posted, encoded."""
 
     def headers(self, api_key: str | None, body: bytes) -> Mapping[str, str]:
         """The headers of a call, the key's among them."""
