@@ -4,5 +4,4 @@ import duckdb  # noqa: F401
 import pandas  # noqa: F401
 import pyarrow  # noqa: F401
 
-import dbt_llm.engines.batch.engine
 import tests.support.batch_task  # noqa: F401

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dbt_llm.client import Endpoint
 from dbt_llm.client.openai_chat import ChatBody
+
+from dbt_llm.client import Endpoint
 from dbt_llm.client.outcomes import Outcome, read
 from dbt_llm.engines.batch.provider import (
     BatchIntent,
@@ -169,9 +170,7 @@ class FakeProvider:
             raise LostError("the status was lost")
         if fault == "absent" or self._is_hidden(job):
             raise BatchNotFoundError(batch_id)
-        return BatchStatus(
-            BatchState(job.state), succeeded=job.counted, message=job.message, is_throttled=job.is_throttled
-        )
+        return BatchStatus(BatchState(job.state), succeeded=job.counted, message=job.message, is_throttled=job.is_throttled)
 
     def results(self, batch_id: str, status: BatchStatus) -> Iterator[BatchResult]:
         fault = self._fault("results")

@@ -154,9 +154,7 @@ def test_enqueued_tokens_count_what_the_open_jobs_of_all_tasks_hold(provider: Fa
     assert other.run().sent == 2
 
 
-def test_fewer_than_the_provider_takes_stay_pending(
-    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_fewer_than_the_provider_takes_stay_pending(tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     provider = FakeProvider(tmp_path, BatchLimits(requests=100, bytes_=1 << 20, min_requests=8), clock)
     task = make(provider, 7)
     result = task.run()
@@ -380,9 +378,7 @@ def test_some_invalid_requests_are_final(provider: FakeProvider) -> None:
     }
 
 
-def test_results_that_should_not_be_there_are_counted(
-    provider: FakeProvider, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_results_that_should_not_be_there_are_counted(provider: FakeProvider, caplog: pytest.LogCaptureFixture) -> None:
     task = make(provider, 3)
     task.run()
     [job] = provider.running()

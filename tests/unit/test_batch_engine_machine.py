@@ -26,7 +26,7 @@ LAG_S = 5 * MINUTE
 """How long the provider hides a new job; less than the ten minutes after which absence counts."""
 
 
-class Crash(BaseException):  # noqa: N818 - what a kill is to a process
+class Crash(BaseException):
     """The end of a process, as far as an exception can be one."""
 
 
@@ -154,9 +154,7 @@ class World:
         self.check()
         left = [row for row in self.task.rows() if row[2] not in ("succeeded", "quarantined")]
         assert not left
-        for job in self.connection.execute(
-            "select arg_max(state, sequence) from dbt_llm__batches group by batch_key"
-        ).fetchall():
+        for job in self.connection.execute("select arg_max(state, sequence) from dbt_llm__batches group by batch_key").fetchall():
             assert job[0] in ledger.CLOSED
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...claims import Claims
-from ...client.form import Form
+from ...client.forms import Form
 from ...client.limits import Budget
 from ...warehouses import Warehouse
 from .provider import BatchProvider

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ...client.form import Form
+from ...client.forms import Form
 from ...drain import DrainResult
 from ...warehouses import Warehouse
 from .collect import collect

@@ -43,9 +43,7 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class BatchStatus:
-    """One look at a batch job. `message`: why it failed as a whole, in the provider's words.
-
-    """
+    """One look at a batch job. `message`: why it failed as a whole, in the provider's words."""
 
     state: BatchState
     total: int | None = None

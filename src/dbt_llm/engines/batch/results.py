@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...client import Endpoint
-from ...client.form import Form
+from ...client.forms import Form
 from ...client.outcomes import Kind, Outcome
 from ...client.records import Request, Response
 from ...client.redact import redact

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ...client import Endpoint, Limits, host
-from ...client.form import Form
+from ...client.forms import Form
 from ...client.redact import redact
 from ...drain import DrainResult
 from ...warehouses import Warehouse
