@@ -88,6 +88,8 @@ class _Road:
             "max_attempts": llm.get("max_attempts", 3),
             "retries": llm.get("retries", 5),
             "store_prompts": llm.get("store_prompts", False),
+            # For every engine: a request that is in a job is not asked again, whoever submitted it.
+            "batches": {name: self.order.relations[f"dbt_llm__{name}"] for name in ("batches", "batch_requests")},
         }
 
     def _names(self) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def test_an_option_of_check_without_it(option: list[str], capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(
-    ("package", "install"), [("pydantic", "pip install 'dbt-llm[pydantic]'"), ("yaml", "pip install pyyaml")]
+    ("package", "install"), [("pydantic", "pip install 'dbt-llm[pydantic]'"), ("yaml", "pip install 'dbt-llm[pydantic]'")]
 )
 def test_without_a_package(
     package: str, install: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -15,8 +15,17 @@ __all__ = ["Engine", "choose"]
 
 def choose(llm: Mapping[str, Any], order: Order, warehouse: Warehouse) -> Engine:
     """The engine that a task names. Raises `ConfigurationError` where its endpoint has no entry for it."""
-    from .hosted import HostedEngine
+    name = llm.get("engine")
+    if name == "async":
+        from .hosted import HostedEngine
 
-    if llm.get("engine") != HostedEngine.name:
-        raise ConfigurationError([f"the engine '{llm.get('engine')}' is not known. Expected 'async', 'batch' or 'auto'."])
-    return HostedEngine(order, warehouse)
+        return HostedEngine(order, warehouse)
+    if name == "batch":
+        from .batched import BatchEngine
+
+        return BatchEngine(order, warehouse)
+    if name == "auto":
+        from .auto import AutoEngine
+
+        return AutoEngine(order, warehouse)
+    raise ConfigurationError([f"the engine '{name}' is not known. Expected 'async', 'batch' or 'auto'."])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -18,6 +18,7 @@ from ..order import Order
 from ..response_rows import Labels, response_row
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
+from .engine import Functions, as_outcome
 from .entries import entry_for
 
 _SLICE_ROWS = 2_000
@@ -31,26 +32,37 @@ class HostedEngine:
 
     def __init__(self, order: Order, warehouse: Warehouse) -> None:
         """Raises `ConfigurationError` where the endpoint has no entry for it."""
-        self.entry = entry_for(order, "async")
+        self.entry = entry_for(order, self.name, warehouse)
         self._order = order
         self._warehouse = warehouse
 
-    def functions(self) -> Mapping[str, Callable[..., Any]]:
+    def functions(self) -> Functions:
         return {
             "adapter_name": lambda: self.name,
-            "check_endpoint": self._check,
-            "recover_answers": lambda **_: None,
-            "complete_relation": self._complete,
+            "check_endpoint": self.check,
+            "recover_answers": lambda responses, task: self._collect_batches(task),  # noqa: ARG005 - as the macro is called
+            "complete_relation": self.complete,
         }
 
-    def _check(self, task: Mapping[str, Any]) -> list[str]:
+    def _collect_batches(self, task: Mapping[str, Any]) -> None:
+        """Take in the jobs that the task has submitted under another engine: their requests are not asked again."""
+        from .batch.ledger import Ledger
+        from .batched import BatchEngine, relations_of
+
+        jobs = Ledger(self._warehouse, relations_of(self._order), None).open_jobs()
+        if any(job.task == task["name"] for job in jobs):
+            BatchEngine(self._order, self._warehouse).collect(task)
+
+    def check(self, task: Mapping[str, Any]) -> list[str]:
+        """What is wrong with the endpoint, or the task's parameters for it."""
         try:
             self._options(task, "work", "responses").plan()
         except ConfigurationError as error:
             return error.faults
         return []
 
-    def _complete(self, work: Any, responses: Any, task: Mapping[str, Any]) -> dict[str, Any]:
+    def complete(self, work: Any, responses: Any, task: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer the work table into the responses; return the outcome."""
         options = self._options(task, str(work), str(responses))
         if isinstance(self._warehouse, DuckDbWarehouse):
             # The same call as a SQL model's, which commits within 200 ms and shares claims with all tasks here.
@@ -62,7 +74,7 @@ class HostedEngine:
             def open_responses() -> _Responses:
                 return _Responses(self._warehouse, str(responses), labels(options, plan), session, options.store_prompts)
 
-            return answer(options, plan, requests, open_responses).__dict__
+            return as_outcome(answer(options, plan, requests, open_responses))
 
     def _options(self, task: Mapping[str, Any], work: str, responses: str) -> DrainOptions:
         return DrainOptions(

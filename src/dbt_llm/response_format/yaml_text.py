@@ -11,7 +11,9 @@ from ..client import ConfigurationError, MissingDependencyError
 try:
     import yaml
 except ImportError as error:
-    raise MissingDependencyError("dbt_llm.response_format: PyYAML is not installed. Run: pip install pyyaml") from error
+    raise MissingDependencyError(
+        "dbt_llm.response_format: PyYAML is not installed. Run: pip install 'dbt-llm[pydantic]'"
+    ) from error
 
 _LINE = 100
 _JINJA = re.compile(r"\{[{%#]")

@@ -55,6 +55,8 @@ PROVIDERS = tuple(_ENTRIES)
 
 _EVERYWHERE = ("base_url", "model_name")
 _OWN_KEYS = {key for entry in _ENTRIES.values() for key in (*entry.needed, *entry.optional) if key not in _EVERYWHERE}
+_VERSIONS = {"anthropic": "/v1", "gemini": "/v1beta", "mistral": "/v1"}
+"""What an endpoint's base_url ends in, which these clients add themselves."""
 _HOURS = {"bedrock": (24, 168), "mistral": (1, 168)}
 _EXPECTED = {
     "api": "chat or responses",
@@ -79,6 +81,8 @@ def make(options: Mapping[str, Any], api_key: str | None = None) -> BatchProvide
     if faults:
         raise ConfigurationError(faults)
     taken = {key: given[key] for key in (*entry.needed, *entry.optional) if key in given}
+    if "base_url" in taken and provider in _VERSIONS:
+        taken["base_url"] = taken["base_url"].rstrip("/").removesuffix(_VERSIONS[provider])
     if provider != "bedrock":
         taken["api_key"] = api_key
     module = importlib.import_module(f".{provider}", __package__)

@@ -1,0 +1,192 @@
+"""The engine `auto`: a Batch API or live calls, whichever is cheaper and ends in time."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..client import ConfigurationError, Endpoint, host
+from ..client.forms import form_of
+from ..contract import PromptTemplate
+from ..macros import Macros
+from ..order import Order
+from ..warehouses import Warehouse
+from .batched import BatchEngine
+from .engine import Functions
+from .hosted import HostedEngine
+
+BATCH_HOURS = 24.0
+"""What every provider gives itself for a batch job."""
+SMALLEST_SAVING_USD = 0.01
+"""Not worth waiting a day for."""
+
+_BYTES_PER_TOKEN = 4
+_FEWEST_CACHED_TOKENS = 1024
+"""No provider's prompt cache takes a shorter beginning. (OpenAI, Anthropic: documentation read 2026-11)"""
+_SECONDS_PER_CALL = 2.0
+_UNPRICED_OUTPUT_WEIGHT = 4.0
+"""Where no prices are stated: an output token costs about four input tokens with every provider."""
+_UNITS = {"m": 1 / 60, "min": 1 / 60, "minutes": 1 / 60, "h": 1.0, "hours": 1.0, "d": 24.0, "days": 24.0}
+
+
+@dataclass(frozen=True)
+class Load:
+    """What there is to answer: requests, and tokens of a mean one. `prefix_tokens`: those that all prompts begin with."""
+
+    requests: int
+    input_tokens: float
+    output_tokens: float
+    prefix_tokens: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`engine`: async or batch. `reason`: why, as the end of a sentence."""
+
+    engine: str
+    reason: str
+
+
+def deadline_hours(text: object) -> float:
+    """The hours of a deadline such as `24h`, `90m`, `2d`; a bare number is minutes. Raises `ConfigurationError`."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", str(text).lower())
+    unit = _UNITS.get((found[2] or "m") if found else "")
+    if found is None or unit is None or float(found[1]) == 0:
+        raise ConfigurationError([f"the deadline is wrong. Expected hours or minutes such as '24h' or '90m'; got '{text}'."])
+    return float(found[1]) * unit
+
+
+def choose(load: Load, live: Endpoint, batch_discount: float, hours: float, min_requests: int = 1) -> Choice:
+    """Pick by time, then by price. `hours`: until the deadline. `live`: the endpoint at the prices of live calls."""
+    live_hours = _live_hours(load, live)
+    if hours < BATCH_HOURS:
+        return Choice("async", f"a batch may take {BATCH_HOURS:.0f} h, and {_hours(hours)} are allowed")
+    if load.requests < min_requests:
+        return Choice("async", f"a batch has {min_requests:,} requests at least, and {load.requests:,} are pending")
+    if live_hours > hours:
+        return Choice(
+            "batch", f"live calls would take {_hours(live_hours)} at the endpoint's rates, and {_hours(hours)} are allowed"
+        )
+    live_cost, batch_cost, is_priced = _costs(load, live, batch_discount)
+    if not is_priced:
+        if live_cost <= batch_cost:
+            return Choice(
+                "async",
+                "with the shared beginning of the prompts cached, live calls cost less than a batch; no prices are stated",
+            )
+        return Choice("batch", f"it is {batch_discount:.0%} cheaper, and {_hours(hours)} are allowed; no prices are stated")
+    costs = f"{live_cost:,.2f} USD live against {batch_cost:,.2f} as a batch"
+    if live_cost <= batch_cost:
+        return Choice("async", f"{costs}, as the shared beginning of the prompts is cached")
+    if live_cost - batch_cost < SMALLEST_SAVING_USD:
+        return Choice("async", f"{costs}, which saves less than a cent")
+    return Choice("batch", f"{costs}, and {_hours(hours)} are allowed")
+
+
+def _live_hours(load: Load, endpoint: Endpoint) -> float:
+    minutes = load.requests * _SECONDS_PER_CALL / endpoint.max_in_flight / 60
+    if endpoint.requests_per_minute is not None:
+        minutes = max(minutes, load.requests / endpoint.requests_per_minute)
+    if endpoint.tokens_per_minute is not None:
+        minutes = max(minutes, load.requests * (load.input_tokens + load.output_tokens) / endpoint.tokens_per_minute)
+    return minutes / 60
+
+
+def _costs(load: Load, endpoint: Endpoint, batch_discount: float) -> tuple[float, float, bool]:
+    """What all of it costs live and as a batch, and whether that is dollars. No cache is counted on in a batch."""
+    cached = load.prefix_tokens if load.prefix_tokens >= _FEWEST_CACHED_TOKENS else 0.0
+    whole = endpoint.cost_usd(load.input_tokens, load.output_tokens)
+    with_cache = endpoint.cost_usd(load.input_tokens, load.output_tokens, cached)
+    if whole is None or with_cache is None:
+        whole = load.input_tokens + _UNPRICED_OUTPUT_WEIGHT * load.output_tokens
+        with_cache = whole
+    return load.requests * with_cache, load.requests * whole * (1 - batch_discount), endpoint.is_priced
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:,.0f} h" if hours >= 2 else f"{hours * 60:,.0f} min"
+
+
+class AutoEngine:
+    """An `Engine` that asks one of two others, each time that there is something pending; it collects in any case."""
+
+    def __init__(self, order: Order, warehouse: Warehouse) -> None:
+        """Raises `ConfigurationError` where the endpoint has not both entries, or they are not for one language model."""
+        self._live = HostedEngine(order, warehouse)
+        self._batch = BatchEngine(order, warehouse)
+        names = (self._live.entry["model_name"], self._batch.entry["model_name"])
+        if names[0] != names[1]:
+            raise ConfigurationError(
+                [
+                    f"the endpoint '{order.llm.get('endpoint')}' names two language models. Expected one model_name below"
+                    f" 'async' and 'batch', as an answer is known by it; got '{names[0]}' and '{names[1]}'."
+                ]
+            )
+        self.entry = self._live.entry
+        self._hours = deadline_hours(order.llm.get("deadline", "24h"))
+        self._order = order
+        self._warehouse = warehouse
+        self._chosen = "auto"
+
+    def functions(self) -> Functions:
+        return {
+            "adapter_name": lambda: self._chosen,
+            "recover_answers": lambda responses, task: self._batch.collect(task),  # noqa: ARG005 - as the macro is called
+            "_answer_pending": self._answer,
+        }
+
+    def _answer(self, task: Mapping[str, Any], work: Any, pending_requests: int, mode: str) -> dict[str, Any]:
+        if pending_requests == 0:
+            return self._batch.nothing_to_submit(task, 0)
+        if mode == "cache_only":
+            return self._batch.nothing_to_submit(task, pending_requests, "cache_only")
+        faults = self._live.check(task)
+        if faults:
+            raise ConfigurationError(faults)
+        choice = self._choose(task, work)
+        self._chosen = choice.engine
+        host.info(f"{task['name']}: engine auto takes {choice.engine} for {pending_requests:,} requests: {choice.reason}")
+        if choice.engine == "batch":
+            return self._batch.submit(task, work)
+        outcome = self._live.complete(work, self._order.relations["dbt_llm__responses"], task)
+        return _sum(outcome, self._batch.nothing_to_submit(task, 0))
+
+    def _choose(self, task: Mapping[str, Any], work: Any) -> Choice:
+        endpoint = Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)
+        return choose(
+            self._load(task, work, endpoint),
+            endpoint,
+            self._batch.options.batch_discount,
+            self._hours,
+            self._batch.provider().limits.min_requests,
+        )
+
+    def _load(self, task: Mapping[str, Any], work: Any, endpoint: Endpoint) -> Load:
+        prefix = PromptTemplate(task["prompt"]).prefix()
+        form = form_of(endpoint, task["model_parameters"], task["response_schema"], prefix)
+        length = Macros(self._warehouse.adapter, {}).call("text_length", "prompt")
+        [(requests, letters)] = self._warehouse.rows(f"select count(*), coalesce(sum({length}), 0) from {work}")
+        responses = self._order.relations["dbt_llm__responses"]
+        # The name is dbt's of a model: letters, digits and underscores.
+        [(mean,)] = self._warehouse.rows(
+            f"select avg(output_tokens) from {responses} where task = '{task['name']}' and status = 'succeeded'"
+        )
+        shared = form.constant_bytes + len(prefix.encode())
+        return Load(
+            requests=int(requests),
+            input_tokens=(float(letters) / max(int(requests), 1) + form.constant_bytes) / _BYTES_PER_TOKEN,
+            output_tokens=float(mean) if mean is not None else float(form.max_output_tokens or 256),
+            prefix_tokens=math.floor(shared / _BYTES_PER_TOKEN),
+        )
+
+
+def _sum(outcome: dict[str, Any], collected: Mapping[str, Any]) -> dict[str, Any]:
+    """The outcome of live calls with what was collected in the same run."""
+    for name in ("succeeded", "failed", "input_tokens", "output_tokens"):
+        outcome[name] += collected[name]
+    if outcome["cost_usd"] is not None and collected["cost_usd"] is not None:
+        outcome["cost_usd"] += collected["cost_usd"]
+    return outcome
