@@ -70,7 +70,7 @@
     {%- endif -%}
     {%- for key, values in keys.get('choices', {}).items() if key in endpoint and endpoint[key] not in values -%}
         {%- do faults.append(where ~ '.' ~ key ~ ': no such value. Expected one of ' ~ dbt_llm._quoted_list(values)
-            ~ "; got '" ~ endpoint[key] ~ "'" ~ dbt_llm._did_you_mean(endpoint[key], values)) -%}
+            ~ "; got '" ~ endpoint[key] ~ "'" ~ dbt_llm._did_you_mean(endpoint[key] | string, values)) -%}
     {%- endfor -%}
     {%- for key in keys.required if key not in endpoint and key ~ '_env' not in declared[name][adapter_name]
         and keys.get('unless', {}).get(key, key) not in endpoint -%}

@@ -34,6 +34,9 @@ def prompt_in_sql(macros: Macros, template: str, row: dict[str, str | None]) -> 
 def test_prompt(case: dict[str, Any], macros: Macros) -> None:
     assert PromptTemplate(case["template"]).render(case["row"]) == case["prompt"]
     assert prompt_in_sql(macros, case["template"], case["row"]) == case["prompt"]
+    prefix = macros.call("_prompt_prefix", template=case["template"])
+    assert PromptTemplate(case["template"]).prefix() == prefix
+    assert case["prompt"] is None or case["prompt"].startswith(prefix)
 
 
 @pytest.mark.parametrize("case", cases("canonical_json"))

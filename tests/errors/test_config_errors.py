@@ -44,6 +44,21 @@ def test_endpoint_keys(project: Project) -> None:
     )
 
 
+def test_values_of_the_endpoint(project: Project) -> None:
+    entry = {"model_name": "x", "provider": "antropic", "structured_output": "tools", "prompt_cache": 5}
+    project.write_project(dbt_llm_endpoints={"fast": {"duckdb": entry}})
+    fails(
+        project,
+        "provider: no such value. Expected one of",
+        "got 'antropic'. Did you mean 'anthropic'?",
+        "structured_output: no such value. Expected one of 'schema', 'json', 'ask'; got 'tools'",
+        "prompt_cache: no such value. Expected one of 'off', '5m', '30m', '1h'; got '5'",
+        # A provider has a URL of its own, so that of base_url is none of them.
+        "has 3 faults",
+        command=("compile",),
+    )
+
+
 def test_environment_variable_of_the_endpoint(project: Project) -> None:
     del project.endpoint["base_url"]
     project.endpoint["base_url_env"] = "NOT_SET_ANYWHERE"

@@ -44,6 +44,10 @@ def test_nulls_are_absent_and_the_url_has_no_slash_at_its_end() -> None:
         ("structured_output", "tools"),
         ("input_usd_per_million_tokens", -1),
         ("headers", {}),
+        ("provider", "vertex"),
+        ("api", "batch"),
+        ("prompt_cache", "5m"),
+        ("cache_write_usd_per_million_tokens", -1),
     ],
 )
 def test_a_wrong_entry_is_named(name: str, value: object) -> None:
@@ -59,6 +63,46 @@ def test_every_fault_is_said_at_once() -> None:
 def test_one_price_is_not_enough() -> None:
     with pytest.raises(ConfigurationError, match="has one price"):
         endpoint(input_usd_per_million_tokens=1)
+
+
+@pytest.mark.parametrize(
+    ("provider", "base_url"),
+    [
+        ("openai", "https://api.openai.com/v1"),
+        ("anthropic", "https://api.anthropic.com/v1"),
+        ("gemini", "https://generativelanguage.googleapis.com/v1beta"),
+        ("mistral", "https://api.mistral.ai/v1"),
+        ("bedrock", "https://bedrock-runtime.eu-west-1.amazonaws.com"),
+    ],
+)
+def test_a_provider_that_is_named_has_a_url(monkeypatch: pytest.MonkeyPatch, provider: str, base_url: str) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert Endpoint.from_options("fast", {"model_name": "m", "provider": provider}).base_url == base_url
+    own = {"model_name": "m", "provider": provider, "base_url": "http://localhost:1/"}
+    assert Endpoint.from_options("fast", own).base_url == "http://localhost:1"
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        # Prompts go to OpenAI only where it is named.
+        ({}, r"wrong base_url\. Expected a text"),
+        ({"provider": "azure"}, r"wrong base_url\. Expected a text"),
+        ({"provider": "bedrock"}, r"wrong region\. Expected one such as 'us-east-1', here or in .* AWS_REGION"),
+        ({"provider": "bedrock", "region": "evil.example/"}, "wrong region"),
+        ({"provider": "gemini", "region": "us-east-1"}, "has a region. Expected one with the provider bedrock only"),
+        ({"provider": "anthropic", "api": "responses"}, "wrong api. Expected one of chat with the provider anthropic"),
+        ({"provider": "anthropic", "prompt_cache": "30m"}, "wrong prompt_cache. Expected one of off, 5m, 1h with"),
+        ({"provider": "openai", "prompt_cache": "1h"}, "wrong prompt_cache. Expected one of off, 30m with"),
+        ({"provider": "gemini", "prompt_cache": "off"}, "has a prompt_cache. Expected none: that of gemini is automatic"),
+        ({"provider": "openai", "cached_input_usd_per_million_tokens": 1}, "has a price of its prompt cache alone"),
+    ],
+)
+def test_what_does_not_go_together(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], fault: str) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ConfigurationError, match=fault):
+        Endpoint.from_options("fast", {"model_name": "m", **options})
 
 
 def test_a_missing_key_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,11 +176,13 @@ def test_a_request_that_was_sent_is_never_freed() -> None:
     assert limited.set_aside(amounts) == "requests"
 
 
+TABLES = {"work_relation": "w", "responses_relation": "r"}
 NEEDED = {"endpoint_name": "fast", "endpoint": GIVEN}
 
 
 def test_options() -> None:
     made = CompleteOptions.parse(json.dumps({**NEEDED, "retries": None, "model_parameters": {"a": 1}}))
+    assert DrainOptions.parse(json.dumps({**NEEDED, **TABLES, "prompt_prefix": "Read: "})).plan().prompt_prefix == "Read: "
     assert (made.retries, made.task, made.plan().model_parameters) == (
         5,
         "complete",

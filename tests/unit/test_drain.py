@@ -69,7 +69,7 @@ def test_a_row_of_the_responses_table(connection: Any) -> None:
         "status": "succeeded", "completion": "{}", "error_class": None, "error_message": None,
         "finish_reason": "stop", "input_tokens": 3, "output_tokens": 1, "attempt": 3,
         "engine": "embedded", "response_model": "m-stand-in", "batch_id": None,
-        "invocation_id": "i-1", "prompt": None, "cached_input_tokens": None,
+        "invocation_id": "i-1", "prompt": None, "cached_input_tokens": 0,
     }  # fmt: skip
     assert result["cost_usd"] == pytest.approx(180e-6 + 120e-6)
 
