@@ -39,7 +39,7 @@ def client(request: pytest.FixtureRequest, shared: Server) -> Iterator[BatchClie
 
 
 def finish(server: Server, job: str) -> None:
-    assert server.batches.finish(job.removeprefix("batches/"))
+    assert server.batches.finish(job)
 
 
 def run(client: BatchClient, server: Server, prompts: dict[str, str], **faults: Any) -> str:

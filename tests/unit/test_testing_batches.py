@@ -111,7 +111,7 @@ def test_what_live_calls_would_meet_is_in_the_rows(client: BatchClient, shared: 
     shared.faults = Faults(truncated=1.0)
     try:
         job = client.create(client.upload({"a": f"cut short by {client.name}"}))
-        shared.batches.finish(job.removeprefix("batches/"))
+        shared.batches.finish(job)
         (result,) = client.results(job)
     finally:
         shared.faults = Faults()
@@ -126,10 +126,10 @@ def test_rows_fail_by_the_server_s_faults_and_by_its_answer_function(client: Bat
     shared.answer, shared.faults = answer, Faults(throttle=[1])
     try:
         job = client.create(client.upload({"a": f"first time {client.name}"}))
-        shared.batches.finish(job.removeprefix("batches/"))
+        shared.batches.finish(job)
         again = client.create(client.upload({"a": f"first time {client.name}", "b": "refused"}))
         shared.faults = Faults()
-        shared.batches.finish(again.removeprefix("batches/"))
+        shared.batches.finish(again)
         throttled, retried = client.results(job), client.results(again)
     finally:
         shared.answer, shared.faults = echo, Faults()
@@ -278,7 +278,7 @@ def test_gemini_s_files_and_inline_requests(shared: Server, tmp_path: Path) -> N
 
     requests = [{"contents": prompt, "metadata": {"key": key}} for key, prompt in PROMPTS.items()]
     job = client.sdk.batches.create(model=MODEL, src=requests, config={"display_name": "a label"})
-    shared.batches.finish(job.name.removeprefix("batches/"))
+    shared.batches.finish(job.name)
     ended = client.sdk.batches.get(name=job.name)
     assert (ended.display_name, ended.model, ended.done) == ("a label", f"models/{MODEL}", True)
     answers = {one.metadata["key"]: json.loads(one.response.text)["echo"] for one in ended.dest.inlined_responses}

@@ -57,11 +57,8 @@ class FileStore:
         return list(self._files.values())[::-1]
 
     def delete(self, file_id: str) -> bool:
-        """Delete a file; say whether there was one."""
-        file = self._files.pop(file_id, None)
-        if file is not None:
-            file.path.unlink(missing_ok=True)
-        return file is not None
+        """Forget a file; say whether there was one. Its bytes stay, as a job may still read them."""
+        return self._files.pop(file_id, None) is not None
 
     def delete_all(self) -> None:
         """Delete every file, and the folder."""

@@ -142,7 +142,7 @@ class GeminiBatches:
                 file.writelines(json.dumps(request) + "\n" for request in inline)
         with self._batches.lock:
             job = Job(
-                id=uuid.uuid4().hex,
+                id=f"batches/{uuid.uuid4().hex}",
                 api=self,
                 number=self._batches.next_number(),
                 created_at=self._batches.clock(),
@@ -162,14 +162,14 @@ class GeminiBatches:
             return Sent(body={"operations": [self._shown(job) for job in jobs], **token})
 
     def retrieve(self, call: Call, job_id: str) -> Sent:  # noqa: ARG002
-        job = self._batches.find(self, job_id)
+        job = self._batches.find(self, f"batches/{job_id}")
         if job is None:
             raise not_found("batch", f"batches/{job_id}")
         self._batches.poll(job)
         return Sent(body=self._shown(job))
 
     def cancel(self, call: Call, job_id: str) -> Sent:  # noqa: ARG002
-        job = self._batches.known(self, job_id)
+        job = self._batches.known(self, f"batches/{job_id}")
         if job is None:
             raise not_found("batch", f"batches/{job_id}")
         self._batches.cancel(job)
@@ -189,7 +189,7 @@ class GeminiBatches:
             "state": self.state(job),
             "createTime": _time(job.created_at),
             "updateTime": _time(job.ended_at or job.created_at),
-            "name": f"batches/{job.id}",
+            "name": job.id,
             "batchStats": {
                 "requestCount": str(job.total),
                 "successfulRequestCount": str(counts.succeeded),
@@ -197,7 +197,7 @@ class GeminiBatches:
                 "pendingRequestCount": str(job.total - counts.succeeded - counts.failed),
             },
         }
-        shown: dict[str, Any] = {"name": f"batches/{job.id}", "metadata": metadata}
+        shown: dict[str, Any] = {"name": job.id, "metadata": metadata}
         if job.ended_at is None:
             return shown
         shown["done"] = True
