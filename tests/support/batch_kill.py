@@ -8,8 +8,10 @@ import signal
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.support.batch_preload"])
+context = multiprocessing.get_context("forkserver")
+"""Processes that need not import anything first."""
+
+context.set_forkserver_preload(["tests.support.batch_preload"])
 
 NOW = 1.7e9
 BODIES = [f"message {number}" for number in range(5)]
@@ -17,7 +19,7 @@ BODIES = [f"message {number}" for number in range(5)]
 
 def start(folder: Path, kill_at: int) -> BaseProcess:
     """Start a run that kills itself (SIGKILL) at its step of that number, from 1."""
-    process = _context.Process(target=_run, args=(str(folder), kill_at))
+    process = context.Process(target=_run, args=(str(folder), kill_at))
     process.start()
     return process
 

@@ -146,12 +146,7 @@ def rendered(task: dict[str, Any], relation: str = "messages") -> tuple[str, lis
         statements.append(sql)
         return Counted()
 
-    names = {
-        "config": type("Config", (), {"get": staticmethod(lambda name, default=None: "table")}),
-        "this": None,
-        "var": lambda name, default=None: default,
-        "run_query": run_query,
-    }
+    names = {"config": {"materialized": "table"}, "this": None, "var": {}.get, "run_query": run_query}
     macros = Macros("duckdb", names)
     query = macros.call("_task_query", relation=relation, responses=RELATIONS.responses, task=task)
     steps = macros.call("_compiled_steps", query)
