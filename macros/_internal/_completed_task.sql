@@ -29,6 +29,5 @@
         'max_attempts': llm.get('max_attempts', 3),
         'retries': llm.get('retries', 5),
         'store_prompts': llm.get('store_prompts', false),
-        'review_rate': llm.get('review_rate', var('dbt_llm_review_rate', 0.01)),
     }) }}
 {%- endmacro -%}

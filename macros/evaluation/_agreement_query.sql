@@ -83,8 +83,7 @@ pairs as (
 
 {% endif -%}
 violations as (
-    select
-        'no golden row has an expected value of this column; run: {{ answer }}' as violation
+    select 'no golden row has an expected value of this column; run: {{ answer }}' as violation
     from totals
     where row_count = 0
     union all
@@ -127,8 +126,7 @@ violations as (
     from paired
     where n > 0 and p_worse < {{ significance }}
     union all
-    select
-        'there are no results of prompt version {{ not_worse_than }} on these golden rows to be held against' as violation
+    select 'there are no results of prompt version {{ not_worse_than }} on these golden rows to be held against' as violation
     from paired
     where n = 0
     {%- endif %}
@@ -153,7 +151,7 @@ wrong as (
 worst as (
     select
         *,
-        row_number() over (order by distance desc, golden_key) as place
+        row_number() over (order by distance desc, golden_key asc) as place
     from wrong
 )
 

@@ -3,14 +3,20 @@
     {%- set scored = dbt_llm._scored_columns() -%}
 select
     {{ scored | join(',\n    ') }},
-    coalesce(expected, '<null>') as expected_label,
-    case
-        when llm_status != 'succeeded' then {{ dbt_llm.concat_text(["'<'", 'llm_status', "'>'"]) }}
-        when answered is null then '<null>'
-        else answered
-    end as answered_label,
+    expected_label,
+    answered_label,
     count(*) as n
-from {{ rows }}
-where kind = 'label' and llm_status != 'pending'
-group by {{ scored | join(', ') }}, 5, 6
+from (
+    select
+        {{ scored | join(',\n        ') }},
+        coalesce(expected, '<null>') as expected_label,
+        case
+            when llm_status != 'succeeded' then {{ dbt_llm.concat_text(["'<'", 'llm_status', "'>'"]) }}
+            when answered is null then '<null>'
+            else answered
+        end as answered_label
+    from {{ rows }}
+    where kind = 'label' and llm_status != 'pending'
+) as labelled
+group by {{ scored | join(', ') }}, expected_label, answered_label
 {%- endmacro -%}

@@ -2,8 +2,7 @@
     A query: the final requests of a task's table that its rates draw and that the sample does not hold yet in that status, each
     once, with the columns that the prompt names.
 #}
-{%- macro _drawn_requests(relation, sample, task, key) -%}
-    {%- set rates = dbt_llm._review_rates(task.review_rate) -%}
+{%- macro _drawn_requests(relation, sample, task, prompt, rates, key) -%}
     {%- set reasons = {'all': dbt_llm._is_drawn('llm_request_key', rates.all)} -%}
     {%- if rates.quarantined > rates.all -%}
         {%- do reasons.update({'quarantined': "llm_status = 'quarantined' and " ~ dbt_llm._is_drawn('llm_request_key', rates.quarantined)}) -%}
@@ -14,7 +13,7 @@
         }) -%}
     {%- endif -%}
     {%- set members = {} -%}
-    {%- for name in dbt_llm._template_columns(task.prompt) -%}
+    {%- for name in dbt_llm._template_columns(prompt) -%}
         {%- do members.update({name | lower: dbt_llm.text_of(dbt_llm.column_name(name))}) -%}
     {%- endfor -%}
     {%- set key_texts = [] -%}
@@ -53,7 +52,7 @@ where nth = 1
     and not exists (
         select 1
         from {{ sample }} as kept
-        where kept.task = {{ dbt_llm.string_literal(task.name) }}
+        where kept.task = {{ dbt_llm.string_literal(task) }}
             and kept.request_key = drawn.request_key
             and kept.status = drawn.status
     )

@@ -16,7 +16,7 @@
     {%- endif -%}
     {%- set selects = [] -%}
     {%- for part in parts -%}
-        {%- do selects.append('select *\nfrom (\n' ~ part ~ '\n) as candidate_' ~ loop.index) -%}
+        {%- do selects.append('select\n    ' ~ (dbt_llm._golden_columns() | join(',\n    ')) ~ '\nfrom (\n' ~ part ~ '\n) as candidate_' ~ loop.index) -%}
     {%- endfor -%}
     {{ return(selects | join('\n\nunion all\n\n')) }}
 {%- endmacro -%}

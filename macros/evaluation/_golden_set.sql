@@ -23,7 +23,10 @@
             ~ "' has no unique_key; got nothing. Add key='…' to golden()"
         ) -%}
     {%- endif -%}
-    {%- set standing = dbt_llm._completed_task('golden', subject=options.task, name=subject, llm=llm, faults=[]) -%}
+    {%- set stated = dbt_llm._asked_in_sql(llm) -%}
+    {%- set standing = dbt_llm._completed_task(
+        'golden', subject=options.task, name=subject, llm=stated, faults=dbt_llm._engine_model_faults(llm)
+    ) -%}
     {%- set columns = dbt_llm._evaluated_columns(standing.response_schema, options.columns, faults) -%}
     {%- set tolerance = options.tolerance if options.tolerance is mapping else {} -%}
     {%- if options.tolerance is not none and options.tolerance is not mapping -%}
@@ -39,7 +42,7 @@
     {%- set candidates = [{'name': 'current', 'task': standing, 'is_asked': true}] -%}
     {%- for name, changes in (llm.candidates or {}).items() -%}
         {%- set changed = {} -%}
-        {%- do changed.update(llm) -%}
+        {%- do changed.update(stated) -%}
         {%- do changed.update(changes) -%}
         {%- set task = dbt_llm._completed_task(
             'golden', subject=options.task ~ ', candidate ' ~ name, name=subject, llm=changed, faults=[]

@@ -1,13 +1,16 @@
-{# A post-hook of a task: add to dbt_llm__review_sample what its rate draws of the answers that are new. #}
+{# A post-hook of a task, in SQL or Python: add to dbt_llm__review_sample what its rate draws of the answers that are new. #}
 {%- macro _record_review_sample() -%}
     {%- if dbt_llm._writes_rows() -%}
-        {%- set task = dbt_llm._task('enrich') -%}
-        {%- set rates = dbt_llm._review_rates(task.review_rate) -%}
+        {%- set llm = dbt_llm.task_config() -%}
+        {%- set rates = dbt_llm._review_rates(llm.review_rate) -%}
         {%- set sample = dbt_llm._package_relation('dbt_llm__review_sample') -%}
-        {%- set drawn = dbt_llm._drawn_requests(relation=this, sample=sample, task=task, key=dbt_llm._unique_key_columns()) -%}
+        {%- set drawn = dbt_llm._drawn_requests(
+            relation=this, sample=sample, task=dbt_llm._task_name(), prompt=llm.prompt, rates=rates, key=dbt_llm._unique_key_columns()
+        ) -%}
         {#- Most runs draw nothing new, and need not look at the responses then. -#}
         {%- if [rates.all, rates.quarantined, rates.low_confidence] | max > 0
             and run_query('select count(*) from (\n' ~ drawn ~ '\n) as new_requests').rows[0][0] | int > 0 -%}
+            {%- set insertion -%}
 insert into {{ sample }}
     (
         task, request_key, row_key, prompt_version, model_name, status, reason, drawn_for, input, output, input_rows, responded_at,
@@ -27,7 +30,7 @@ responses as (
 )
 
 select
-    {{ dbt_llm.string_literal(task.name) }},
+    {{ dbt_llm.string_literal(dbt_llm._task_name()) }},
     drawn_requests.request_key,
     drawn_requests.row_key,
     drawn_requests.prompt_version,
@@ -44,6 +47,8 @@ select
 from drawn_requests
 left join responses
     on drawn_requests.request_key = responses.request_key
+            {%- endset -%}
+            {%- do run_query(insertion) -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro -%}
