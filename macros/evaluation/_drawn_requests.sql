@@ -39,7 +39,7 @@ from (
         {{ row_key }} as row_key,
         {{ dbt_llm.json_object_text(members) }} as input,
         count(*) over (partition by llm_request_key) as input_rows,
-        row_number() over (partition by llm_request_key order by {{ row_key if key_texts else 'llm_request_key' }}) as nth
+        row_number() over (partition by llm_request_key order by {{ key | join(', ') if key else 'llm_request_key' }}) as nth
     from {{ relation }}
     where llm_status in ('succeeded', 'quarantined')
         and (

@@ -8,5 +8,6 @@
     {%- set middle = share ~ ' + ' ~ (z * z / 2) ~ ' / nullif(' ~ n ~ ', 0)' -%}
     {%- set half = z ~ ' * sqrt((' ~ share ~ ' * (1 - ' ~ share ~ ') + ' ~ (z * z / 4) ~ ' / nullif(' ~ n ~ ', 0)) / nullif(' ~ n ~ ', 0))' -%}
     {%- set bounded = '(' ~ middle ~ (' - ' if bound == 'low' else ' + ') ~ half ~ ') / (1 + ' ~ (z * z) ~ ' / nullif(' ~ n ~ ', 0))' -%}
-    {{ return(('greatest(0, ' if bound == 'low' else 'least(1, ') ~ bounded ~ ')') }}
+    {#- Some engines' greatest() passes over a NULL. -#}
+    {{ return('case when ' ~ n ~ ' > 0 then ' ~ ('greatest(0, ' if bound == 'low' else 'least(1, ') ~ bounded ~ ') end') }}
 {%- endmacro -%}
