@@ -26,7 +26,8 @@ def disagreements(macros: Macros, rows: list[Row], accepted: list[tuple[Any, ...
             names, marks = ", ".join(found), ", ".join("?" * len(found))
             connection.execute(f"insert into golden_rows ({names}) values ({marks})", list(found.values()))
         for number, found in enumerate(accepted):
-            connection.execute("insert into evaluated values ('golden_pii', ?, ?, ?, ?, ?, ?, ?)", [*found, f"2026-01-01 00:00:{number:02}"])
+            moment = f"2026-01-01 00:00:{number:02}"
+            connection.execute("insert into evaluated values ('golden_pii', ?, ?, ?, ?, ?, ?, ?)", [*found, moment])
         return connection.execute(f"{query} order by 1, 2").fetchall()
 
 
@@ -51,7 +52,8 @@ def test_the_largest_errors_come_first(macros: Macros) -> None:
     numbers = [row("number", 1.0, 1.0 + error, golden_key=str(error)) for error in (0.2, -3.0, 0.9)]
     found = disagreements(macros, numbers, column="number", min_accuracy=0.9)
     assert [line[2] for line in found[1:]] == ["-3.0", "0.9", "0.2"]
-    sets = [row("array", ["x", "y"], answer, golden_key=str(number)) for number, answer in enumerate([["x"], [], ["x", "y", "z"]])]
+    answers = [["x"], [], ["x", "y", "z"]]
+    sets = [row("array", ["x", "y"], answer, golden_key=str(number)) for number, answer in enumerate(answers)]
     found = disagreements(macros, sets, column="array", min_accuracy=0.9)
     assert [line[2] for line in found[1:]] == ["1", "0", "2"]
 
@@ -173,7 +175,7 @@ def test_an_expectation_that_no_answer_can_meet_is_seen(
         ({"v 2": {"prompt": "a"}}, "got 'v 2'"),
         ({"v2": {}}, "meta.llm.candidates.v2: changes nothing"),
         ({"v2": {"promt": "a"}}, "unknown key 'promt'"),
-        ({"v2": {"limits": {}}}, "unknown key 'limits'. Expected one of 'prompt', 'endpoint', 'response_format', 'model_parameters'"),
+        ({"v2": {"limits": {}}}, "unknown key 'limits'. Expected one of 'prompt', 'endpoint', 'response_format'"),
     ],
 )
 def test_candidates(candidates: Any, expected: str | None, macros: Macros) -> None:

@@ -1,4 +1,4 @@
-"""The scores that the evaluation's SQL gives are those of plain Python, over seeded golden rows and every label, set and number."""
+"""The scores that the evaluation's SQL gives are those of plain Python, over seeded golden rows of every kind."""
 
 import json
 import math
@@ -138,9 +138,8 @@ def expected_scores(rows: list[Row]) -> Row:
     }  # fmt: skip
     kind = rows[0]["column_name"]
     if kind in ("label", "array") and final:
-        scores["macro_f1"] = fmean(value for value in map(f1, label_counts(final).values()) if value is not None) if any(
-            value is not None for value in map(f1, label_counts(final).values())
-        ) else None  # fmt: skip
+        values = [value for value in map(f1, label_counts(final).values()) if value is not None]
+        scores["macro_f1"] = fmean(values) if values else None
     if kind == "array" and final:
         sets = [(set(json.loads(r["expected"])), set(json.loads(r["answered"] or "[]")), r["llm_status"]) for r in final]
         scores["mean_jaccard"] = fmean(
@@ -187,9 +186,7 @@ def test_label_scores_and_confusion(seed: int, macros: Macros, array_labels: dic
     }
     scores = query(rows, macros.call("_label_scores", rows="golden_rows", array_labels=array_labels))
     found = {(s["candidate"], s["column_name"], s["label"]): s for s in scores}
-    assert {
-        key: (s["true_positives"], s["false_positives"], s["false_negatives"]) for key, s in found.items()
-    } == wanted
+    assert {key: (s["true_positives"], s["false_positives"], s["false_negatives"]) for key, s in found.items()} == wanted
     for key, (hits, surplus, missed) in wanted.items():
         assert found[key]["support"] == hits + missed
         assert found[key]["label_precision"] == (pytest.approx(hits / (hits + surplus)) if hits + surplus else None)
