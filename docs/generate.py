@@ -23,7 +23,7 @@ FEATURES = {
     "extract by the warehouse's own function": ("extract_expression",),
     "embed": ("embed_expression",),
 }
-PUBLIC = ["enrich", "requests", "responses", "complete", "operations"]
+PUBLIC = ["enrich", "requests", "responses", "complete", "evaluation", "generic_tests", "operations"]
 
 
 def support_matrix() -> str:

@@ -2,7 +2,7 @@
 {%- macro _task_faults(llm) -%}
     {%- set known = [
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
-        'engine', 'deadline',
+        'engine', 'deadline', 'review_rate', 'candidates',
     ] -%}
     {%- set in_python = model.language == 'python' -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
@@ -35,6 +35,12 @@
     {%- endfor -%}
     {%- if 'store_prompts' in llm and llm.store_prompts is not boolean -%}
         {%- do faults.append("meta.llm.store_prompts: not a boolean. Expected true or false; got '" ~ llm.store_prompts ~ "'") -%}
+    {%- endif -%}
+    {%- if 'review_rate' in llm -%}
+        {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}
+    {%- endif -%}
+    {%- if 'candidates' in llm -%}
+        {%- do faults.extend(dbt_llm._candidate_faults(llm.candidates)) -%}
     {%- endif -%}
     {%- for name in ['model', 'messages', 'response_format', 'stream', 'n'] if llm.model_parameters is mapping and name in llm.model_parameters -%}
         {%- do faults.append("meta.llm.model_parameters." ~ name ~ ": dbt_llm sets this itself. Expected a parameter such as temperature; got '" ~ name ~ "'") -%}

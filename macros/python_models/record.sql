@@ -4,5 +4,6 @@
         {%- do run_query('drop table if exists ' ~ dbt_llm._order_relation()) -%}
     {%- endif -%}
     {{ dbt_llm._assert_resolved() }}
+    {%- do dbt_llm._record_review_sample() -%}
     {{ dbt_llm._record_quarantine() }}
 {%- endmacro -%}

@@ -20,9 +20,17 @@ FOLDER = Path(__file__).parents[1] / "golden" / "bigquery"
 FILES = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.sql"))}
 TABLES = {
     "golden.main.messages": {"message_id": "INT64", "channel": "STRING", "body": "STRING"},
+    "golden.main.golden_messages": {
+        "message_id": "INT64", "channel": "STRING", "body": "STRING", "expected_has_pii": "BOOL", "expected_pii_types": "STRING",
+        "expected_answer": "STRING", "expected_score": "FLOAT64", "expected_due_on": "DATE",
+    },
+    "golden.main.verdicts": {
+        "request_key": "STRING", "task": "STRING", "column_name": "STRING", "verdict": "STRING", "correct_value": "STRING",
+        "reviewer": "STRING", "reviewed_at": "TIMESTAMP",
+    },
     # A work table, as _complete_in_chunks makes it.
     "work": {"n": "INT64", "request_key": "STRING", "prompt": "STRING", "attempt": "INT64"},
-}
+}  # fmt: skip
 MODELS = ["golden.main.gemini_flash"]
 
 
