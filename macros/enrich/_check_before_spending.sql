@@ -1,6 +1,6 @@
 {# What can only be known from the database, asked before a cent is spent. #}
 {%- macro _check_before_spending(task, steps) -%}
-    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine'] -%}
+    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__output_distribution'] -%}
         {%- set relation = dbt_llm._package_relation(name) -%}
         {%- if load_relation(relation) is none -%}
             {%- do dbt_llm._raise_faults('enrich', task.name, [

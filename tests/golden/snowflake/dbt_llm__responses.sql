@@ -1,6 +1,7 @@
--- Built after the two tables below, so that a task, which refs only this one, finds all three.
+-- Built after the tables below, so that a task, which refs only this one, finds them all.
 -- depends_on: GOLDEN.MAIN.dbt_llm__runs
 -- depends_on: GOLDEN.MAIN.dbt_llm__quarantine
+-- depends_on: GOLDEN.MAIN.dbt_llm__output_distribution
 select
     cast(null as TEXT) as request_key,
     cast(null as TEXT) as task,
