@@ -1,6 +1,8 @@
 {# No row has waited for its answer longer than `hours` since the time in `column`; one that waits, and has no time, fails too. #}
 {% test every_row_answered_within(model, column, hours) %}
-    {%- do dbt_llm._raise_faults('every_row_answered_within', model, dbt_llm._number_faults({'hours': {'value': hours, 'least': 0}})) -%}
+    {%- if execute -%}
+        {%- do dbt_llm._raise_faults('every_row_answered_within', model, dbt_llm._number_faults({'hours': {'value': hours, 'least': 0}})) -%}
+    {%- endif -%}
 select *
 from {{ model }}
 where llm_status = 'pending'

@@ -1,7 +1,8 @@
 {#
     Each statistic of each measured run against the runs before it: docs/drift.md says how. A baseline is the runs since
     prompt version or language model last changed, of which the last `window` count. Runs that were all alike say nothing of
-    how runs differ, and leave it to the noise of the answers. Windows are sums only, as not every warehouse has the deviation
+    how runs differ, and leave it to the noise of the answers; where no single value ever differed from another, no noise
+    explains a mean that moved, whence the 40. Windows are sums only, as not every warehouse has the deviation
     of a sliding one; counts are doubles, as Snowflake divides whole numbers to six digits.
 #}
 {%- macro _drift_query(measured, sigma, min_runs, window, task=none) -%}
@@ -103,7 +104,8 @@ llm_distances as (
         case
             when not is_compared or not is_changed then 0
             when {{ is_share }} then {{ dbt_llm._share_distance() }}
-            else {{ dbt_llm._mean_distance() }}
+            when single_deviation > 0 then {{ dbt_llm._mean_distance() }}
+            else 40
         end as noise_distance,
         case
             when not is_compared or not is_changed then 0

@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow
 
 TABLE = """
     create or replace table history (
@@ -45,7 +46,8 @@ def write(connection: Any, task: str, parts: list[Runs], random: np.random.Gener
 
 def write_many(connection: Any, tasks: list[str], parts: list[Runs], random: np.random.Generator) -> None:
     """Append a history of the same law for each task."""
-    rows: dict[str, list[Any]] = {name: [] for name in ("run", "column", "statistic", "label", "value", "sd", "answers", "version", "model", "task")}
+    names = ("run", "column", "statistic", "label", "value", "sd", "answers", "version", "model", "task")
+    rows: dict[str, list[Any]] = {name: [] for name in names}
     number = 0
     for part in parts:
         law = {**SHARES, **part.shares}
@@ -61,13 +63,11 @@ def write_many(connection: Any, tasks: list[str], parts: list[Runs], random: np.
                 singles = scale * random.beta(a * shift, b, (len(tasks), part.answers))
                 deviations = singles.std(axis=1, ddof=1).tolist()
                 _extend(rows, tasks, number, part, (column, statistic, None), singles.mean(axis=1), deviations)
-    import pyarrow
-
     table = pyarrow.table(rows)
     connection.register("made", table)
     connection.execute(
-        "insert into history select task, 'run ' || run, version, model, \"column\", statistic, label, value, sd, answers, answers,"
-        " timestamp '2026-01-01' + to_days(run::int) from made"
+        "insert into history select task, 'run ' || run, version, model, \"column\", statistic, label, value, sd,"
+        " answers, answers, timestamp '2026-01-01' + to_days(run::int) from made"
     )
     connection.unregister("made")
 

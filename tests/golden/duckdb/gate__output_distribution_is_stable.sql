@@ -93,10 +93,8 @@ llm_distances as (
             when statistic in ('share', 'null_rate', 'quarantine_rate', 'refusal_rate', 'pending_rate') then abs(asin(sqrt((case when value > baseline_value then greatest(value * answers - 0.5, baseline_value * answers) else least(value * answers + 0.5, baseline_value * answers) end + 0.375) / (answers + 0.75)))
                 - asin(sqrt((baseline_value * baseline_answers + 0.375) / (baseline_answers + 0.75))))
                 / sqrt(1 / (4 * answers + 2) + 1 / (4 * baseline_answers + 2))
-            else case
-                when single_deviation > 0 then (8.0 * (greatest(baseline_answers + answers - runs - 1, 1)) + 1) / (8.0 * (greatest(baseline_answers + answers - runs - 1, 1)) + 3) * sqrt((greatest(baseline_answers + answers - runs - 1, 1)) * ln(1 + power(abs(value - baseline_value) / (single_deviation * sqrt(1 / answers + 1 / baseline_answers)), 2) / (greatest(baseline_answers + answers - runs - 1, 1))))
-                else 40
-            end
+            when single_deviation > 0 then (8.0 * (greatest(baseline_answers + answers - runs - 1, 1)) + 1) / (8.0 * (greatest(baseline_answers + answers - runs - 1, 1)) + 3) * sqrt((greatest(baseline_answers + answers - runs - 1, 1)) * ln(1 + power(abs(value - baseline_value) / (single_deviation * sqrt(1 / answers + 1 / baseline_answers)), 2) / (greatest(baseline_answers + answers - runs - 1, 1))))
+            else 40
         end as noise_distance,
         case
             when not is_compared or not is_changed then 0
