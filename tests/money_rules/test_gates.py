@@ -16,7 +16,8 @@ GATES = {path.stem for path in (ROOT / "macros" / "generic_tests").glob("[!_]*.s
 
 
 def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [block for named, block in found if named == language]
 
 
 EXAMPLES = {
