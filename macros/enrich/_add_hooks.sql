@@ -11,6 +11,7 @@
         post_hook=[
             {'sql': '{{ dbt_llm._record_quarantine() }}', 'transaction': true},
             {'sql': '{{ dbt_llm._record_review_sample() }}', 'transaction': true},
+            {'sql': '{{ dbt_llm._record_distribution() }}', 'transaction': true},
         ],
     ) }}
 {%- endmacro -%}

@@ -4,6 +4,7 @@
 -- depends_on: {{ ref('dbt_llm__batches') }}
 -- depends_on: {{ ref('dbt_llm__batch_requests') }}
 -- depends_on: {{ ref('dbt_llm__review_sample') }}
+-- depends_on: {{ ref('dbt_llm__output_distribution') }}
 {{ dbt_llm._empty_table({
     'request_key': dbt.type_string(),
     'task': dbt.type_string(),

@@ -2,6 +2,7 @@
 -- depends_on: `golden`.`main`.`dbt_llm__runs`
 -- depends_on: `golden`.`main`.`dbt_llm__quarantine`
 -- depends_on: `golden`.`main`.`dbt_llm__review_sample`
+-- depends_on: `golden`.`main`.`dbt_llm__output_distribution`
 select
     cast(null as string) as request_key,
     cast(null as string) as task,
