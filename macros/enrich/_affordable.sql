@@ -1,6 +1,7 @@
 {#
-    How many more requests the limits allow, and which limit binds: {'requests': n, 'limit': name or none}. What a
-    request takes is what the requests so far took; before the first, a token for four letters and max_tokens of answer.
+    How many more requests the limits allow, and which limit binds: {'requests': n, 'reason': none or limit:<name>,
+    'each': {unit: amount}}. What a request takes is what the requests so far took; before the first, a token for four
+    letters and max_tokens of answer.
 #}
 {%- macro _affordable(task, outcome, letters_per_request, wanted) -%}
     {%- set counted = outcome.succeeded if outcome.input_tokens else 0 -%}
@@ -24,13 +25,13 @@
         'output_tokens': output_each,
         'cost_usd': input_each * input_price + output_each * output_price,
     } -%}
-    {%- set ns = namespace(requests=wanted, limit=none) -%}
+    {%- set ns = namespace(requests=wanted, reason=none) -%}
     {%- for name, limit in task.limits.items() if each[name] > 0 -%}
         {%- set fits = [((limit - spent[name]) / each[name]) | int, 0] | max -%}
         {%- if fits < ns.requests -%}
             {%- set ns.requests = fits -%}
-            {%- set ns.limit = name -%}
+            {%- set ns.reason = 'limit:' ~ name -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return({'requests': ns.requests, 'limit': ns.limit}) }}
+    {{ return({'requests': ns.requests, 'reason': ns.reason, 'each': each}) }}
 {%- endmacro -%}

@@ -1,6 +1,7 @@
--- Built after the two tables below, so that a task, which refs only this one, finds all three.
+-- Built after the tables below, so that a task, which refs only this one, finds them all.
 -- depends_on: {{ ref('dbt_llm__runs') }}
 -- depends_on: {{ ref('dbt_llm__quarantine') }}
+-- depends_on: {{ ref('dbt_llm__reservations') }}
 {{ dbt_llm._empty_table({
     'request_key': dbt.type_string(),
     'task': dbt.type_string(),
@@ -23,4 +24,5 @@
     'requested_at': dbt.type_timestamp(),
     'responded_at': dbt.type_timestamp(),
     'prompt': dbt.type_string(),
+    'estimated_cost_usd': dbt.type_float(),
 }) }}

@@ -7,6 +7,7 @@
         'model_parameters': task.model_parameters,
         'response_format': task.response_schema,
         'limits': task.limits,
+        'budgets': task.budget_terms,
         'retries': task.retries,
         'store_prompts': task.store_prompts,
         'prompt_version': task.prompt_version,
