@@ -2,7 +2,8 @@
     The package's list prices: for each place the models with USD per million tokens of input, cached input and output.
     `base_urls` tells a place by where its API is; a place without one is an entry's own name: an adapter, or a provider.
     Copied on the date in `read` from what LiteLLM 1.110.2 says of the pages in `source`, and compared with genai-prices
-    0.2.3; Snowflake's from its table of credits, at 2.00 USD a credit. What neither knows is not here.
+    0.2.3; Snowflake's from its table of credits, at 2.00 USD a credit; BigQuery's are Gemini's batch prices, which it is
+    billed at. What neither knows is not here.
 #}
 {%- macro _price_table() -%}
     {{ return([

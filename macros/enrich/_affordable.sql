@@ -1,11 +1,11 @@
 {#
     How many more requests the limits allow, and which limit binds: {'requests': n, 'reason': none or limit:<name>,
     'each': {unit: amount}}. What a request takes is what the requests so far took; before the first, a token for four
-    letters and max_tokens of answer.
+    bytes and max_tokens of answer.
 #}
-{%- macro _affordable(task, outcome, letters_per_request, wanted) -%}
+{%- macro _affordable(task, outcome, bytes_per_request, wanted) -%}
     {%- set counted = outcome.succeeded if outcome.input_tokens else 0 -%}
-    {%- set input_each = outcome.input_tokens / counted if counted else letters_per_request / 4 + 1 -%}
+    {%- set input_each = outcome.input_tokens / counted if counted else bytes_per_request / 4 + 1 -%}
     {%- set parameters = task.model_parameters -%}
     {%- set stated = parameters.get('max_tokens') or parameters.get('max_output_tokens') or parameters.get('max_completion_tokens') -%}
     {%- set output_each = outcome.output_tokens / counted if counted else (stated or 256) -%}

@@ -1,10 +1,10 @@
 {# One pass over the work table. Adds to the outcome; what failed in passing, with attempts left, goes to `again`. #}
 {%- macro _answer_chunks(work, stage, again, responses, task, outcome, is_second_pass=false) -%}
     {%- set sizes = run_query(
-        'select count(*), coalesce(sum(' ~ dbt_llm.text_length('prompt') ~ '), 0) from ' ~ work
+        'select count(*), coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ work
     ).rows[0] -%}
     {%- set requests = sizes[0] | int -%}
-    {%- set letters = (sizes[1] | int) / ([requests, 1] | max) -%}
+    {%- set bytes = (sizes[1] | int) / ([requests, 1] | max) -%}
     {%- set chunk = (task.endpoint.get('chunk_size') or dbt_llm.chunk_size() or requests) | int -%}
     {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 < ' ~ task.max_attempts -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
@@ -13,7 +13,7 @@
     {# A limit cuts chunks short; what the first answers really took then decides what else fits. #}
     {%- for _ in range((requests + chunk - 1) // ([chunk, 1] | max) + 8) -%}
         {%- set wanted = [chunk, requests - ns.done] | min -%}
-        {%- set allowed = dbt_llm._affordable(task, outcome, letters, wanted) -%}
+        {%- set allowed = dbt_llm._affordable(task, outcome, bytes, wanted) -%}
         {%- set sending = dbt_llm._reserve(task, 0 if outcome.stopped else allowed.requests, allowed.each) -%}
         {%- set ns.reason = sending.reason or allowed.reason -%}
         {%- if sending.requests > 0 -%}
