@@ -1,6 +1,6 @@
 {#
     How many letters a completion is likely to have that meets a schema: names and marks exactly, values by their type. A
-    text without a length is taken for a short sentence, an array for one and a half elements.
+    text without a length is taken for a short sentence, an array for one element.
 #}
 {%- macro _expected_letters(schema) -%}
     {%- if schema.enum is defined -%}
@@ -19,7 +19,7 @@
         {%- endfor -%}
         {{ return(ns.letters) }}
     {%- elif schema.type == 'array' -%}
-        {%- set elements = [[1.5, schema.get('minItems', 0)] | max, schema.get('maxItems', 1.5)] | min -%}
+        {%- set elements = [[1, schema.get('minItems', 0)] | max, schema.get('maxItems', 1000)] | min -%}
         {{ return(2 + elements * (2 + dbt_llm._expected_letters(schema['items'] or {}))) }}
     {%- elif schema.type == 'string' -%}
         {%- set longest = schema.get('maxLength', 120) -%}

@@ -38,8 +38,13 @@ create table enrich__incremental (
     message_id bigint, channel varchar, body varchar, llm_status varchar, llm_request_key varchar, llm_prompt_version varchar);
 create table enrich__table (message_id bigint, llm_status varchar);
 create table dbt_llm__responses (
-    request_key varchar, model_name varchar, status varchar, completion varchar, error_class varchar,
-    error_message varchar, attempt bigint, responded_at timestamp
+    request_key varchar, task varchar, model_name varchar, prompt_version varchar, status varchar, completion varchar,
+    error_class varchar, error_message varchar, input_tokens bigint, output_tokens bigint, cost_usd float, latency_ms bigint,
+    attempt bigint, engine varchar, responded_at timestamp, estimated_cost_usd float
+);
+create table dbt_llm__runs (
+    task varchar, model_name varchar, prompt_version varchar, engine varchar, prompt_rows bigint, distinct_requests bigint,
+    pending_requests bigint, left_requests bigint, started_at timestamp
 );
 create function dbt_llm_complete(prompt, options) as null::varchar;
 """

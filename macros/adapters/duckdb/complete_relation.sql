@@ -2,6 +2,7 @@
 {%- macro duckdb__complete_relation(work, responses, task) -%}
     {%- set options = {
         'task': task.name,
+        'engine': dbt_llm.adapter_name(),
         'endpoint_name': task.endpoint_name,
         'endpoint': task.endpoint,
         'model_parameters': task.model_parameters,

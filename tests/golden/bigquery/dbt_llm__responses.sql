@@ -1,6 +1,7 @@
--- Built after the two tables below, so that a task, which refs only this one, finds all three.
+-- Built after the tables below, so that a task, which refs only this one, finds them all.
 -- depends_on: `golden`.`main`.`dbt_llm__runs`
 -- depends_on: `golden`.`main`.`dbt_llm__quarantine`
+-- depends_on: `golden`.`main`.`dbt_llm__reservations`
 select
     cast(null as string) as request_key,
     cast(null as string) as task,
@@ -22,6 +23,7 @@ select
     cast(null as string) as invocation_id,
     cast(null as timestamp) as requested_at,
     cast(null as timestamp) as responded_at,
-    cast(null as string) as prompt
+    cast(null as string) as prompt,
+    cast(null as FLOAT64) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0

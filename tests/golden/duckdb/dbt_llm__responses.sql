@@ -1,6 +1,7 @@
--- Built after the two tables below, so that a task, which refs only this one, finds all three.
+-- Built after the tables below, so that a task, which refs only this one, finds them all.
 -- depends_on: "golden"."main"."dbt_llm__runs"
 -- depends_on: "golden"."main"."dbt_llm__quarantine"
+-- depends_on: "golden"."main"."dbt_llm__reservations"
 select
     cast(null as TEXT) as request_key,
     cast(null as TEXT) as task,
@@ -22,6 +23,7 @@ select
     cast(null as TEXT) as invocation_id,
     cast(null as timestamp) as requested_at,
     cast(null as timestamp) as responded_at,
-    cast(null as TEXT) as prompt
+    cast(null as TEXT) as prompt,
+    cast(null as float) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0
