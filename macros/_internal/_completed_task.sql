@@ -4,13 +4,14 @@
 #}
 {%- macro _completed_task(macro_name, subject, name, llm, faults) -%}
     {%- set resolved = dbt_llm._endpoint(llm.endpoint) -%}
-    {%- set faults = dbt_llm._task_faults(llm) + resolved.faults + faults -%}
+    {%- set faults = dbt_llm._task_faults(llm) + resolved.faults + faults
+        + dbt_llm._budget_faults(name, resolved.endpoint, llm.endpoint) -%}
     {%- set limits = llm.limits if llm.limits is mapping else {} -%}
     {%- if 'cost_usd' in limits and resolved.endpoint
         and not ('input_usd_per_million_tokens' in resolved.endpoint and 'output_usd_per_million_tokens' in resolved.endpoint) -%}
         {%- do faults.append(
             "meta.llm.limits.cost_usd: the endpoint lacks prices. Expected 'input_usd_per_million_tokens' and "
-            ~ "'output_usd_per_million_tokens' on endpoint '" ~ llm.endpoint ~ "'; got not both. Add them, or limit tokens"
+            ~ "'output_usd_per_million_tokens' on endpoint '" ~ llm.endpoint ~ "'; got not both. Add them, or its price to the var dbt_llm_prices, or limit tokens"
         ) -%}
     {%- endif -%}
     {%- do dbt_llm._raise_faults(macro_name, subject, faults) -%}

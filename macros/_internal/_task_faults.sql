@@ -1,10 +1,10 @@
-{# What is wrong in meta.llm itself, whatever the target. #}
-{%- macro _task_faults(llm) -%}
+{# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
+{%- macro _task_faults(llm, in_python=none) -%}
     {%- set known = [
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
         'engine', 'deadline', 'review_rate', 'candidates',
     ] -%}
-    {%- set in_python = model.language == 'python' -%}
+    {%- set in_python = in_python if in_python is not none else model.language == 'python' -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
         {%- do faults.append("meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got "

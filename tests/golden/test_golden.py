@@ -60,10 +60,14 @@ create table dbt_llm__evaluation_rows (
 create table dbt_llm__review_sample (
     task varchar, request_key varchar, status varchar, input varchar, output varchar, sampled_at timestamp);
 create table dbt_llm__responses (
-    request_key varchar, task varchar, model_name varchar, status varchar, completion varchar, error_class varchar,
-    error_message varchar, cost_usd double, attempt bigint, invocation_id varchar, responded_at timestamp
+    request_key varchar, task varchar, model_name varchar, prompt_version varchar, status varchar, completion varchar,
+    error_class varchar, error_message varchar, input_tokens bigint, output_tokens bigint, cost_usd float, latency_ms bigint,
+    attempt bigint, engine varchar, invocation_id varchar, responded_at timestamp, estimated_cost_usd float
 );
-create table dbt_llm__runs (task varchar, invocation_id varchar, calls bigint, cost_usd float, started_at timestamp);
+create table dbt_llm__runs (
+    task varchar, model_name varchar, prompt_version varchar, engine varchar, prompt_rows bigint, distinct_requests bigint,
+    pending_requests bigint, left_requests bigint, calls bigint, cost_usd float, invocation_id varchar, started_at timestamp
+);
 create table dbt_llm__output_distribution (
     task varchar, invocation_id varchar, prompt_version varchar, model_name varchar, column_name varchar, statistic varchar,
     label varchar, value double, standard_deviation double, input_rows bigint, distinct_requests bigint, measured_at timestamp);

@@ -30,7 +30,16 @@ TABLES = {
     },
     # A work table, as _complete_in_chunks makes it.
     "work": {"n": "INT64", "request_key": "STRING", "prompt": "STRING", "attempt": "INT64"},
-}  # fmt: skip
+    # The columns of BigQuery's own view that the bill reads.
+    "region-us.information_schema.jobs_by_project": {
+        "creation_time": "TIMESTAMP",
+        "job_id": "STRING",
+        "job_type": "STRING",
+        "total_bytes_billed": "INT64",
+        "labels": "ARRAY<STRUCT<key STRING, value STRING>>",
+        "destination_table": "STRUCT<project_id STRING, dataset_id STRING, table_id STRING>",
+    },
+}
 MODELS = ["golden.main.gemini_flash"]
 
 

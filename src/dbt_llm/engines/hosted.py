@@ -41,6 +41,8 @@ class HostedEngine:
             "check_endpoint": self._check,
             "recover_answers": lambda **_: None,
             "complete_relation": self._complete,
+            # The tasks of one DuckDB share a process, and so what they spend; those of a platform's jobs do not.
+            "_reserves_for_run": lambda: None if isinstance(self._warehouse, DuckDbWarehouse) else "run",
         }
 
     def _check(self, task: Mapping[str, Any]) -> list[str]:
@@ -73,6 +75,7 @@ class HostedEngine:
             model_parameters=task["model_parameters"],
             response_format=task["response_schema"],
             limits=task["limits"],
+            budgets=task.get("budget_terms"),
             retries=task["retries"],
             store_prompts=task["store_prompts"],
             prompt_version=task.get("prompt_version"),

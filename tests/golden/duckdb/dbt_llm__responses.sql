@@ -3,6 +3,7 @@
 -- depends_on: "golden"."main"."dbt_llm__quarantine"
 -- depends_on: "golden"."main"."dbt_llm__review_sample"
 -- depends_on: "golden"."main"."dbt_llm__output_distribution"
+-- depends_on: "golden"."main"."dbt_llm__reservations"
 select
     cast(null as TEXT) as request_key,
     cast(null as TEXT) as task,
@@ -26,5 +27,6 @@ select
     cast(null as timestamp) as responded_at,
     cast(null as TEXT) as prompt,
     cast(null as bigint) as cached_input_tokens
+    cast(null as float) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0
