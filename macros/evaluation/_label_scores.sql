@@ -8,9 +8,9 @@ select
     true_positives,
     false_positives,
     false_negatives,
-    {{ dbt_llm._share('true_positives', '(true_positives + false_positives)') }} as label_precision,
-    {{ dbt_llm._share('true_positives', '(true_positives + false_negatives)') }} as label_recall,
-    {{ dbt_llm._share('2 * true_positives', '(2 * true_positives + false_positives + false_negatives)') }} as label_f1
+    {{ dbt_llm._quotient('true_positives', '(true_positives + false_positives)') }} as label_precision,
+    {{ dbt_llm._quotient('true_positives', '(true_positives + false_negatives)') }} as label_recall,
+    {{ dbt_llm._quotient('2 * true_positives', '(2 * true_positives + false_positives + false_negatives)') }} as label_f1
 from (
     select
         {{ scored | join(',\n        ') }},

@@ -11,7 +11,7 @@
     {%- set is_counted = "llm_status not in ('pending', 'unusable')" -%}
     {%- set union_size = '(expected_size + coalesce(answered_size, 0) - coalesce(common_size, 0))' -%}
     {%- set jaccard = 'case when ' ~ is_counted ~ " and kind = 'array' then case when llm_status != 'succeeded' or answered is null then 0.0 when "
-        ~ union_size ~ ' = 0 then 1.0 else ' ~ dbt_llm._share('common_size', union_size) ~ ' end end' -%}
+        ~ union_size ~ ' = 0 then 1.0 else ' ~ dbt_llm._quotient('common_size', union_size) ~ ' end end' -%}
 with
 
 totals as (
@@ -51,18 +51,18 @@ select
     totals.kind,
     totals.n,
     totals.correct,
-    {{ dbt_llm._share('totals.correct', 'totals.n') }} as accuracy,
+    {{ dbt_llm._quotient('totals.correct', 'totals.n') }} as accuracy,
     {{ dbt_llm._wilson('totals.correct', 'totals.n', 'low') }} as accuracy_low,
     {{ dbt_llm._wilson('totals.correct', 'totals.n', 'high') }} as accuracy_high,
     macro_scores.macro_f1,
     totals.mean_jaccard,
-    {{ dbt_llm._share('totals.common_size', 'totals.answered_size') }} as micro_precision,
-    {{ dbt_llm._share('totals.common_size', 'totals.expected_size') }} as micro_recall,
-    {{ dbt_llm._share('2 * totals.common_size', '(totals.answered_size + totals.expected_size)') }} as micro_f1,
+    {{ dbt_llm._quotient('totals.common_size', 'totals.answered_size') }} as micro_precision,
+    {{ dbt_llm._quotient('totals.common_size', 'totals.expected_size') }} as micro_recall,
+    {{ dbt_llm._quotient('2 * totals.common_size', '(totals.answered_size + totals.expected_size)') }} as micro_f1,
     totals.mean_absolute_error,
     totals.root_mean_square_error,
-    {{ dbt_llm._share('totals.null_count', 'totals.n') }} as null_share,
-    {{ dbt_llm._share('totals.quarantine_count', 'totals.n') }} as quarantine_share,
+    {{ dbt_llm._quotient('totals.null_count', 'totals.n') }} as null_share,
+    {{ dbt_llm._quotient('totals.quarantine_count', 'totals.n') }} as quarantine_share,
     totals.unanswered,
     totals.unusable_verdicts
 from totals

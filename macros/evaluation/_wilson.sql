@@ -4,7 +4,7 @@
 #}
 {%- macro _wilson(correct, n, bound) -%}
     {%- set z = 1.959963984540054 -%}
-    {%- set share = '(' ~ dbt_llm._share(correct, n) ~ ')' -%}
+    {%- set share = '(' ~ dbt_llm._quotient(correct, n) ~ ')' -%}
     {%- set middle = share ~ ' + ' ~ (z * z / 2) ~ ' / nullif(' ~ n ~ ', 0)' -%}
     {%- set half = z ~ ' * sqrt((' ~ share ~ ' * (1 - ' ~ share ~ ') + ' ~ (z * z / 4) ~ ' / nullif(' ~ n ~ ', 0)) / nullif(' ~ n ~ ', 0))' -%}
     {%- set bounded = '(' ~ middle ~ (' - ' if bound == 'low' else ' + ') ~ half ~ ') / (1 + ' ~ (z * z) ~ ' / nullif(' ~ n ~ ', 0))' -%}
