@@ -63,7 +63,7 @@ def summarise() -> None:
         invocations = connection.execute(
             "select invocation_id from dbt_llm__runs group by 1 order by max(started_at) desc limit 2"
         ).fetchall()
-        print(f"{'':12}{'task':<15}{'rows':>7}{'distinct':>10}{'cached':>8}{'paid':>7}{'calls':>7}{'tokens':>10}{'USD':>9}")
+        print(f"{'':12}{'task':<21}{'rows':>7}{'distinct':>10}{'cached':>8}{'paid':>7}{'calls':>7}{'tokens':>10}{'USD':>9}")
         for label, (invocation,) in zip(("first run", "second run"), reversed(invocations), strict=False):
             for row in connection.execute(
                 "select task, input_rows, distinct_requests, distinct_requests - pending_requests, sent_requests, calls, "
@@ -71,7 +71,7 @@ def summarise() -> None:
                 [invocation],
             ).fetchall():
                 print(
-                    f"{label:12}{row[0]:<15}{row[1]:>7,}{row[2]:>10,}{row[3]:>8,}{row[4]:>7,}{row[5]:>7,}{row[6]:>10,}{row[7]:>9.4f}"
+                    f"{label:12}{row[0]:<21}{row[1]:>7,}{row[2]:>10,}{row[3]:>8,}{row[4]:>7,}{row[5]:>7,}{row[6]:>10,}{row[7]:>9.4f}"
                 )
                 label = ""
         print("\n== What the tables hold ==")
@@ -81,23 +81,25 @@ def summarise() -> None:
         print("\n== Quarantine, with examples ==")
         for task, reason, rows, completion in connection.execute(
             "select task, reason, sum(input_rows), coalesce(any_value(completion), any_value(error_message), '') "
-            "from dbt_llm__quarantine group by all order by task, 3 desc, reason"
+            "from dbt_llm__quarantine where task in ('message_topic', 'pii_risk') group by all order by task, 3 desc, reason"
         ).fetchall():
             example = textwrap.shorten(completion, 60, placeholder=" …")
             print(f"{task:<15}{reason:<25}{rows:>4} rows   {example}")
-        print("\n== Against the golden set of 200 ==")
-        for column, sql in (
-            ("has_pii", "select count(*) filter (t.has_pii = g.has_pii), count(t.has_pii) from pii_risk t"),
-            ("topic", "select count(*) filter (t.topic = g.topic), count(t.topic) from message_topic t"),
-        ):
-            [(right, answered)] = connection.execute(f"{sql} join golden_support_messages g using (message_id)").fetchall()
-            print(f"{column:<15}{right} right of {answered} answered")
+        print("\n== Against the golden set of 200, with 95 % intervals ==")
+        for column, correct, n, low, high in connection.execute(
+            "select column_name, correct, n, accuracy_low, accuracy_high from dbt_llm__evaluations where candidate = 'current' "
+            "and n > 0 qualify row_number() over (partition by column_name order by evaluated_at desc) = 1 order by 1"
+        ).fetchall():
+            print(f"{column:<15}{correct} of {n} right, {low:.1%} to {high:.1%}")
+        [(drawn,)] = connection.execute("select count(*) from dbt_llm__review_sample").fetchall()
+        print(f"\n{drawn} answers wait for a person's look in dbt_llm__review_sample.")
     print(
         "\n== Where to look ==\n"
         f"tables     {os.path.relpath(FOLDER / 'support_messages.duckdb')}\n"
-        "           pii_risk, message_topic; dbt_llm__responses, dbt_llm__runs, dbt_llm__quarantine\n"
+        "           pii_risk, message_topic; dbt_llm__responses, dbt_llm__runs, dbt_llm__quarantine;\n"
+        "           pii_risk_golden, message_topic_golden; dbt_llm__evaluations, dbt_llm__review_sample\n"
         f"the task   {os.path.relpath(FOLDER / 'models' / 'models.yml')}\n"
-        "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md"
+        "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md, docs/evaluation.md"
     )
 
 

@@ -1,7 +1,8 @@
 {#
     Resolve a logical endpoint for this target's adapter.
-    Returns {'endpoint': mapping, 'faults': list}. `<key>_env` names an environment variable that overrides <key>;
-    `api_key_env` alone stays a name, because a key never passes through Jinja.
+    Returns {'endpoint': mapping, 'faults': list}; without prices of its own, an endpoint has those of the list.
+    `<key>_env` names an environment variable that overrides <key>; `api_key_env` alone stays a name, because a key never
+    passes through Jinja.
 #}
 {%- macro _endpoint(name) -%}
     {%- set declared = var('dbt_llm_endpoints', {}) -%}
@@ -77,5 +78,5 @@
         {%- do faults.append(where ~ ": '" ~ key ~ "' is missing. Expected " ~ dbt_llm._quoted_list(keys.required)
             ~ '; got ' ~ dbt_llm._quoted_list(endpoint)) -%}
     {%- endfor -%}
-    {{ return({'endpoint': endpoint, 'faults': faults}) }}
+    {{ return({'endpoint': dbt_llm._with_prices(endpoint, adapter_name), 'faults': faults}) }}
 {%- endmacro -%}

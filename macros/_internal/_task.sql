@@ -11,31 +11,7 @@
             ~ ("'" ~ llm ~ "'" if llm else 'nothing') ~ remedy
         ]) -%}
     {%- endif -%}
-    {%- set resolved = dbt_llm._endpoint(llm.endpoint) -%}
-    {%- set faults = dbt_llm._task_faults(llm) + resolved.faults + dbt_llm._materialization_faults() -%}
-    {%- set limits = llm.limits if llm.limits is mapping else {} -%}
-    {%- if 'cost_usd' in limits and resolved.endpoint 
-        and not ('input_usd_per_million_tokens' in resolved.endpoint and 'output_usd_per_million_tokens' in resolved.endpoint) -%}
-        {%- do faults.append(
-            "meta.llm.limits.cost_usd: the endpoint lacks prices. Expected 'input_usd_per_million_tokens' and "
-            ~ "'output_usd_per_million_tokens' on endpoint '" ~ llm.endpoint ~ "'; got not both. Add them, or limit tokens"
-        ) -%}
-    {%- endif -%}
-    {%- do dbt_llm._raise_faults(macro_name, dbt_llm._task_name(), faults) -%}
-    {# A block in YAML ends with a line break, which one engine of dbt takes away and the other keeps. #}
-    {%- set prompt = llm.prompt.rstrip('\n') -%}
-    {{ return({
-        'name': dbt_llm._task_name(),
-        'endpoint_name': llm.endpoint,
-        'endpoint': resolved.endpoint,
-        'model_name': resolved.endpoint.model_name,
-        'prompt': prompt,
-        'response_format': llm.response_format,
-        'response_schema': dbt_llm._response_schema(llm.response_format),
-        'model_parameters': llm.model_parameters or {},
-        'limits': limits,
-        'max_attempts': llm.get('max_attempts', 3),
-        'retries': llm.get('retries', 5),
-        'store_prompts': llm.get('store_prompts', false),
-    }) }}
+    {{ return(dbt_llm._completed_task(
+        macro_name, subject=dbt_llm._task_name(), name=dbt_llm._task_name(), llm=llm, faults=dbt_llm._materialization_faults()
+    )) }}
 {%- endmacro -%}

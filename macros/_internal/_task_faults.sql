@@ -1,10 +1,10 @@
-{# What is wrong in meta.llm itself, whatever the target. #}
-{%- macro _task_faults(llm) -%}
+{# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
+{%- macro _task_faults(llm, in_python=none) -%}
     {%- set known = [
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
-        'engine', 'deadline',
+        'engine', 'deadline', 'review_rate', 'candidates',
     ] -%}
-    {%- set in_python = model.language == 'python' -%}
+    {%- set in_python = in_python if in_python is not none else model.language == 'python' -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
         {%- do faults.append("meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got "
@@ -35,6 +35,12 @@
     {%- endfor -%}
     {%- if 'store_prompts' in llm and llm.store_prompts is not boolean -%}
         {%- do faults.append("meta.llm.store_prompts: not a boolean. Expected true or false; got '" ~ llm.store_prompts ~ "'") -%}
+    {%- endif -%}
+    {%- if 'review_rate' in llm -%}
+        {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}
+    {%- endif -%}
+    {%- if 'candidates' in llm -%}
+        {%- do faults.extend(dbt_llm._candidate_faults(llm.candidates)) -%}
     {%- endif -%}
     {%- for name in ['model', 'messages', 'response_format', 'stream', 'n'] if llm.model_parameters is mapping and name in llm.model_parameters -%}
         {%- do faults.append("meta.llm.model_parameters." ~ name ~ ": dbt_llm sets this itself. Expected a parameter such as temperature; got '" ~ name ~ "'") -%}

@@ -8,6 +8,10 @@
             {'sql': '{{ dbt_llm.resolve() }}', 'transaction': dbt_llm.hooks_run_in_transaction()},
             {'sql': '{{ dbt_llm._assert_resolved() }}', 'transaction': true},
         ],
-        post_hook=[{'sql': '{{ dbt_llm._record_quarantine() }}', 'transaction': true}],
+        post_hook=[
+            {'sql': '{{ dbt_llm._record_quarantine() }}', 'transaction': true},
+            {'sql': '{{ dbt_llm._record_review_sample() }}', 'transaction': true},
+            {'sql': '{{ dbt_llm._record_distribution() }}', 'transaction': true},
+        ],
     ) }}
 {%- endmacro -%}

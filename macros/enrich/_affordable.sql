@@ -1,10 +1,11 @@
 {#
-    How many more requests the limits allow, and which limit binds: {'requests': n, 'limit': name or none}. What a
-    request takes is what the requests so far took; before the first, a token for four letters and max_tokens of answer.
+    How many more requests the limits allow, and which limit binds: {'requests': n, 'reason': none or limit:<name>,
+    'each': {unit: amount}}. What a request takes is what the requests so far took; before the first, a token for four
+    bytes and max_tokens of answer.
 #}
-{%- macro _affordable(task, outcome, letters_per_request, wanted) -%}
+{%- macro _affordable(task, outcome, bytes_per_request, wanted) -%}
     {%- set counted = outcome.succeeded if outcome.input_tokens else 0 -%}
-    {%- set input_each = outcome.input_tokens / counted if counted else letters_per_request / 4 + 1 -%}
+    {%- set input_each = outcome.input_tokens / counted if counted else bytes_per_request / 4 + 1 -%}
     {%- set parameters = task.model_parameters -%}
     {%- set stated = parameters.get('max_tokens') or parameters.get('max_output_tokens') or parameters.get('max_completion_tokens') -%}
     {%- set output_each = outcome.output_tokens / counted if counted else (stated or 256) -%}
@@ -24,13 +25,13 @@
         'output_tokens': output_each,
         'cost_usd': input_each * input_price + output_each * output_price,
     } -%}
-    {%- set ns = namespace(requests=wanted, limit=none) -%}
+    {%- set ns = namespace(requests=wanted, reason=none) -%}
     {%- for name, limit in task.limits.items() if each[name] > 0 -%}
         {%- set fits = [((limit - spent[name]) / each[name]) | int, 0] | max -%}
         {%- if fits < ns.requests -%}
             {%- set ns.requests = fits -%}
-            {%- set ns.limit = name -%}
+            {%- set ns.reason = 'limit:' ~ name -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return({'requests': ns.requests, 'limit': ns.limit}) }}
+    {{ return({'requests': ns.requests, 'reason': ns.reason, 'each': each}) }}
 {%- endmacro -%}

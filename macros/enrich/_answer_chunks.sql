@@ -1,23 +1,25 @@
 {# One pass over the work table. Adds to the outcome; what failed in passing, with attempts left, goes to `again`. #}
 {%- macro _answer_chunks(work, stage, again, responses, task, outcome, is_second_pass=false) -%}
     {%- set sizes = run_query(
-        'select count(*), coalesce(sum(' ~ dbt_llm.text_length('prompt') ~ '), 0) from ' ~ work
+        'select count(*), coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ work
     ).rows[0] -%}
     {%- set requests = sizes[0] | int -%}
-    {%- set letters = (sizes[1] | int) / ([requests, 1] | max) -%}
+    {%- set bytes = (sizes[1] | int) / ([requests, 1] | max) -%}
     {%- set chunk = (task.endpoint.get('chunk_size') or dbt_llm.chunk_size() or requests) | int -%}
     {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 < ' ~ task.max_attempts -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
     {%- do run_query('create table ' ~ again ~ ' as\nselect request_key, prompt, attempt from ' ~ work ~ ' where 1 = 0') -%}
-    {%- set ns = namespace(done=0, limit=none) -%}
+    {%- set ns = namespace(done=0, reason=none) -%}
     {# A limit cuts chunks short; what the first answers really took then decides what else fits. #}
     {%- for _ in range((requests + chunk - 1) // ([chunk, 1] | max) + 8) -%}
         {%- set wanted = [chunk, requests - ns.done] | min -%}
-        {%- set allowed = dbt_llm._affordable(task, outcome, letters, wanted) -%}
-        {%- set ns.limit = allowed.limit -%}
-        {%- if wanted > 0 and allowed.requests > 0 and not outcome.stopped -%}
-            {%- do dbt_llm._stage_answers(work, stage, task, first=ns.done + 1, last=ns.done + allowed.requests) -%}
+        {%- set allowed = dbt_llm._affordable(task, outcome, bytes, wanted) -%}
+        {%- set sending = dbt_llm._reserve(task, 0 if outcome.stopped else allowed.requests, allowed.each) -%}
+        {%- set ns.reason = sending.reason or allowed.reason -%}
+        {%- if sending.requests > 0 -%}
+            {%- do dbt_llm._stage_answers(work, stage, task, first=ns.done + 1, last=ns.done + sending.requests) -%}
             {%- do dbt_llm._append_answers(stage, responses, task) -%}
+            {%- do dbt_llm._release(task) -%}
             {%- set answers = '(\n' ~ dbt_llm._classified_answers(stage=stage, task=task) ~ '\n) as answers' -%}
             {%- set found = run_query(
                 'select count(*), sum(case when error_class is null then 1 else 0 end), sum(case when ' ~ passing
@@ -31,7 +33,7 @@
                 ) -%}
             {%- endif -%}
             {%- do run_query('drop table if exists ' ~ stage) -%}
-            {%- set ns.done = ns.done + allowed.requests -%}
+            {%- set ns.done = ns.done + sending.requests -%}
             {%- do outcome.update({
                 'sent': outcome.sent + (found[0] | int),
                 'calls': outcome.calls + (found[0] | int),
@@ -58,7 +60,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if ns.done < requests and not outcome.stopped -%}
-        {%- do outcome.update({'stopped': 'limit:' ~ ns.limit}) -%}
+        {%- do outcome.update({'stopped': ns.reason}) -%}
     {%- endif -%}
     {%- do outcome.update({'left': outcome.left + requests - ns.done}) -%}
 {%- endmacro -%}

@@ -23,7 +23,12 @@
     {%- if prices.input_usd_per_million_tokens is defined -%}
         {%- do row.update({'cost_usd':
             '(answers.input_tokens * ' ~ prices.input_usd_per_million_tokens ~ ' + answers.output_tokens * '
-            ~ prices.get('output_usd_per_million_tokens', 0) ~ ') / 1000000.0'
+            ~ prices.get('output_usd_per_million_tokens', 0) ~ ') / 1000000.0',
+            'estimated_cost_usd':
+            'case when answers.input_tokens is null and answers.error_class is null then ('
+            ~ dbt_llm.text_bytes('answers.prompt') ~ ' * ' ~ prices.input_usd_per_million_tokens ~ ' + '
+            ~ dbt_llm.text_bytes('answers.completion') ~ ' * ' ~ prices.get('output_usd_per_million_tokens', 0)
+            ~ ') / 4000000.0 end',
         }) -%}
     {%- endif -%}
     {%- if task.store_prompts -%}

@@ -8,6 +8,7 @@
         'prompt_version': dbt_llm.string_literal(task.prompt_version),
         'engine': dbt_llm.string_literal(dbt_llm.adapter_name()),
         'input_rows': counts.input_rows,
+        'prompt_rows': counts.prompt_rows,
         'distinct_requests': counts.distinct_requests,
         'pending_requests': counts.pending_requests,
         'sent_requests': outcome.sent,
@@ -24,6 +25,14 @@
         'started_at': 'cast(' ~ dbt_llm.string_literal(started_at) ~ ' as ' ~ dbt.type_timestamp() ~ ')',
         'finished_at': dbt_llm.current_utc(),
     } -%}
+    {%- set estimate = outcome.estimate -%}
+    {%- if estimate -%}
+        {%- do row.update({
+            'estimated_input_tokens': estimate.input_tokens,
+            'estimated_output_tokens': estimate.output_tokens,
+            'estimated_cost_usd': estimate.cost_usd if estimate.cost_usd is not none else 'null',
+        }) -%}
+    {%- endif -%}
     {%- do run_query(
         'insert into ' ~ dbt_llm._package_relation('dbt_llm__runs')
         ~ ' (' ~ (row.keys() | join(', ')) ~ ')\nselect ' ~ (row.values() | join(', '))

@@ -3,15 +3,15 @@
     body renders would open a transaction on dbt-duckdb): hence `*`, and private names that begin with _dbt_llm_.
     `task.batches`, where the task's engine is a batch one, names the tables of the jobs: what is in one is not asked for.
 #}
-{%- macro _task_query(relation, responses, task) -%}
+{%- macro _task_query(relation, responses, task, incremental=none) -%}
     {%- set markers = dbt_llm._markers() -%}
     {%- set schema = task.response_schema -%}
     {%- set batches = task.get('batches') -%}
     {#
         A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it
-        must: `compile --full-refresh` needs no connection.
+        must: `compile --full-refresh` needs no connection. An operation, which has no table, says that it is not.
     #}
-    {%- set incremental = config.get('materialized') in ['incremental', 'unit'] and this is not none
+    {%- set incremental = incremental if incremental is not none else config.get('materialized') in ['incremental', 'unit'] and this is not none
         and not should_full_refresh() and is_incremental() -%}
     {%- set request_key = dbt_llm.request_key(
         prompt='_dbt_llm_prompt',

@@ -31,7 +31,8 @@ select
     count(*) as input_rows,
     count(distinct case when prompt is not null then {{ dbt_llm.short_hash('prompt') }} end) as distinct_requests,
     (select count(*) from {{ work }}) as pending_requests,
-    {{ dbt_llm._prompt_version(task) }} as prompt_version
+    {{ dbt_llm._prompt_version(task) }} as prompt_version,
+    count(prompt) as prompt_rows
 from llm_all_prompts
     {%- endset -%}
     {%- set counts = run_query(counting).rows[0] -%}
@@ -40,5 +41,6 @@ from llm_all_prompts
         'distinct_requests': counts[1] | int,
         'pending_requests': counts[2] | int,
         'prompt_version': counts[3],
+        'prompt_rows': counts[4] | int,
     }) }}
 {%- endmacro -%}

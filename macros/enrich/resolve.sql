@@ -6,18 +6,7 @@
     {%- if dbt_llm._writes_rows() -%}
         {%- set task = dbt_llm._task('enrich') -%}
         {%- set steps = dbt_llm._compiled_steps(compiled_code) -%}
-        {%- set mode = dbt_llm._mode() -%}
         {%- do dbt_llm._check_before_spending(task, steps) -%}
-        {%- set was_inside = dbt_llm.leave_transaction() -%}
-        {%- set work = dbt_llm._work_relation('requests') -%}
-        {%- do dbt_llm.recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
-        {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
-        {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
-        {%- do task.update({'prompt_version': counts.prompt_version}) -%}
-        {%- set outcome = dbt_llm._answer_pending(task, work, counts.pending_requests, mode) -%}
-        {%- do dbt_llm._record_run(task, counts, outcome, started_at) -%}
-        {%- do run_query('drop table if exists ' ~ work) -%}
-        {%- do dbt_llm.enter_transaction(was_inside) -%}
-        {%- do dbt_llm._report_outcome(task, outcome) -%}
+        {%- do dbt_llm._resolve_task(task, steps) -%}
     {%- endif -%}
 {%- endmacro -%}

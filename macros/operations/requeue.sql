@@ -1,16 +1,8 @@
 {# Send a task's quarantined requests round again: the next run pays for them anew. #}
 {%- macro requeue(task, reason=none) -%}
     {%- if execute -%}
-        {%- set tasks = [] -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm') -%}
-            {%- do tasks.append(node.name ~ ('.v' ~ node.version if node.version else '')) -%}
-        {%- endfor -%}
-        {%- if task not in tasks -%}
-            {%- do exceptions.raise_compiler_error(
-                'dbt_llm.requeue: no such task. Expected the name of a dbt model with config.meta.llm, one of '
-                ~ dbt_llm._quoted_list(tasks) ~ "; got '" ~ task ~ "'" ~ dbt_llm._did_you_mean(task, tasks)
-            ) -%}
-        {%- elif load_relation(dbt_llm._package_relation('dbt_llm__quarantine')) is none -%}
+        {%- do dbt_llm._find_task('requeue', task, or_golden=true) -%}
+        {%- if load_relation(dbt_llm._package_relation('dbt_llm__quarantine')) is none -%}
             {%- do exceptions.raise_compiler_error(
                 "dbt_llm.requeue: the package's tables are not built. Expected them in this target; got none. Run the task first."
             ) -%}

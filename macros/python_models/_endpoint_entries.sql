@@ -30,7 +30,7 @@
             {%- do faults.append(where ~ ".api_key_env: not the name of an environment variable. Expected a name such as "
                 ~ "OPENAI_API_KEY, which holds the key; got something else. Never write a key into a file") -%}
         {%- endif -%}
-        {%- do entries.update({place: entry}) -%}
+        {%- do entries.update({place: dbt_llm._with_prices(entry, place)}) -%}
     {%- endfor -%}
     {%- if not entries -%}
         {%- do faults.append(

@@ -1,7 +1,7 @@
 {# What only dbt knows of this run of a Python task. It holds no key: an endpoint names the variable that does. #}
 {%- macro _order(llm, entries) -%}
     {%- set relations = {} -%}
-    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__batches', 'dbt_llm__batch_requests'] if 'model.dbt_llm.' ~ name in graph.nodes -%}
+    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__reservations', 'dbt_llm__batches', 'dbt_llm__batch_requests'] if 'model.dbt_llm.' ~ name in graph.nodes -%}
         {%- do relations.update({name: dbt_llm._relation_parts(dbt_llm._package_relation(name))}) -%}
     {%- endfor -%}
     {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
@@ -26,6 +26,9 @@
         'responses_read': dbt_llm._relation_parts(read),
         'relations': relations,
         'timestamp_type': dbt.type_timestamp(),
-        'variables': {'dbt_llm_response_sources': var('dbt_llm_response_sources', [])},
+        'variables': {
+            'dbt_llm_response_sources': var('dbt_llm_response_sources', []),
+            'dbt_llm_budgets': var('dbt_llm_budgets', {}),
+        },
     }) }}
 {%- endmacro -%}

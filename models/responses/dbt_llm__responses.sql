@@ -3,6 +3,9 @@
 -- depends_on: {{ ref('dbt_llm__quarantine') }}
 -- depends_on: {{ ref('dbt_llm__batches') }}
 -- depends_on: {{ ref('dbt_llm__batch_requests') }}
+-- depends_on: {{ ref('dbt_llm__review_sample') }}
+-- depends_on: {{ ref('dbt_llm__output_distribution') }}
+-- depends_on: {{ ref('dbt_llm__reservations') }}
 {{ dbt_llm._empty_table({
     'request_key': dbt.type_string(),
     'task': dbt.type_string(),
@@ -26,4 +29,5 @@
     'responded_at': dbt.type_timestamp(),
     'prompt': dbt.type_string(),
     'cached_input_tokens': dbt.type_bigint(),
+    'estimated_cost_usd': dbt.type_float(),
 }) }}

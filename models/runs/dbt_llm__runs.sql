@@ -21,4 +21,8 @@
     'message': dbt.type_string(),
     'started_at': dbt.type_timestamp(),
     'finished_at': dbt.type_timestamp(),
+    'prompt_rows': dbt.type_bigint(),
+    'estimated_input_tokens': dbt.type_bigint(),
+    'estimated_output_tokens': dbt.type_bigint(),
+    'estimated_cost_usd': dbt.type_float(),
 }) }}

@@ -21,7 +21,8 @@ class DrainResult:
 
     `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending, without what another task answered.
     `cost_usd` is null without prices.
-    `stopped`: null, `limit:<name>`, `throttled`, `fatal`, `failed`, `interrupted` or `cache_only`; `message` says why.
+    `stopped`: null, `limit:<name>`, `budget:<name>`, `throttled`, `fatal`, `failed`, `interrupted` or `cache_only`;
+    `message` says why.
     """
 
     requests: int = 0
@@ -185,4 +186,8 @@ def _why(stopped: str, plan: Plan, left: int) -> str:
         name = stopped.removeprefix("limit:")
         limit = getattr(plan.limits, name)
         return f"dbt_llm.enrich: the limit of {limit:,} {name} is reached; {left:,} requests stay pending."
+    if stopped.startswith("budget:"):
+        name = stopped.removeprefix("budget:")
+        [budget] = [budget for budget in plan.budgets if budget.name == name]
+        return f"dbt_llm.enrich: the budget {name} of {budget.cap:,} is reached; {left:,} requests stay pending."
     return f"dbt_llm.enrich: interrupted; {left:,} requests stay pending."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from .client import ConfigurationError, Endpoint, Limits, Plan
+from .client import BudgetTerms, ConfigurationError, Endpoint, Limits, Plan
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -90,11 +90,16 @@ class DrainOptions(CompleteOptions):
     responses_relation: str
     prompt_version: str | None = None
     limits: Mapping[str, Any] | None = None
+    budgets: Mapping[str, Any] | None = None
     store_prompts: bool = False
     engine: str = "embedded"
 
     def _limits(self, endpoint: Endpoint) -> Limits:
         return Limits.from_options(self.limits or {}, endpoint)
+
+    def plan(self) -> Plan:
+        plan = super().plan()
+        return replace(plan, budgets=BudgetTerms.from_options(self.budgets or {}, self.responses_relation, plan.endpoint))
 
 
 _EXPECTED: dict[str, tuple[str, tuple[type, ...]]] = {

@@ -36,11 +36,41 @@ TABLES = """
 create table messages (message_id bigint, channel varchar, body varchar);
 create table enrich__incremental (
     message_id bigint, channel varchar, body varchar, llm_status varchar, llm_request_key varchar, llm_prompt_version varchar);
-create table enrich__table (message_id bigint, llm_status varchar);
+create table enrich__table (
+    message_id bigint, channel varchar, body varchar, has_pii boolean, pii_types varchar[], confidence double,
+    llm_status varchar, llm_reason varchar, llm_request_key varchar, llm_prompt_version varchar);
+create table enrich__every_schema_construct (
+    message_id bigint, kind varchar, count bigint, version bigint, score double, level bigint, due_on date, seen_at timestamptz,
+    address struct(city varchar, zip bigint), lines struct("name" varchar, tags varchar[])[],
+    llm_status varchar, llm_reason varchar, llm_request_key varchar, llm_prompt_version varchar);
+create table golden_messages (
+    message_id bigint, channel varchar, body varchar, expected_has_pii boolean, expected_pii_types varchar,
+    expected_answer varchar, expected_score double, expected_due_on date);
+create table verdicts (
+    request_key varchar, task varchar, column_name varchar, verdict varchar, correct_value varchar, reviewer varchar,
+    reviewed_at timestamp);
+create table golden__verdicts (
+    task varchar, candidate varchar, model_name varchar, golden_key varchar, golden_source varchar, column_name varchar,
+    kind varchar, expected varchar, answered varchar, is_correct boolean, deviation double, expected_size bigint,
+    answered_size bigint, common_size bigint, llm_status varchar, llm_reason varchar, llm_request_key varchar,
+    llm_prompt_version varchar);
+create table dbt_llm__evaluation_rows (
+    golden varchar, prompt_version varchar, model_name varchar, golden_key varchar, column_name varchar, expected varchar,
+    is_correct boolean, evaluated_at timestamp);
+create table dbt_llm__review_sample (
+    task varchar, request_key varchar, status varchar, input varchar, output varchar, sampled_at timestamp);
 create table dbt_llm__responses (
-    request_key varchar, model_name varchar, status varchar, completion varchar, error_class varchar,
-    error_message varchar, attempt bigint, responded_at timestamp
+    request_key varchar, task varchar, model_name varchar, prompt_version varchar, status varchar, completion varchar,
+    error_class varchar, error_message varchar, input_tokens bigint, output_tokens bigint, cost_usd float, latency_ms bigint,
+    attempt bigint, engine varchar, invocation_id varchar, responded_at timestamp, estimated_cost_usd float
 );
+create table dbt_llm__runs (
+    task varchar, model_name varchar, prompt_version varchar, engine varchar, prompt_rows bigint, distinct_requests bigint,
+    pending_requests bigint, left_requests bigint, calls bigint, cost_usd float, invocation_id varchar, started_at timestamp
+);
+create table dbt_llm__output_distribution (
+    task varchar, invocation_id varchar, prompt_version varchar, model_name varchar, column_name varchar, statistic varchar,
+    label varchar, value double, standard_deviation double, input_rows bigint, distinct_requests bigint, measured_at timestamp);
 create function dbt_llm_complete(prompt, options) as null::varchar;
 """
 

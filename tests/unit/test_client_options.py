@@ -157,10 +157,10 @@ def test_what_is_set_aside_counts_until_it_is_settled() -> None:
     amounts = limited.estimate("x")
     assert limited.set_aside(amounts) is None
     assert limited.set_aside(amounts) is None
-    assert limited.set_aside(amounts) == "output_tokens"
+    assert limited.set_aside(amounts) == "limit:output_tokens"
     assert limited.may_fit_later(amounts)
     limited.settle(amounts, 1, 2)
-    assert limited.set_aside(amounts) == "output_tokens"
+    assert limited.set_aside(amounts) == "limit:output_tokens"
     limited.settle(amounts, 1, 2)
     assert not limited.may_fit_later(amounts)
     assert limited.set_aside(amounts) is None
@@ -170,10 +170,10 @@ def test_a_request_that_was_sent_is_never_freed() -> None:
     limited = budget({"requests": 1})
     amounts = limited.estimate("x")
     assert limited.set_aside(amounts) is None
-    assert limited.set_aside(amounts) == "requests"
+    assert limited.set_aside(amounts) == "limit:requests"
     assert not limited.may_fit_later(amounts)
     limited.release(amounts)
-    assert limited.set_aside(amounts) == "requests"
+    assert limited.set_aside(amounts) == "limit:requests"
 
 
 TABLES = {"work_relation": "w", "responses_relation": "r"}

@@ -20,8 +20,36 @@ FOLDER = Path(__file__).parents[1] / "golden" / "bigquery"
 FILES = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.sql"))}
 TABLES = {
     "golden.main.messages": {"message_id": "INT64", "channel": "STRING", "body": "STRING"},
+    "golden.main.golden_messages": {
+        "message_id": "INT64",
+        "channel": "STRING",
+        "body": "STRING",
+        "expected_has_pii": "BOOL",
+        "expected_pii_types": "STRING",
+        "expected_answer": "STRING",
+        "expected_score": "FLOAT64",
+        "expected_due_on": "DATE",
+    },
+    "golden.main.verdicts": {
+        "request_key": "STRING",
+        "task": "STRING",
+        "column_name": "STRING",
+        "verdict": "STRING",
+        "correct_value": "STRING",
+        "reviewer": "STRING",
+        "reviewed_at": "TIMESTAMP",
+    },
     # A work table, as _complete_in_chunks makes it.
     "work": {"n": "INT64", "request_key": "STRING", "prompt": "STRING", "attempt": "INT64"},
+    # The columns of BigQuery's own view that the bill reads.
+    "region-us.information_schema.jobs_by_project": {
+        "creation_time": "TIMESTAMP",
+        "job_id": "STRING",
+        "job_type": "STRING",
+        "total_bytes_billed": "INT64",
+        "labels": "ARRAY<STRUCT<key STRING, value STRING>>",
+        "destination_table": "STRUCT<project_id STRING, dataset_id STRING, table_id STRING>",
+    },
 }
 MODELS = ["golden.main.gemini_flash"]
 

@@ -10,6 +10,8 @@ _MACROS = {
     "_stand_in_typeof(x)": "case json_type(x) when 'UBIGINT' then 'INTEGER' when 'BIGINT' then 'INTEGER'"
     " when 'HUGEINT' then 'INTEGER' when 'NULL' then 'NULL_VALUE' else json_type(x) end",
     "_stand_in_array_size(x)": "case when json_type(to_json(x)) = 'ARRAY' then json_array_length(to_json(x)) end",
+    "_stand_in_array_contains(x, v)": "list_contains(cast(json_extract(to_json(x), '$[*]') as varchar[]),"
+    " cast(to_json(v) as varchar))",
     "_stand_in_get(x, k)": "json_extract(x, case when typeof(k) = 'VARCHAR' then '$.\"' || k || '\"' else '$[' || k || ']' end)",
     "_stand_in_try_parse_json(x)": "try_cast(x as json)",
     "_stand_in_elements(x)": "json_extract(x, '$[*]')",

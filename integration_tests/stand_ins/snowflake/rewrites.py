@@ -9,7 +9,9 @@ _TEXT = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
 
 def apply(statement, connection):
     """The statement with every rewrite done, from the inside out: a call in a call's argument is rewritten too."""
-    rewrites = (_keys, bind, _typeof, _array_size, _try_parse_json, _get, _to_json, _functions, _filter, _case, _text)
+    rewrites = (
+        _keys, bind, _typeof, _array_size, _array_contains, _try_parse_json, _get, _to_json, _functions, _filter, _case, _text,
+    )  # fmt: skip
     for node in reversed(list(statement.walk())):
         for rewrite in rewrites:
             new = rewrite(node)
@@ -37,6 +39,14 @@ def _typeof(node):
 def _array_size(node):
     # fakesnow leaves one in the argument of another as it is.
     return _call("_stand_in_array_size", node.this.copy()) if isinstance(node, exp.ArraySize) else node
+
+
+def _array_contains(node):
+    # An array is JSON here, and sqlglot writes for DuckDB's lists.
+    if not isinstance(node, exp.ArrayContains):
+        return node
+    sought = node.expression.this if isinstance(node.expression, exp.ToVariant) else node.expression
+    return _call("_stand_in_array_contains", node.this.copy(), sought.copy())
 
 
 def _try_parse_json(node):

@@ -2,12 +2,14 @@
 {%- macro duckdb__complete_relation(work, responses, task) -%}
     {%- set options = {
         'task': task.name,
+        'engine': dbt_llm.adapter_name(),
         'endpoint_name': task.endpoint_name,
         'endpoint': task.endpoint,
         'model_parameters': task.model_parameters,
         'response_format': task.response_schema,
         'prompt_prefix': dbt_llm._prompt_prefix(task.prompt),
         'limits': task.limits,
+        'budgets': task.budget_terms,
         'retries': task.retries,
         'store_prompts': task.store_prompts,
         'prompt_version': task.prompt_version,

@@ -4,6 +4,7 @@ run = Run(Plan(endpoint), source, sink)
 host.wait(submit(run.execute()), run)
 """
 
+from .budgets import BudgetTerms
 from .endpoint import Endpoint
 from .errors import (
     ConfigurationError,
@@ -20,6 +21,7 @@ from .run import Counts, Plan, Run, Sink
 from .transport import submit
 
 __all__ = [
+    "BudgetTerms",
     "ConfigurationError",
     "Counts",
     "DbtLlmError",

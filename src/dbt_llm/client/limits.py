@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from .budgets import BudgetTerms, SharedBudget, shared_budget
 from .endpoint import Endpoint
 from .errors import ConfigurationError
 
@@ -62,9 +63,9 @@ class Amounts:
 class Budget:
     """Estimates each request, sets that aside, and settles it when the real usage is known.
 
-    What is spent and set aside together never passes a limit. An estimate takes four UTF-8 bytes for an input
-    token, corrected upwards by what the endpoint has counted, and for the output the largest that the model
-    parameters allow, or else the mean seen so far.
+    What is spent and set aside together never passes a limit, nor a budget that other runs spend too. An estimate takes
+    four UTF-8 bytes for an input token, corrected upwards by what the endpoint has counted, and for the output the
+    largest that the model parameters allow, or else the mean seen so far.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Budget:
         constant_bytes: int = 0,
         cached_bytes: int = 0,
         max_output_tokens: int | None = None,
+        budgets: Sequence[BudgetTerms] = (),
     ) -> None:
         """`constant_bytes`: of the text that each request carries besides its prompt; `cached_bytes`: as the form's."""
         self._endpoint = endpoint
@@ -85,6 +87,21 @@ class Budget:
         self._spent = Amounts()
         self._set_aside = Amounts()
         self._counted = Amounts()
+        self._terms = budgets
+        self._shared: list[SharedBudget] = []
+
+    def open(self, listener: Callable[[], None]) -> None:
+        """Share the budgets with the other runs; `listener` is told when one of them has more room."""
+        self._shared = [shared_budget(terms) for terms in self._terms]
+        for budget in self._shared:
+            budget.join(listener)
+
+    def close(self, listener: Callable[[], None]) -> None:
+        """End what `open` began, and free what was set aside for requests that were given up."""
+        for budget in self._shared:
+            budget.leave(listener)
+            budget.let_go(getattr(self._set_aside, budget.terms.unit), self._set_aside.requests)
+        self._shared = []
 
     def estimate(self, prompt: str) -> Amounts:
         """What a request with this prompt will use at most, as far as can be known."""
@@ -105,48 +122,64 @@ class Budget:
         return Amounts(1, input_tokens, output_tokens, cost, quarter_bytes)
 
     def lacks(self, amounts: Amounts) -> str | None:
-        """The name of the limit that this does not fit into, if there is one."""
+        """The limit or budget that this does not fit into, as `limit:<name>` or `budget:<name>`, if there is one."""
         for name, cap in self._caps:
             taken = getattr(self._spent, name) + getattr(self._set_aside, name)
             # Sums of floating point numbers drift; a billionth of a dollar is none.
             if taken + getattr(amounts, name) > cap + 1e-9:
-                return name
+                return f"limit:{name}"
+        for budget in self._shared:
+            if not budget.has_room_for(getattr(amounts, budget.terms.unit)):
+                return f"budget:{budget.terms.name}"
         return None
 
     def set_aside(self, amounts: Amounts) -> str | None:
-        """Set this aside; or return the name of the limit that it does not fit into."""
+        """Set this aside; or return what `lacks` returns."""
         name = self.lacks(amounts)
         if name is None:
             _add(self._set_aside, amounts, 1)
+            for budget in self._shared:
+                budget.take(getattr(amounts, budget.terms.unit))
         return name
 
     def may_fit_later(self, amounts: Amounts) -> bool:
         """Whether what is set aside for others may turn out to be enough for this one too."""
-        return self._set_aside.requests > 0 and all(
-            getattr(self._spent, name) + getattr(amounts, name) <= cap + 1e-9
-            and (name != "requests" or self._set_aside.requests + amounts.requests <= cap)
-            for name, cap in self._caps
+        in_flight = self._set_aside.requests + sum(budget.in_flight for budget in self._shared)
+        return (
+            in_flight > 0
+            and all(self._may_fit(name, cap, amounts) for name, cap in self._caps)
+            and all(budget.may_have_room_for(getattr(amounts, budget.terms.unit)) for budget in self._shared)
         )
+
+    def _may_fit(self, name: str, cap: float, amounts: Amounts) -> bool:
+        taken = getattr(self._spent, name) + getattr(amounts, name)
+        # What is set aside may turn out to be less, but a request that is set aside is one.
+        if name == "requests" or self._set_aside.requests == 0:
+            taken += getattr(self._set_aside, name)
+        return bool(taken <= cap + 1e-9)
 
     def settle(
         self, amounts: Amounts, input_tokens: int, output_tokens: int, cached_input_tokens: int = 0, cache_write_tokens: int = 0
     ) -> None:
         """Replace what was set aside by what the endpoint has counted."""
-        _add(self._set_aside, amounts, -1)
         cost = self._endpoint.cost_usd(input_tokens, output_tokens, cached_input_tokens, cache_write_tokens) or 0.0
         used = Amounts(1, input_tokens, output_tokens, cost, amounts.quarter_bytes)
-        _add(self._spent, used, 1)
+        self._replace(amounts, used)
         _add(self._counted, used, 1)
 
     def spend(self, amounts: Amounts) -> None:
         """Take what was set aside as spent: an answer without usage, or one that came too late."""
-        _add(self._set_aside, amounts, -1)
-        _add(self._spent, amounts, 1)
+        self._replace(amounts, amounts)
 
     def release(self, amounts: Amounts) -> None:
         """Free what was set aside for a request that failed and cost nothing."""
+        self._replace(amounts, Amounts(requests=1))
+
+    def _replace(self, amounts: Amounts, used: Amounts) -> None:
         _add(self._set_aside, amounts, -1)
-        _add(self._spent, Amounts(requests=1), 1)
+        _add(self._spent, used, 1)
+        for budget in self._shared:
+            budget.settle(getattr(amounts, budget.terms.unit), getattr(used, budget.terms.unit))
 
 
 def _add(total: Amounts, amounts: Amounts, sign: int) -> None:

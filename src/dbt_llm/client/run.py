@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from . import connections, transport
+from .budgets import BudgetTerms
 from .calls import CallCounts, Caller
 from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError, ThrottledError
@@ -53,6 +54,7 @@ class Plan:
     model_parameters: Mapping[str, Any] = field(default_factory=dict)
     response_format: Mapping[str, Any] | None = None
     limits: Limits = field(default_factory=Limits)
+    budgets: Sequence[BudgetTerms] = ()
     retries: int = 5
     invocation_id: str | None = None
     prompt_prefix: str = ""
@@ -79,8 +81,9 @@ class Counts:
 class Run:
     """One run of a plan. `execute` it once, in the client's event loop; `interrupt` it from anywhere.
 
-    Afterwards `stopped` says why it ended early (`limit:<name>`, `throttled`, `fatal`, `interrupted`; None: it did
-    not) and `error` holds the reason of the middle two. What was not kept is to be taken as never asked.
+    Afterwards `stopped` says why it ended early (`limit:<name>`, `budget:<name>`, `throttled`, `fatal`, `interrupted`;
+    None: it did not) and `error` holds the reason where it is `throttled` or `fatal`. What was not kept is to be taken
+    as never asked.
     """
 
     def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink) -> None:
@@ -102,6 +105,7 @@ class Run:
             constant_bytes=self._form.constant_bytes,
             cached_bytes=self._form.cached_bytes,
             max_output_tokens=self._form.max_output_tokens,
+            budgets=plan.budgets,
         )
         # Calls that begin before the provider has cached their beginning would each be billed as a write.
         self._is_warm = self._form.cached_bytes == 0
@@ -131,6 +135,7 @@ class Run:
 
         Raises what source or sink raised, once everything that came until then has been kept.
         """
+        self._budget.open(self._settled.set)
         try:
             connection = connections.to(self._plan.endpoint, self._form.url)
             error = connection.gate.given_up(self._plan.invocation_id)
@@ -141,6 +146,7 @@ class Run:
         except FatalEndpointError as error:
             self._stop("fatal", error)
         finally:
+            self._budget.close(self._settled.set)
             await self._sink.close()
         if self._failure is not None:
             raise self._failure
@@ -150,7 +156,7 @@ class Run:
         while self._workers:
             await asyncio.wait(self._workers)
         if self.stopped is None and self._limit is not None:
-            self.stopped = f"limit:{self._limit}"
+            self.stopped = self._limit
         if self.stopped != "fatal":
             self._keep_held()
 

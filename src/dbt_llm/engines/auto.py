@@ -133,36 +133,33 @@ class AutoEngine:
 
     def functions(self) -> Functions:
         return {
+            **self._batch.functions(),
             "adapter_name": lambda: self._chosen,
-            "recover_answers": lambda responses, task: self._batch.collect(task),  # noqa: ARG005 - as the macro is called
-            "_answer_pending": self._answer,
+            "check_endpoint": self._check,
+            "_reserves_for_run": lambda: "next_run" if self._chosen == "batch" else self._live.reserves_for_run(),
+            "complete_relation": self._complete,
         }
 
-    def _answer(self, task: Mapping[str, Any], work: Any, pending_requests: int, mode: str) -> dict[str, Any]:
-        if pending_requests == 0:
-            return self._batch.nothing_to_submit(task, 0)
-        if mode == "cache_only":
-            return self._batch.nothing_to_submit(task, pending_requests, "cache_only")
+    def _check(self, task: Mapping[str, Any]) -> list[str]:
+        """What is wrong with the endpoint; where nothing is, the choice is made, before budgets are asked for room."""
         faults = self._live.check(task)
-        if faults:
-            raise ConfigurationError(faults)
-        choice = self._choose(task, work)
-        self._chosen = choice.engine
-        host.info(f"{task['name']}: engine auto takes {choice.engine} for {pending_requests:,} requests: {choice.reason}")
-        if choice.engine == "batch":
-            return self._batch.submit(task, work)
-        outcome = self._live.complete(work, self._order.relations["dbt_llm__responses"], task)
-        return _sum(outcome, self._batch.nothing_to_submit(task, 0))
+        if not faults:
+            work = self._order.this.beside("__dbt_llm_requests")
+            choice, requests = self._choose(task, work)
+            self._chosen = choice.engine
+            host.info(f"{task['name']}: engine auto takes {choice.engine} for {requests:,} requests: {choice.reason}")
+        return faults
 
-    def _choose(self, task: Mapping[str, Any], work: Any) -> Choice:
+    def _complete(self, work: Any, responses: Any, task: Mapping[str, Any]) -> dict[str, Any]:
+        if self._chosen == "batch":
+            return self._batch.submit(task, work)
+        return _sum(self._live.complete(work, responses, task), self._batch.nothing_submitted(left=0))
+
+    def _choose(self, task: Mapping[str, Any], work: Any) -> tuple[Choice, int]:
         endpoint = Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)
-        return choose(
-            self._load(task, work, endpoint),
-            endpoint,
-            self._batch.options.batch_discount,
-            self._hours,
-            self._batch.provider().limits.min_requests,
-        )
+        load = self._load(task, work, endpoint)
+        least = self._batch.provider().limits.min_requests
+        return choose(load, endpoint, self._batch.options.batch_discount, self._hours, least), load.requests
 
     def _load(self, task: Mapping[str, Any], work: Any, endpoint: Endpoint) -> Load:
         prefix = PromptTemplate(task["prompt"]).prefix()

@@ -11,6 +11,7 @@ from ..contract import PromptTemplate
 from ..order import Order
 from ..warehouses import Warehouse
 from .batch.engine import Batches, BatchTask, Relations
+from .batch.ledger import Ledger
 from .batch.options import BatchOptions
 from .batch.provider import BatchProvider
 from .batch.providers import make
@@ -24,6 +25,12 @@ _PROVIDER_KEYS = ("role_arn", "s3_uri", "kms_key_id", "timeout_hours")
 def relations_of(order: Order) -> Relations:
     """The tables of the ledger."""
     return Relations(*(str(order.relations[f"dbt_llm__{name}"]) for name in ("responses", "batches", "batch_requests")))
+
+
+def has_open_job(order: Order, warehouse: Warehouse, task: Mapping[str, Any]) -> bool:
+    """Whether the ledger has a job of the task that is not collected."""
+    jobs = Ledger(warehouse, relations_of(order), None).open_jobs()
+    return any(job.task == task["name"] for job in jobs)
 
 
 class BatchEngine:
@@ -44,8 +51,16 @@ class BatchEngine:
         return {
             "adapter_name": lambda: self.name,
             "recover_answers": lambda responses, task: self.collect(task),  # noqa: ARG005 - as the macro is called
-            "_answer_pending": self._answer,
+            "_empty_outcome": self.nothing_submitted,
+            "check_endpoint": lambda _: [],
+            "_awaits_answers": self.awaits_answers,
+            "_reserves_for_run": lambda: "next_run",
+            "complete_relation": lambda work, responses, task: self.submit(task, work),  # noqa: ARG005 - as the macro is called
         }
+
+    def awaits_answers(self, task: Mapping[str, Any]) -> bool:
+        """Whether the cost of one of its jobs is still to come."""
+        return has_open_job(self._order, self._warehouse, task)
 
     def collect(self, task: Mapping[str, Any]) -> None:
         """Take in what earlier runs have submitted. Raises `ConfigurationError` where the endpoint cannot work."""
@@ -53,23 +68,18 @@ class BatchEngine:
 
     def submit(self, task: Mapping[str, Any], work: Any) -> dict[str, Any]:
         """Submit the work table; return the outcome, with what was collected before."""
-        return as_outcome(self._of(task).submit(str(work), task.get("prompt_version")))
+        # A budget may have left less than the task allows.
+        limits = Limits.from_options(task["limits"], self._endpoint())
+        return as_outcome(self._of(task).submit(str(work), task.get("prompt_version"), limits))
 
-    def nothing_to_submit(self, task: Mapping[str, Any], left: int, stopped: str | None = None) -> dict[str, Any]:
-        """The outcome of a run that submits nothing, with what was collected before."""
-        outcome = as_outcome(self._of(task).outcome(left=left))
-        return {**outcome, "stopped": outcome["stopped"] or stopped}
+    def nothing_submitted(self, left: int) -> dict[str, Any]:
+        """The outcome of a run that submits nothing, with what was collected in it."""
+        assert self._batches is not None, "what is pending is worked out after what is open was collected"
+        return as_outcome(self._batches.outcome(left=left))
 
     def provider(self) -> BatchProvider:
         """The provider's Batch API. Raises `ConfigurationError`, `FatalEndpointError` without a key, `MissingDependencyError`."""
         return make(self._whole, self._endpoint().api_key())
-
-    def _answer(self, task: Mapping[str, Any], work: Any, pending_requests: int, mode: str) -> dict[str, Any]:
-        if pending_requests == 0:
-            return self.nothing_to_submit(task, 0)
-        if mode == "cache_only":
-            return self.nothing_to_submit(task, pending_requests, "cache_only")
-        return self.submit(task, work)
 
     def _endpoint(self) -> Endpoint:
         return Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)

@@ -42,15 +42,19 @@ class HostedEngine:
             "check_endpoint": self.check,
             "recover_answers": lambda responses, task: self._collect_batches(task),  # noqa: ARG005 - as the macro is called
             "complete_relation": self.complete,
+            # The tasks of one DuckDB share a process, and so what they spend; those of a platform's jobs do not.
+            "_reserves_for_run": self.reserves_for_run,
         }
+
+    def reserves_for_run(self) -> str | None:
+        """How long it needs the budgets' room that its whole run may take, as the macro of that name says."""
+        return None if isinstance(self._warehouse, DuckDbWarehouse) else "run"
 
     def _collect_batches(self, task: Mapping[str, Any]) -> None:
         """Take in the jobs that the task has submitted under another engine: their requests are not asked again."""
-        from .batch.ledger import Ledger
-        from .batched import BatchEngine, relations_of
+        from .batched import BatchEngine, has_open_job
 
-        jobs = Ledger(self._warehouse, relations_of(self._order), None).open_jobs()
-        if any(job.task == task["name"] for job in jobs):
+        if has_open_job(self._order, self._warehouse, task):
             BatchEngine(self._order, self._warehouse).collect(task)
 
     def check(self, task: Mapping[str, Any]) -> list[str]:
@@ -85,6 +89,7 @@ class HostedEngine:
             model_parameters=task["model_parameters"],
             response_format=task["response_schema"],
             limits=task["limits"],
+            budgets=task.get("budget_terms"),
             retries=task["retries"],
             store_prompts=task["store_prompts"],
             prompt_version=task.get("prompt_version"),

@@ -1,6 +1,9 @@
--- Built after the two tables below, so that a task, which refs only this one, finds all three.
+-- Built after the tables below, so that a task, which refs only this one, finds them all.
 -- depends_on: `golden`.`main`.`dbt_llm__runs`
 -- depends_on: `golden`.`main`.`dbt_llm__quarantine`
+-- depends_on: `golden`.`main`.`dbt_llm__review_sample`
+-- depends_on: `golden`.`main`.`dbt_llm__output_distribution`
+-- depends_on: `golden`.`main`.`dbt_llm__reservations`
 select
     cast(null as string) as request_key,
     cast(null as string) as task,
@@ -24,5 +27,6 @@ select
     cast(null as timestamp) as responded_at,
     cast(null as string) as prompt,
     cast(null as bigint) as cached_input_tokens
+    cast(null as FLOAT64) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0

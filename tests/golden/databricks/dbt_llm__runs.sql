@@ -20,6 +20,10 @@ select
     cast(null as string) as stop_reason,
     cast(null as string) as message,
     cast(null as timestamp) as started_at,
-    cast(null as timestamp) as finished_at
+    cast(null as timestamp) as finished_at,
+    cast(null as bigint) as prompt_rows,
+    cast(null as bigint) as estimated_input_tokens,
+    cast(null as bigint) as estimated_output_tokens,
+    cast(null as float) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0

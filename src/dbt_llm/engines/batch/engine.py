@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
+from ...client import Limits
 from ...client.forms import Form
 from ...drain import DrainResult
 from ...warehouses import Warehouse
@@ -50,14 +52,17 @@ class Batches:
         """
         collect(self._run)
 
-    def submit(self, work: str, prompt_version: str | None = None) -> DrainResult:
+    def submit(self, work: str, prompt_version: str | None = None, limits: Limits | None = None) -> DrainResult:
         """Submit what the work table holds: `n` from 1 on, `request_key`, `prompt`, `attempt`. `work`: its name as SQL.
 
+        `limits`: in place of the task's, as where a budget has left less.
         `sent` of the result counts the requests that are in jobs now, `left` those that are in none, and `succeeded`,
         `failed`, the tokens and the cost what was collected in this run. `stopped` may also be `unknown` (a job may have
         been created or not), `upload_failed`, `min_requests` and `limit:enqueued_tokens`.
         Raises `SpendRefusedError` where nothing may be spent, and what the platform raises.
         """
+        if limits is not None:
+            self._run.task = replace(self._run.task, limits=limits)
         submit(self._run, work, prompt_version)
         return self.outcome()
 

@@ -1,0 +1,3 @@
+{%- macro bigquery__array_length(array_expression) -%}
+    {{ return('array_length(' ~ array_expression ~ ')') }}
+{%- endmacro -%}

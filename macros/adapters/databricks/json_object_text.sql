@@ -1,0 +1,7 @@
+{%- macro databricks__json_object_text(members) -%}
+    {%- set parts = [] -%}
+    {%- for name, expression in members.items() -%}
+        {%- do parts.append(dbt_llm.string_literal(name) ~ ', ' ~ expression) -%}
+    {%- endfor -%}
+    {{ return('to_json(named_struct(' ~ (parts | join(', ')) ~ "), map('ignoreNullFields', 'false'))") }}
+{%- endmacro -%}

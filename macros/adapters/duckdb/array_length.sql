@@ -1,0 +1,3 @@
+{%- macro duckdb__array_length(array_expression) -%}
+    {{ return('len(' ~ array_expression ~ ')') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro duckdb__json_of(expression) -%}
+    {{ return('to_json(' ~ expression ~ ')') }}
+{%- endmacro -%}

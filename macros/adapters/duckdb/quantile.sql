@@ -1,0 +1,3 @@
+{%- macro duckdb__quantile(expression, fraction) -%}
+    {{ return('quantile_cont(' ~ expression ~ ', ' ~ fraction ~ ')') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__array_length(array_expression) -%}
+    {{ return('array_size(' ~ array_expression ~ ')') }}
+{%- endmacro -%}

@@ -1,0 +1,3 @@
+{%- macro snowflake__json_of(expression) -%}
+    {{ return('to_variant(' ~ expression ~ ')') }}
+{%- endmacro -%}

@@ -1,0 +1,47 @@
+{#
+    CTEs, from `pairs` (one row for each golden row that two versions were judged on, with right_now and right_then as 0 or 1) to
+    `paired`: worse (right then, wrong now), better (the other way round), and p_worse, McNemar's one-sided mid-p: how likely a
+    version that is no worse would be to lose at least so many. mid-p, because the exact test is needlessly blind with few
+    discordant pairs (Fagerland, Lydersen, Laake 2013). Its binomial tail is a running sum of logarithms over the pairs' numbers.
+#}
+{%- macro _paired() -%}
+    {%- set double = dbt_llm.column_type({'type': 'number'}) -%}
+discordant as (
+    select
+        coalesce(sum(right_then * (1 - right_now)), 0) as worse,
+        coalesce(sum(right_now * (1 - right_then)), 0) as better,
+        count(*) as n
+    from pairs
+),
+
+numbered as (
+    select row_number() over (order by golden_key) as i
+    from pairs
+),
+
+log_terms as (
+    select
+        numbered.i,
+        discordant.better,
+        (discordant.worse + discordant.better) * 0.6931471805599453 as log_all,
+        sum(ln(cast(discordant.worse + discordant.better - numbered.i + 1 as {{ double }}) / numbered.i)) over (order by numbered.i) as log_ways
+    from numbered
+    inner join discordant on numbered.i <= discordant.better
+),
+
+tail as (
+    select coalesce(sum(exp(log_ways - log_all) * case when i = better then 0.5 else 1.0 end), 0.0) as probability
+    from log_terms
+),
+
+paired as (
+    select
+        discordant.worse,
+        discordant.better,
+        discordant.n,
+        exp(-0.6931471805599453 * (discordant.worse + discordant.better)) * case when discordant.better = 0 then 0.5 else 1.0 end
+            + tail.probability as p_worse
+    from discordant
+    cross join tail
+)
+{%- endmacro -%}

@@ -1,0 +1,123 @@
+{#
+    The statistics of the rows whose requests were answered in `runs`, one row each, as measured in `invocation`: a single
+    scan of the task's table into one wide row, which is then turned to stand upright. (A CTE that several selects read may
+    be computed as often.) Of a column that may be NULL, its share of the distinct requests is counted.
+#}
+{%- macro _distribution_query(relation, responses, task, runs, invocation) -%}
+    {%- set statistics = dbt_llm._statistics(task.response_schema) -%}
+    {%- set counts = ['answered_rows', 'succeeded_rows', 'asked_rows'] -%}
+    {%- set number = dbt_llm.column_type({'type': 'number'}) -%}
+    {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set is_answered = 'llm_answered.answered_key is not null and task_rows.llm_prompt_version = ' ~ dbt_llm._prompt_version(task) -%}
+with
+
+llm_answered as (
+    select distinct request_key as answered_key
+    from {{ responses }}
+    where task = {{ dbt_llm.string_literal(task.name) }}
+        and model_name = {{ dbt_llm.string_literal(task.model_name) }}
+        and invocation_id in ({{ dbt_llm._literal_list(runs) }})
+),
+
+llm_rows as (
+    select
+        {%- for name in task.response_schema.properties %}
+        task_rows.{{ dbt_llm.column_name(name) }},
+        {%- endfor %}
+        task_rows.llm_status,
+        task_rows.llm_reason,
+        task_rows.llm_request_key,
+        {{ is_answered }}
+            and task_rows.llm_status in ('succeeded', 'quarantined') as _dbt_llm_is_answered,
+        {{ is_answered }}
+            and task_rows.llm_status = 'succeeded' as _dbt_llm_is_succeeded
+    from {{ relation }} as task_rows
+    left join llm_answered
+        on task_rows.llm_request_key = llm_answered.answered_key
+),
+
+llm_aggregated as (
+    select
+        count(case when _dbt_llm_is_answered then 1 end) as answered_rows,
+        count(case when _dbt_llm_is_succeeded then 1 end) as succeeded_rows,
+        count(case when llm_status != 'skipped' then 1 end) as asked_rows,
+        count(distinct case when _dbt_llm_is_answered then llm_request_key end) as answered_requests,
+        count(distinct case when _dbt_llm_is_succeeded then llm_request_key end) as succeeded_requests
+        {%- for statistic in statistics %},
+        {{ statistic.value }} as value_{{ statistic.n }}
+        {%- if statistic.deviation %},
+        {{ statistic.deviation }} as deviation_{{ statistic.n }}
+        {%- endif %}
+        {%- if statistic.rows not in counts %},
+        {{ statistic.rows }} as rows_{{ statistic.n }}
+        {%- endif %}
+        {%- endfor %}
+    from llm_rows
+),
+
+llm_listed as (
+    {%- for statistic in statistics %}
+    select
+        {{ statistic.n }} as n,
+        {{ dbt_llm.string_literal(statistic.column) if statistic.column else no_text }} as column_name,
+        {{ dbt_llm.string_literal(statistic.name) }} as statistic,
+        {{ dbt_llm.string_literal(statistic.label) if statistic.label is not none else no_text }} as label
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+llm_upright as (
+    select
+        llm_listed.*,
+        answered_rows,
+        answered_requests,
+        succeeded_rows,
+        succeeded_requests,
+        case n
+            {%- for statistic in statistics %}
+            when {{ statistic.n }} then cast(value_{{ statistic.n }} as {{ number }})
+            {%- endfor %}
+        end as value,
+        {%- if statistics | selectattr('deviation') | list %}
+        case n
+            {%- for statistic in statistics if statistic.deviation %}
+            when {{ statistic.n }} then cast(deviation_{{ statistic.n }} as {{ number }})
+            {%- endfor %}
+        end as standard_deviation,
+        {%- else %}
+        cast(null as {{ number }}) as standard_deviation,
+        {%- endif %}
+        case n
+            {%- for statistic in statistics if statistic.rows != 'succeeded_rows' %}
+            when {{ statistic.n }} then {{ statistic.rows if statistic.rows in counts else 'rows_' ~ statistic.n }}
+            {%- endfor %}
+            else succeeded_rows
+        end as input_rows
+    from llm_aggregated
+    cross join llm_listed
+)
+
+select
+    {{ dbt_llm.string_literal(task.name) }} as task,
+    {{ dbt_llm.string_literal(invocation) }} as invocation_id,
+    {{ dbt_llm._prompt_version(task) }} as prompt_version,
+    {{ dbt_llm.string_literal(task.model_name) }} as model_name,
+    column_name,
+    statistic,
+    label,
+    value,
+    standard_deviation,
+    input_rows,
+    case
+        when statistic = 'pending_rate' then input_rows
+        when statistic in ('quarantine_rate', 'refusal_rate') then answered_requests
+        else cast(ceil(succeeded_requests * cast(input_rows as {{ number }}) / nullif(succeeded_rows, 0)) as {{ dbt.type_bigint() }})
+    end as distinct_requests,
+    {{ dbt_llm.current_utc() }} as measured_at
+from llm_upright
+where answered_rows > 0
+    and input_rows > 0
+    and value is not null
+{%- endmacro -%}

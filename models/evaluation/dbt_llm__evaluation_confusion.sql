@@ -1,0 +1,13 @@
+{{ dbt_llm._empty_table({
+    'task': dbt.type_string(),
+    'golden': dbt.type_string(),
+    'candidate': dbt.type_string(),
+    'prompt_version': dbt.type_string(),
+    'model_name': dbt.type_string(),
+    'column_name': dbt.type_string(),
+    'expected_label': dbt.type_string(),
+    'answered_label': dbt.type_string(),
+    'n': dbt.type_bigint(),
+    'invocation_id': dbt.type_string(),
+    'evaluated_at': dbt.type_timestamp(),
+}) }}

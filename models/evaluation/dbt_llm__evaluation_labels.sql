@@ -1,0 +1,18 @@
+{{ dbt_llm._empty_table({
+    'task': dbt.type_string(),
+    'golden': dbt.type_string(),
+    'candidate': dbt.type_string(),
+    'prompt_version': dbt.type_string(),
+    'model_name': dbt.type_string(),
+    'column_name': dbt.type_string(),
+    'label': dbt.type_string(),
+    'support': dbt.type_bigint(),
+    'true_positives': dbt.type_bigint(),
+    'false_positives': dbt.type_bigint(),
+    'false_negatives': dbt.type_bigint(),
+    'label_precision': dbt_llm.column_type({'type': 'number'}),
+    'label_recall': dbt_llm.column_type({'type': 'number'}),
+    'label_f1': dbt_llm.column_type({'type': 'number'}),
+    'invocation_id': dbt.type_string(),
+    'evaluated_at': dbt.type_timestamp(),
+}) }}

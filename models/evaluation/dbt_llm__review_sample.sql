@@ -1,0 +1,16 @@
+{{ dbt_llm._empty_table({
+    'task': dbt.type_string(),
+    'request_key': dbt.type_string(),
+    'row_key': dbt.type_string(),
+    'prompt_version': dbt.type_string(),
+    'model_name': dbt.type_string(),
+    'status': dbt.type_string(),
+    'reason': dbt.type_string(),
+    'drawn_for': dbt.type_string(),
+    'input': dbt.type_string(),
+    'output': dbt.type_string(),
+    'input_rows': dbt.type_bigint(),
+    'responded_at': dbt.type_timestamp(),
+    'invocation_id': dbt.type_string(),
+    'sampled_at': dbt.type_timestamp(),
+}) }}

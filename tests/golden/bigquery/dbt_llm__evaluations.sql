@@ -1,0 +1,28 @@
+select
+    cast(null as string) as task,
+    cast(null as string) as golden,
+    cast(null as string) as candidate,
+    cast(null as string) as prompt_version,
+    cast(null as string) as model_name,
+    cast(null as string) as column_name,
+    cast(null as string) as kind,
+    cast(null as bigint) as n,
+    cast(null as bigint) as correct,
+    cast(null as float64) as accuracy,
+    cast(null as float64) as accuracy_low,
+    cast(null as float64) as accuracy_high,
+    cast(null as float64) as macro_f1,
+    cast(null as float64) as mean_jaccard,
+    cast(null as float64) as micro_precision,
+    cast(null as float64) as micro_recall,
+    cast(null as float64) as micro_f1,
+    cast(null as float64) as mean_absolute_error,
+    cast(null as float64) as root_mean_square_error,
+    cast(null as float64) as null_share,
+    cast(null as float64) as quarantine_share,
+    cast(null as bigint) as unanswered,
+    cast(null as bigint) as unusable_verdicts,
+    cast(null as string) as invocation_id,
+    cast(null as timestamp) as evaluated_at
+from (select 1 as one) as nothing
+where 1 = 0

@@ -1,0 +1,3 @@
+select *
+from `golden`.`main`.`enrich__table`
+where llm_status = 'pending'

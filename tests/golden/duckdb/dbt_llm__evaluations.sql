@@ -1,0 +1,28 @@
+select
+    cast(null as TEXT) as task,
+    cast(null as TEXT) as golden,
+    cast(null as TEXT) as candidate,
+    cast(null as TEXT) as prompt_version,
+    cast(null as TEXT) as model_name,
+    cast(null as TEXT) as column_name,
+    cast(null as TEXT) as kind,
+    cast(null as bigint) as n,
+    cast(null as bigint) as correct,
+    cast(null as double) as accuracy,
+    cast(null as double) as accuracy_low,
+    cast(null as double) as accuracy_high,
+    cast(null as double) as macro_f1,
+    cast(null as double) as mean_jaccard,
+    cast(null as double) as micro_precision,
+    cast(null as double) as micro_recall,
+    cast(null as double) as micro_f1,
+    cast(null as double) as mean_absolute_error,
+    cast(null as double) as root_mean_square_error,
+    cast(null as double) as null_share,
+    cast(null as double) as quarantine_share,
+    cast(null as bigint) as unanswered,
+    cast(null as bigint) as unusable_verdicts,
+    cast(null as TEXT) as invocation_id,
+    cast(null as timestamp) as evaluated_at
+from (select 1 as one) as nothing
+where 1 = 0

@@ -1,0 +1,1 @@
+{{ dbt_llm._confusion(rows=ref('golden__verdicts')) }}

@@ -1,0 +1,1 @@
+{{ dbt_llm.test_no_pending(ref('enrich__table')) }}

@@ -1,0 +1,3 @@
+select *
+from GOLDEN.MAIN.enrich__table
+where llm_status = 'pending'

@@ -1,0 +1,409 @@
+select
+    task,
+    candidate,
+    model_name,
+    golden_key,
+    golden_source,
+    column_name,
+    kind,
+    expected,
+    answered,
+    is_correct,
+    deviation,
+    expected_size,
+    answered_size,
+    common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    llm_prompt_version
+from (
+/* dbt_llm: candidate current */
+with
+
+llm_input as (
+    select *
+    from (
+    select
+        cast(message_id as varchar) as golden_key,
+        'golden' as golden_source,
+        cast("BODY" as varchar) as "BODY",
+        cast("CHANNEL" as varchar) as "CHANNEL",
+        cast(expected_answer as varchar) as expected_answer,
+        expected_answer is not null as has_expected_answer
+    from /* dbt_llm: golden set */ GOLDEN.main.golden_messages /* dbt_llm: golden set */
+) as golden_rows
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
+    from (
+        select
+            request_key,
+            model_name,
+            status,
+            completion,
+            error_class,
+            error_message,
+            attempt,
+            responded_at,
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                attempt,
+                responded_at
+            from GOLDEN.MAIN.dbt_llm__responses
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'It''s "'
+            || cast("BODY" as varchar)
+            || '" \\ '
+            || coalesce(cast("CHANNEL" as varchar), '')
+            || ' {body} {"json": [1]} $$ -- /* 🙂 */
+	tabbed' as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha2(sha2('1
+llama3.3-70b
+{}
+{"answer":{"type":"string"}}', 256)
+            || '
+'
+            || _dbt_llm_prompt, 256) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        get(_dbt_llm_json, 'answer') as _dbt_llm_value_answer
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not typeof(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when _dbt_llm_value_answer is null then 'missing:answer'
+            when not (typeof(_dbt_llm_value_answer) = 'VARCHAR') then 'wrong_type:answer'
+        end as _dbt_llm_reason
+    from llm_values
+),
+
+/* dbt_llm: result */
+llm_outcomes as (
+    select
+        golden_key,
+        golden_source,
+        case
+            when _dbt_llm_prompt is null then 'skipped'
+            when _dbt_llm_is_pending then 'pending'
+            when _dbt_llm_reason is not null then 'quarantined'
+            else 'succeeded'
+        end as llm_status,
+        _dbt_llm_reason as llm_reason,
+        _dbt_llm_request_key as llm_request_key,
+        expected_answer,
+        has_expected_answer,
+        case
+            when _dbt_llm_reason is null then cast(_dbt_llm_value_answer as varchar)
+        end as answered_answer
+    from llm_validated
+)
+
+select
+    'enrich__hostile_prompt' as task,
+    'current' as candidate,
+    'llama3.3-70b' as model_name,
+    golden_key,
+    golden_source,
+    'answer' as column_name,
+    'text' as kind,
+    expected_answer as expected,
+    answered_answer as answered,
+    case
+        when llm_status = 'pending' then cast(null as boolean)
+        when llm_status = 'succeeded' and expected_answer is null and answered_answer is null then true
+        when llm_status = 'succeeded' and answered_answer = expected_answer then true
+        else false
+    end as is_correct,
+    cast(null as float) as deviation,
+    cast(null as number(38, 0)) as expected_size,
+    cast(null as number(38, 0)) as answered_size,
+    cast(null as number(38, 0)) as common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    substr(sha2('It''s "{body}" \\ {channel?} \\{body} {"json": [1]} $$ -- /* 🙂 */
+	tabbed
+{"answer":{"type":"string"}}
+{}', 256), 1, 12) as llm_prompt_version
+from llm_outcomes
+where has_expected_answer
+/* dbt_llm: end */
+) as candidate_1
+
+union all
+
+select
+    task,
+    candidate,
+    model_name,
+    golden_key,
+    golden_source,
+    column_name,
+    kind,
+    expected,
+    answered,
+    is_correct,
+    deviation,
+    expected_size,
+    answered_size,
+    common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    llm_prompt_version
+from (
+/* dbt_llm: candidate v2 */
+with
+
+llm_input as (
+    select *
+    from (
+    select
+        cast(message_id as varchar) as golden_key,
+        'golden' as golden_source,
+        cast("BODY" as varchar) as "BODY",
+        cast(expected_answer as varchar) as expected_answer,
+        expected_answer is not null as has_expected_answer
+    from /* dbt_llm: golden set */ GOLDEN.main.golden_messages /* dbt_llm: golden set */
+) as golden_rows
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
+    from (
+        select
+            request_key,
+            model_name,
+            status,
+            completion,
+            error_class,
+            error_message,
+            attempt,
+            responded_at,
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                attempt,
+                responded_at
+            from GOLDEN.MAIN.dbt_llm__responses
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Say '
+            || cast("BODY" as varchar) as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha2(sha2('1
+llama3.3-70b
+{"temperature":0}
+{"answer":{"type":"string"}}', 256)
+            || '
+'
+            || _dbt_llm_prompt, 256) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        get(_dbt_llm_json, 'answer') as _dbt_llm_value_answer
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not typeof(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when _dbt_llm_value_answer is null then 'missing:answer'
+            when not (typeof(_dbt_llm_value_answer) = 'VARCHAR') then 'wrong_type:answer'
+        end as _dbt_llm_reason
+    from llm_values
+),
+
+/* dbt_llm: result */
+llm_outcomes as (
+    select
+        golden_key,
+        golden_source,
+        case
+            when _dbt_llm_prompt is null then 'skipped'
+            when _dbt_llm_is_pending then 'pending'
+            when _dbt_llm_reason is not null then 'quarantined'
+            else 'succeeded'
+        end as llm_status,
+        _dbt_llm_reason as llm_reason,
+        _dbt_llm_request_key as llm_request_key,
+        expected_answer,
+        has_expected_answer,
+        case
+            when _dbt_llm_reason is null then cast(_dbt_llm_value_answer as varchar)
+        end as answered_answer
+    from llm_validated
+)
+
+select
+    'enrich__hostile_prompt' as task,
+    'v2' as candidate,
+    'llama3.3-70b' as model_name,
+    golden_key,
+    golden_source,
+    'answer' as column_name,
+    'text' as kind,
+    expected_answer as expected,
+    answered_answer as answered,
+    case
+        when llm_status = 'pending' then cast(null as boolean)
+        when llm_status = 'succeeded' and expected_answer is null and answered_answer is null then true
+        when llm_status = 'succeeded' and answered_answer = expected_answer then true
+        else false
+    end as is_correct,
+    cast(null as float) as deviation,
+    cast(null as number(38, 0)) as expected_size,
+    cast(null as number(38, 0)) as answered_size,
+    cast(null as number(38, 0)) as common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    substr(sha2('Say {body}
+{"answer":{"type":"string"}}
+{"temperature":0}', 256), 1, 12) as llm_prompt_version
+from llm_outcomes
+where has_expected_answer
+/* dbt_llm: end */
+) as candidate_2

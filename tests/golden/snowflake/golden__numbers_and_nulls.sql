@@ -1,0 +1,267 @@
+/* dbt_llm: candidate current */
+with
+
+llm_input as (
+    select *
+    from (
+    select
+        cast(message_id as varchar)
+            || '|'
+            || cast(channel as varchar) as golden_key,
+        'golden' as golden_source,
+        cast("BODY" as varchar) as "BODY",
+        cast(expected_score as varchar) as expected_score,
+        true as has_expected_score,
+        cast(expected_due_on as varchar) as expected_due_on,
+        true as has_expected_due_on
+    from /* dbt_llm: golden set */ GOLDEN.main.golden_messages /* dbt_llm: golden set */
+) as golden_rows
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
+    from (
+        select
+            request_key,
+            model_name,
+            status,
+            completion,
+            error_class,
+            error_message,
+            attempt,
+            responded_at,
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                attempt,
+                responded_at
+            from GOLDEN.MAIN.dbt_llm__responses
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Read: '
+            || cast("BODY" as varchar) as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha2(sha2('1
+llama3.3-70b
+{}
+{"additionalProperties":false,"properties":{"address":{"additionalProperties":false,"properties":{"city":{"type":"string"},"zip":{"nullable":true,"type":"integer"}},"type":"object"},"count":{"exclusiveMaximum":100,"minimum":0,"type":"integer"},"due_on":{"format":"date","nullable":true,"type":"string"},"kind":{"maxLength":20,"minLength":1,"pattern":"^[a-z]+$","type":"string"},"level":{"enum":[1,2,3]},"lines":{"items":{"properties":{"name":{"type":"string"},"tags":{"items":{"maxLength":9,"type":"string"},"type":"array"}},"required":["name"],"type":"object"},"maxItems":10,"minItems":1,"type":"array"},"score":{"exclusiveMinimum":0,"type":["number","null"]},"seen_at":{"format":"date-time","type":"string"},"version":{"const":2}},"required":["kind","count","address","lines"],"type":"object"}', 256)
+            || '
+'
+            || _dbt_llm_prompt, 256) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 5
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        get(_dbt_llm_json, 'kind') as _dbt_llm_value_kind,
+        get(_dbt_llm_json, 'count') as _dbt_llm_value_count,
+        get(_dbt_llm_json, 'version') as _dbt_llm_value_version,
+        get(_dbt_llm_json, 'score') as _dbt_llm_value_score,
+        get(_dbt_llm_json, 'level') as _dbt_llm_value_level,
+        get(_dbt_llm_json, 'due_on') as _dbt_llm_value_due_on,
+        get(_dbt_llm_json, 'seen_at') as _dbt_llm_value_seen_at,
+        get(_dbt_llm_json, 'address') as _dbt_llm_value_address,
+        get(_dbt_llm_json, 'lines') as _dbt_llm_value_lines
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not typeof(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when array_size(array_except(object_keys(as_object(_dbt_llm_json)), array_construct('kind', 'count', 'version', 'score', 'level', 'due_on', 'seen_at', 'address', 'lines'))) > 0 then 'unexpected_property'
+            when _dbt_llm_value_kind is null then 'missing:kind'
+            when not (typeof(_dbt_llm_value_kind) = 'VARCHAR') then 'wrong_type:kind'
+            when length(cast(_dbt_llm_value_kind as varchar)) < 1 then 'wrong_length:kind'
+            when length(cast(_dbt_llm_value_kind as varchar)) > 20 then 'wrong_length:kind'
+            when not (regexp_instr(cast(_dbt_llm_value_kind as varchar), '^[a-z]+$') > 0) then 'no_match:kind'
+            when _dbt_llm_value_count is null then 'missing:count'
+            when not ((typeof(_dbt_llm_value_count) = 'INTEGER' or (typeof(_dbt_llm_value_count) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_count as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_count as varchar)))))) then 'wrong_type:count'
+            when try_to_double(cast(_dbt_llm_value_count as varchar)) < 0 then 'out_of_range:count'
+            when try_to_double(cast(_dbt_llm_value_count as varchar)) >= 100 then 'out_of_range:count'
+            when cast(_dbt_llm_value_count as varchar) is not null and try_to_number(cast(_dbt_llm_value_count as varchar), 38, 0) is null then 'out_of_range:count'
+            when not ((typeof(_dbt_llm_value_version) = 'INTEGER' or (typeof(_dbt_llm_value_version) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_version as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_version as varchar)))))) then 'wrong_type:version'
+            when try_to_double(cast(_dbt_llm_value_version as varchar)) not in (2) then 'not_const:version'
+            when cast(_dbt_llm_value_version as varchar) is not null and try_to_number(cast(_dbt_llm_value_version as varchar), 38, 0) is null then 'out_of_range:version'
+            when not (typeof(_dbt_llm_value_score) = 'NULL_VALUE' or typeof(_dbt_llm_value_score) in ('INTEGER', 'DECIMAL', 'DOUBLE')) then 'wrong_type:score'
+            when try_to_double(cast(_dbt_llm_value_score as varchar)) <= 0 then 'out_of_range:score'
+            when abs(try_to_double(cast(_dbt_llm_value_score as varchar))) > 1.7976931348623157e308 then 'out_of_range:score'
+            when not ((typeof(_dbt_llm_value_level) = 'INTEGER' or (typeof(_dbt_llm_value_level) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_level as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_level as varchar)))))) then 'wrong_type:level'
+            when try_to_double(cast(_dbt_llm_value_level as varchar)) not in (1, 2, 3) then 'not_in_enum:level'
+            when cast(_dbt_llm_value_level as varchar) is not null and try_to_number(cast(_dbt_llm_value_level as varchar), 38, 0) is null then 'out_of_range:level'
+            when not (typeof(_dbt_llm_value_due_on) = 'NULL_VALUE' or typeof(_dbt_llm_value_due_on) = 'VARCHAR') then 'wrong_type:due_on'
+            when cast(_dbt_llm_value_due_on as varchar) is not null and not ((regexp_instr(cast(_dbt_llm_value_due_on as varchar), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') > 0) and try_to_date(cast(_dbt_llm_value_due_on as varchar)) is not null) then 'wrong_format:due_on'
+            when not (typeof(_dbt_llm_value_seen_at) = 'VARCHAR') then 'wrong_type:seen_at'
+            when cast(_dbt_llm_value_seen_at as varchar) is not null and not ((regexp_instr(cast(_dbt_llm_value_seen_at as varchar), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$') > 0) and try_to_timestamp_tz(cast(_dbt_llm_value_seen_at as varchar)) is not null) then 'wrong_format:seen_at'
+            when _dbt_llm_value_address is null then 'missing:address'
+            when not (typeof(_dbt_llm_value_address) = 'OBJECT') then 'wrong_type:address'
+            when array_size(array_except(object_keys(as_object(_dbt_llm_value_address)), array_construct('city', 'zip'))) > 0 then 'unexpected_property:address'
+            when typeof(_dbt_llm_value_address) = 'OBJECT' and (get(_dbt_llm_value_address, 'city') is null) then 'missing:address.city'
+            when typeof(_dbt_llm_value_address) = 'OBJECT' and (not (typeof(get(_dbt_llm_value_address, 'city')) = 'VARCHAR')) then 'wrong_type:address.city'
+            when typeof(_dbt_llm_value_address) = 'OBJECT' and (get(_dbt_llm_value_address, 'zip') is null) then 'missing:address.zip'
+            when typeof(_dbt_llm_value_address) = 'OBJECT' and (not (typeof(get(_dbt_llm_value_address, 'zip')) = 'NULL_VALUE' or (typeof(get(_dbt_llm_value_address, 'zip')) = 'INTEGER' or (typeof(get(_dbt_llm_value_address, 'zip')) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(get(_dbt_llm_value_address, 'zip') as varchar)) = trunc(try_to_double(cast(get(_dbt_llm_value_address, 'zip') as varchar))))))) then 'wrong_type:address.zip'
+            when typeof(_dbt_llm_value_address) = 'OBJECT' and (cast(get(_dbt_llm_value_address, 'zip') as varchar) is not null and try_to_number(cast(get(_dbt_llm_value_address, 'zip') as varchar), 38, 0) is null) then 'out_of_range:address.zip'
+            when _dbt_llm_value_lines is null then 'missing:lines'
+            when not (typeof(_dbt_llm_value_lines) = 'ARRAY') then 'wrong_type:lines'
+            when typeof(_dbt_llm_value_lines) = 'ARRAY' and array_size(_dbt_llm_value_lines) < 1 then 'wrong_length:lines'
+            when typeof(_dbt_llm_value_lines) = 'ARRAY' and array_size(_dbt_llm_value_lines) > 10 then 'wrong_length:lines'
+            when array_size(filter(as_array(_dbt_llm_value_lines), element -> not (typeof(element) = 'OBJECT'))) > 0 then 'wrong_type:lines'
+            when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (get(element, 'name') is null))) > 0 then 'missing:lines.name'
+            when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (not (typeof(get(element, 'name')) = 'VARCHAR')))) > 0 then 'wrong_type:lines.name'
+            when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (not (typeof(get(element, 'tags')) = 'ARRAY')))) > 0 then 'wrong_type:lines.tags'
+            when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (array_size(filter(as_array(get(element, 'tags')), element_20 -> not (typeof(element_20) = 'VARCHAR'))) > 0))) > 0 then 'wrong_type:lines.tags'
+            when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (array_size(filter(as_array(get(element, 'tags')), element_20 -> length(cast(element_20 as varchar)) > 9)) > 0))) > 0 then 'wrong_length:lines.tags'
+        end as _dbt_llm_reason
+    from llm_values
+),
+
+/* dbt_llm: result */
+llm_outcomes as (
+    select
+        golden_key,
+        golden_source,
+        case
+            when _dbt_llm_prompt is null then 'skipped'
+            when _dbt_llm_is_pending then 'pending'
+            when _dbt_llm_reason is not null then 'quarantined'
+            else 'succeeded'
+        end as llm_status,
+        _dbt_llm_reason as llm_reason,
+        _dbt_llm_request_key as llm_request_key,
+        expected_score,
+        has_expected_score,
+        case
+            when _dbt_llm_reason is null then cast(_dbt_llm_value_score as varchar)
+        end as answered_score,
+        expected_due_on,
+        has_expected_due_on,
+        case
+            when _dbt_llm_reason is null then cast(_dbt_llm_value_due_on as varchar)
+        end as answered_due_on
+    from llm_validated
+)
+
+select
+    'enrich__every_schema_construct' as task,
+    'current' as candidate,
+    'llama3.3-70b' as model_name,
+    golden_key,
+    golden_source,
+    'score' as column_name,
+    'number' as kind,
+    expected_score as expected,
+    answered_score as answered,
+    case
+        when llm_status = 'pending' then cast(null as boolean)
+        when llm_status = 'succeeded' and expected_score is null and answered_score is null then true
+        when llm_status = 'succeeded' and abs(try_to_double(cast(try_parse_json(answered_score) as varchar)) - try_to_double(cast(try_parse_json(expected_score) as varchar))) <= 0.1 + 0.000000001 then true
+        else false
+    end as is_correct,
+    try_to_double(cast(try_parse_json(answered_score) as varchar)) - try_to_double(cast(try_parse_json(expected_score) as varchar)) as deviation,
+    cast(null as number(38, 0)) as expected_size,
+    cast(null as number(38, 0)) as answered_size,
+    cast(null as number(38, 0)) as common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    substr(sha2('Read: {body}
+{"additionalProperties":false,"properties":{"address":{"additionalProperties":false,"properties":{"city":{"type":"string"},"zip":{"nullable":true,"type":"integer"}},"type":"object"},"count":{"exclusiveMaximum":100,"minimum":0,"type":"integer"},"due_on":{"format":"date","nullable":true,"type":"string"},"kind":{"maxLength":20,"minLength":1,"pattern":"^[a-z]+$","type":"string"},"level":{"enum":[1,2,3]},"lines":{"items":{"properties":{"name":{"type":"string"},"tags":{"items":{"maxLength":9,"type":"string"},"type":"array"}},"required":["name"],"type":"object"},"maxItems":10,"minItems":1,"type":"array"},"score":{"exclusiveMinimum":0,"type":["number","null"]},"seen_at":{"format":"date-time","type":"string"},"version":{"const":2}},"required":["kind","count","address","lines"],"type":"object"}
+{}', 256), 1, 12) as llm_prompt_version
+from llm_outcomes
+where has_expected_score
+
+union all
+
+select
+    'enrich__every_schema_construct' as task,
+    'current' as candidate,
+    'llama3.3-70b' as model_name,
+    golden_key,
+    golden_source,
+    'due_on' as column_name,
+    'text' as kind,
+    expected_due_on as expected,
+    answered_due_on as answered,
+    case
+        when llm_status = 'pending' then cast(null as boolean)
+        when llm_status = 'succeeded' and expected_due_on is null and answered_due_on is null then true
+        when llm_status = 'succeeded' and answered_due_on = expected_due_on then true
+        else false
+    end as is_correct,
+    cast(null as float) as deviation,
+    cast(null as number(38, 0)) as expected_size,
+    cast(null as number(38, 0)) as answered_size,
+    cast(null as number(38, 0)) as common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    substr(sha2('Read: {body}
+{"additionalProperties":false,"properties":{"address":{"additionalProperties":false,"properties":{"city":{"type":"string"},"zip":{"nullable":true,"type":"integer"}},"type":"object"},"count":{"exclusiveMaximum":100,"minimum":0,"type":"integer"},"due_on":{"format":"date","nullable":true,"type":"string"},"kind":{"maxLength":20,"minLength":1,"pattern":"^[a-z]+$","type":"string"},"level":{"enum":[1,2,3]},"lines":{"items":{"properties":{"name":{"type":"string"},"tags":{"items":{"maxLength":9,"type":"string"},"type":"array"}},"required":["name"],"type":"object"},"maxItems":10,"minItems":1,"type":"array"},"score":{"exclusiveMinimum":0,"type":["number","null"]},"seen_at":{"format":"date-time","type":"string"},"version":{"const":2}},"required":["kind","count","address","lines"],"type":"object"}
+{}', 256), 1, 12) as llm_prompt_version
+from llm_outcomes
+where has_expected_due_on
+/* dbt_llm: end */

@@ -1,0 +1,371 @@
+/* dbt_llm: candidate current */
+with
+
+llm_input as (
+    select *
+    from (
+    select
+        cast(message_id as varchar) as golden_key,
+        'golden' as golden_source,
+        cast("BODY" as varchar) as "BODY",
+        lower(cast(expected_has_pii as varchar)) as expected_has_pii,
+        expected_has_pii is not null as has_expected_has_pii,
+        cast(expected_pii_types as varchar) as expected_pii_types,
+        expected_pii_types is not null as has_expected_pii_types
+    from /* dbt_llm: golden set */ GOLDEN.main.golden_messages /* dbt_llm: golden set */
+    union all
+    select
+        request_key as golden_key,
+        'verdict' as golden_source,
+        cast(get(try_parse_json(max(input)), 'body') as varchar) as "BODY",
+        max(case when column_name = 'has_pii' then expected end) as expected_has_pii,
+        max(case when column_name = 'has_pii' then 1 else 0 end) = 1 as has_expected_has_pii,
+        max(case when column_name = 'pii_types' then expected end) as expected_pii_types,
+        max(case when column_name = 'pii_types' then 1 else 0 end) = 1 as has_expected_pii_types
+    from (
+    select
+    request_key,
+    column_name,
+    input,
+    expected,
+    case
+        when input is null then 'verdict_not_in_sample'
+        when get(try_parse_json(input), 'body') is null then 'verdict_without_input:body'
+        when column_name not in ('has_pii', 'pii_types') then 'verdict_on_other_column'
+        when column_name = 'has_pii' and expected is null then 'verdict_without_value'
+        when column_name = 'has_pii' and not (expected in ('true', 'false')) then 'verdict_not_allowed'
+        when column_name = 'pii_types' and expected is null then 'verdict_without_value'
+        when column_name = 'pii_types' and not (coalesce(typeof(try_parse_json(expected)) = 'ARRAY' and not array_size(filter(as_array(try_parse_json(expected)), element -> coalesce(cast(element as varchar), '') not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0, false)) then 'verdict_not_allowed'
+    end as unusable_because
+from (
+    select
+        latest.request_key,
+        latest.column_name,
+        latest.verdict,
+        sampled.input,
+        case
+            when latest.correct_value is not null then latest.correct_value
+            when lower(latest.verdict) = 'right' and latest.column_name = 'has_pii'
+                then cast(get(try_parse_json(sampled.output), 'has_pii') as varchar)
+            when lower(latest.verdict) = 'right' and latest.column_name = 'pii_types'
+                then case when typeof(get(try_parse_json(sampled.output), 'pii_types')) = 'ARRAY' then to_json(get(try_parse_json(sampled.output), 'pii_types')) end
+        end as expected
+    from (
+        select
+            request_key,
+            column_name,
+            verdict,
+            cast(correct_value as varchar) as correct_value,
+            row_number() over (partition by request_key, column_name order by reviewed_at desc) as newest_first
+        from GOLDEN.main.verdicts
+        where task = 'enrich__table'
+    ) as latest
+    left join (
+        select
+            request_key,
+            input,
+            output,
+            row_number() over (partition by request_key order by sampled_at desc) as newest_first
+        from GOLDEN.MAIN.dbt_llm__review_sample
+        where task = 'enrich__table'
+    ) as sampled
+        on latest.request_key = sampled.request_key and sampled.newest_first = 1
+    where latest.newest_first = 1
+) as known
+    ) as judged
+    where unusable_because is null
+    group by request_key
+) as golden_rows
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        attempt,
+        responded_at
+    from (
+        select
+            request_key,
+            model_name,
+            status,
+            completion,
+            error_class,
+            error_message,
+            attempt,
+            responded_at,
+            row_number() over (
+                partition by request_key
+                order by responded_at desc nulls last, attempt desc nulls last
+            ) as newest_first
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                attempt,
+                responded_at
+            from GOLDEN.MAIN.dbt_llm__responses
+        ) as all_responses
+    ) as ranked_responses
+    where newest_first = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Does this support message contain personal data?
+<message>'
+            || cast("BODY" as varchar)
+            || '</message>' as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha2(sha2('1
+llama3.3-70b
+{"max_tokens":200,"temperature":0}
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}', 256)
+            || '
+'
+            || _dbt_llm_prompt, 256) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+                then coalesce(llm_responses.attempt, 1) < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        get(_dbt_llm_json, 'has_pii') as _dbt_llm_value_has_pii,
+        get(_dbt_llm_json, 'pii_types') as _dbt_llm_value_pii_types,
+        get(_dbt_llm_json, 'confidence') as _dbt_llm_value_confidence
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not typeof(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when _dbt_llm_value_has_pii is null then 'missing:has_pii'
+            when not (typeof(_dbt_llm_value_has_pii) = 'BOOLEAN') then 'wrong_type:has_pii'
+            when _dbt_llm_value_pii_types is null then 'missing:pii_types'
+            when not (typeof(_dbt_llm_value_pii_types) = 'ARRAY') then 'wrong_type:pii_types'
+            when array_size(filter(as_array(_dbt_llm_value_pii_types), element -> not (typeof(element) = 'VARCHAR'))) > 0 then 'wrong_type:pii_types'
+            when array_size(filter(as_array(_dbt_llm_value_pii_types), element -> cast(element as varchar) not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0 then 'not_in_enum:pii_types'
+            when _dbt_llm_value_confidence is null then 'missing:confidence'
+            when not (typeof(_dbt_llm_value_confidence) in ('INTEGER', 'DECIMAL', 'DOUBLE')) then 'wrong_type:confidence'
+            when try_to_double(cast(_dbt_llm_value_confidence as varchar)) < 0 then 'out_of_range:confidence'
+            when try_to_double(cast(_dbt_llm_value_confidence as varchar)) > 1 then 'out_of_range:confidence'
+            when abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) > 1.7976931348623157e308 then 'out_of_range:confidence'
+        end as _dbt_llm_reason
+    from llm_values
+),
+
+/* dbt_llm: result */
+llm_outcomes as (
+    select
+        golden_key,
+        golden_source,
+        case
+            when _dbt_llm_prompt is null then 'skipped'
+            when _dbt_llm_is_pending then 'pending'
+            when _dbt_llm_reason is not null then 'quarantined'
+            else 'succeeded'
+        end as llm_status,
+        _dbt_llm_reason as llm_reason,
+        _dbt_llm_request_key as llm_request_key,
+        expected_has_pii,
+        has_expected_has_pii,
+        case
+            when _dbt_llm_reason is null then cast(_dbt_llm_value_has_pii as varchar)
+        end as answered_has_pii,
+        expected_pii_types,
+        has_expected_pii_types,
+        case
+            when _dbt_llm_reason is null then case when typeof(_dbt_llm_value_pii_types) = 'ARRAY' then to_json(_dbt_llm_value_pii_types) end
+        end as answered_pii_types
+    from llm_validated
+)
+
+select
+    'enrich__table' as task,
+    'current' as candidate,
+    'llama3.3-70b' as model_name,
+    golden_key,
+    golden_source,
+    'has_pii' as column_name,
+    'label' as kind,
+    expected_has_pii as expected,
+    answered_has_pii as answered,
+    case
+        when llm_status = 'pending' then cast(null as boolean)
+        when llm_status = 'succeeded' and expected_has_pii is null and answered_has_pii is null then true
+        when llm_status = 'succeeded' and answered_has_pii = expected_has_pii then true
+        else false
+    end as is_correct,
+    cast(null as float) as deviation,
+    cast(null as number(38, 0)) as expected_size,
+    cast(null as number(38, 0)) as answered_size,
+    cast(null as number(38, 0)) as common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    substr(sha2('Does this support message contain personal data?
+<message>{body}</message>
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{"max_tokens":200,"temperature":0}', 256), 1, 12) as llm_prompt_version
+from llm_outcomes
+where has_expected_has_pii
+
+union all
+
+select
+    'enrich__table' as task,
+    'current' as candidate,
+    'llama3.3-70b' as model_name,
+    golden_key,
+    golden_source,
+    'pii_types' as column_name,
+    'array' as kind,
+    expected_pii_types as expected,
+    answered_pii_types as answered,
+    case
+        when llm_status = 'pending' then cast(null as boolean)
+        when llm_status = 'succeeded' and expected_pii_types is null and answered_pii_types is null then true
+        when llm_status = 'succeeded' and array_size(array_distinct(as_array(try_parse_json(answered_pii_types)))) = array_size(array_distinct(as_array(try_parse_json(expected_pii_types)))) and array_size(array_intersection(array_distinct(as_array(try_parse_json(answered_pii_types))), array_distinct(as_array(try_parse_json(expected_pii_types))))) = array_size(array_distinct(as_array(try_parse_json(expected_pii_types)))) then true
+        else false
+    end as is_correct,
+    cast(null as float) as deviation,
+    cast(array_size(array_distinct(as_array(try_parse_json(expected_pii_types)))) as number(38, 0)) as expected_size,
+    cast(array_size(array_distinct(as_array(try_parse_json(answered_pii_types)))) as number(38, 0)) as answered_size,
+    cast(array_size(array_intersection(array_distinct(as_array(try_parse_json(answered_pii_types))), array_distinct(as_array(try_parse_json(expected_pii_types))))) as number(38, 0)) as common_size,
+    llm_status,
+    llm_reason,
+    llm_request_key,
+    substr(sha2('Does this support message contain personal data?
+<message>{body}</message>
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{"max_tokens":200,"temperature":0}', 256), 1, 12) as llm_prompt_version
+from llm_outcomes
+where has_expected_pii_types
+
+union all
+
+select
+    'enrich__table' as task,
+    'current' as candidate,
+    'llama3.3-70b' as model_name,
+    request_key as golden_key,
+    'verdict' as golden_source,
+    column_name,
+    cast(null as varchar) as kind,
+    expected,
+    cast(null as varchar) as answered,
+    cast(null as boolean) as is_correct,
+    cast(null as float) as deviation,
+    cast(null as number(38, 0)) as expected_size,
+    cast(null as number(38, 0)) as answered_size,
+    cast(null as number(38, 0)) as common_size,
+    'unusable' as llm_status,
+    unusable_because as llm_reason,
+    request_key as llm_request_key,
+    substr(sha2('Does this support message contain personal data?
+<message>{body}</message>
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{"max_tokens":200,"temperature":0}', 256), 1, 12) as llm_prompt_version
+from (
+select
+    request_key,
+    column_name,
+    input,
+    expected,
+    case
+        when input is null then 'verdict_not_in_sample'
+        when get(try_parse_json(input), 'body') is null then 'verdict_without_input:body'
+        when column_name not in ('has_pii', 'pii_types') then 'verdict_on_other_column'
+        when column_name = 'has_pii' and expected is null then 'verdict_without_value'
+        when column_name = 'has_pii' and not (expected in ('true', 'false')) then 'verdict_not_allowed'
+        when column_name = 'pii_types' and expected is null then 'verdict_without_value'
+        when column_name = 'pii_types' and not (coalesce(typeof(try_parse_json(expected)) = 'ARRAY' and not array_size(filter(as_array(try_parse_json(expected)), element -> coalesce(cast(element as varchar), '') not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0, false)) then 'verdict_not_allowed'
+    end as unusable_because
+from (
+    select
+        latest.request_key,
+        latest.column_name,
+        latest.verdict,
+        sampled.input,
+        case
+            when latest.correct_value is not null then latest.correct_value
+            when lower(latest.verdict) = 'right' and latest.column_name = 'has_pii'
+                then cast(get(try_parse_json(sampled.output), 'has_pii') as varchar)
+            when lower(latest.verdict) = 'right' and latest.column_name = 'pii_types'
+                then case when typeof(get(try_parse_json(sampled.output), 'pii_types')) = 'ARRAY' then to_json(get(try_parse_json(sampled.output), 'pii_types')) end
+        end as expected
+    from (
+        select
+            request_key,
+            column_name,
+            verdict,
+            cast(correct_value as varchar) as correct_value,
+            row_number() over (partition by request_key, column_name order by reviewed_at desc) as newest_first
+        from GOLDEN.main.verdicts
+        where task = 'enrich__table'
+    ) as latest
+    left join (
+        select
+            request_key,
+            input,
+            output,
+            row_number() over (partition by request_key order by sampled_at desc) as newest_first
+        from GOLDEN.MAIN.dbt_llm__review_sample
+        where task = 'enrich__table'
+    ) as sampled
+        on latest.request_key = sampled.request_key and sampled.newest_first = 1
+    where latest.newest_first = 1
+) as known
+) as judged
+where unusable_because is not null
+/* dbt_llm: end */
