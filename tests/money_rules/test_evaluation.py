@@ -250,7 +250,7 @@ def test_faults_of_a_golden_set_are_named_before_anything_is_paid(project: Proje
     golden_set(project, GOLDEN)
     project.write_model("golden_pii", SQL.replace("'pii_types'", "'confidence'").replace("task=", "key='id', task="))
     fails("Expected a column 'expected_confidence'", "key: 'id' is not a column of the golden set")
-    project.write_model("golden_pii", SQL.replace("pii_risk", "pii_rsk"))
+    project.write_model("golden_pii", SQL.replace("task='pii_risk'", "task='pii_rsk'"))
     fails("no such task", "Did you mean 'pii_risk'?")
     project.write_model("golden_pii", SQL.replace("'table'", "'incremental'").replace("'pii_types'", "'pii_type'"))
     fails("config.materialized: a golden set cannot be this", "columns: no such response column", "Did you mean 'pii_types'?")
