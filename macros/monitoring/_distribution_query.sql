@@ -1,27 +1,27 @@
 {#
-    The statistics of the rows whose requests were answered in `runs`, one row each, as measured in `invocation`: a single
+    The statistics of the rows whose requests were answered in `runs` (as _unmeasured_runs gives them), one row each: a single
     scan of the task's table into one wide row, which is then turned to stand upright. (A CTE that several selects read may
     be computed as often.) Of a column that may be NULL, its share of the distinct requests is counted.
 #}
-{%- macro _distribution_query(relation, responses, task, runs, invocation) -%}
-    {%- set statistics = dbt_llm._statistics(task.response_schema) -%}
+{%- macro _distribution_query(relation, responses, task_name, schema, runs) -%}
+    {%- set statistics = dbt_llm._statistics(schema) -%}
     {%- set counts = ['answered_rows', 'succeeded_rows', 'asked_rows'] -%}
     {%- set number = dbt_llm.column_type({'type': 'number'}) -%}
     {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
-    {%- set is_answered = 'llm_answered.answered_key is not null and task_rows.llm_prompt_version = ' ~ dbt_llm._prompt_version(task) -%}
+    {%- set is_answered = 'llm_answered.answered_key is not null and task_rows.llm_prompt_version = ' ~ dbt_llm.string_literal(runs.prompt_version) -%}
 with
 
 llm_answered as (
     select distinct request_key as answered_key
     from {{ responses }}
-    where task = {{ dbt_llm.string_literal(task.name) }}
-        and model_name = {{ dbt_llm.string_literal(task.model_name) }}
-        and invocation_id in ({{ dbt_llm._literal_list(runs) }})
+    where task = {{ dbt_llm.string_literal(task_name) }}
+        and model_name = {{ dbt_llm.string_literal(runs.model_name) }}
+        and invocation_id in ({{ dbt_llm._literal_list(runs.invocations) }})
 ),
 
 llm_rows as (
     select
-        {%- for name in task.response_schema.properties %}
+        {%- for name in schema.properties %}
         task_rows.{{ dbt_llm.column_name(name) }},
         {%- endfor %}
         task_rows.llm_status,
@@ -100,10 +100,10 @@ llm_upright as (
 )
 
 select
-    {{ dbt_llm.string_literal(task.name) }} as task,
-    {{ dbt_llm.string_literal(invocation) }} as invocation_id,
-    {{ dbt_llm._prompt_version(task) }} as prompt_version,
-    {{ dbt_llm.string_literal(task.model_name) }} as model_name,
+    {{ dbt_llm.string_literal(task_name) }} as task,
+    {{ dbt_llm.string_literal(runs.invocation) }} as invocation_id,
+    {{ dbt_llm.string_literal(runs.prompt_version) }} as prompt_version,
+    {{ dbt_llm.string_literal(runs.model_name) }} as model_name,
     column_name,
     statistic,
     label,

@@ -6,13 +6,16 @@
     {%- if dbt_llm._writes_rows() -%}
         {%- set runs = dbt_llm._unmeasured_runs() -%}
         {%- if runs -%}
-            {%- set task = dbt_llm._task('enrich') -%}
 insert into {{ dbt_llm._package_relation('dbt_llm__output_distribution') }} (
     task, invocation_id, prompt_version, model_name, column_name, statistic, label, value, standard_deviation,
     input_rows, distinct_requests, measured_at
 )
 {{ dbt_llm._distribution_query(
-    relation=this, responses=dbt_llm._package_relation('dbt_llm__responses'), task=task, runs=runs, invocation=invocation_id
+    relation=this,
+    responses=dbt_llm._package_relation('dbt_llm__responses'),
+    task_name=dbt_llm._task_name(),
+    schema=dbt_llm._response_schema(dbt_llm.task_config().response_format),
+    runs=runs,
 ) }}
         {%- endif -%}
     {%- endif -%}

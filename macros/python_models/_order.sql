@@ -1,8 +1,8 @@
 {# What only dbt knows of this run of a Python task. It holds no key: an endpoint names the variable that does. #}
 {%- macro _order(llm, entries) -%}
     {%- set relations = {} -%}
-    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__reservations', 'dbt_llm__batches', 'dbt_llm__batch_requests'] if 'model.dbt_llm.' ~ name in graph.nodes -%}
-        {%- do relations.update({name: dbt_llm._relation_parts(dbt_llm._package_relation(name))}) -%}
+    {%- for node in graph.nodes.values() if node.package_name == 'dbt_llm' and node.resource_type == 'model' -%}
+        {%- do relations.update({node.name: dbt_llm._relation_parts(dbt_llm._package_relation(node.name))}) -%}
     {%- endfor -%}
     {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
     {{ return({

@@ -4,5 +4,9 @@
         {%- do run_query('drop table if exists ' ~ dbt_llm._order_relation()) -%}
     {%- endif -%}
     {{ dbt_llm._assert_resolved() }}
-    {{ dbt_llm._record_quarantine() }}
+    {# A hook is one statement. #}
+    {%- if dbt_llm._writes_rows() -%}
+        {%- do run_query(dbt_llm._record_quarantine()) -%}
+    {%- endif -%}
+    {{ dbt_llm._record_distribution() }}
 {%- endmacro -%}

@@ -9,6 +9,7 @@ import pytest
 
 from dbt_llm.testing import ChatRequest, Server
 from tests.support.project import PII, Project
+from tests.support.python_project import python_task
 
 
 def answer(request: ChatRequest) -> str:
@@ -77,6 +78,19 @@ def test_a_run_measures_what_it_answered(numbered: tuple[Project, Server]) -> No
     outcomes = project.query("select outcome, count(*), count(distinct invocation_id) from dbt_llm__drift group by 1 order by 1")
     assert [(name, tasks) for name, _, tasks in outcomes] == [("new_baseline", 2), ("too_few_runs", 3)]
     assert outcomes[0][1] == 2
+
+
+def test_a_python_task_is_measured_as_a_sql_task_is(numbered: tuple[Project, Server]) -> None:
+    project, server = numbered
+    python_task(project, "pii_risk")
+    project.run()
+    first = measured(project)
+    numbers = [i % 15 for i in range(20) if i % 15 % 10]
+    assert first["has_pii", "share", "true"] == (pytest.approx(sum(n % 2 for n in numbers) / 17), 17, 13)
+    assert first[None, "quarantine_rate", None] == (pytest.approx(3 / 20), 20, 15)
+    project.run()
+    assert runs(project) == 1 and server.counters.calls == 15
+    assert project.query("select sum(input_rows) from dbt_llm__quarantine") == [(3,)]
 
 
 def test_answers_of_a_run_that_failed_are_measured_with_the_next(numbered: tuple[Project, Server]) -> None:

@@ -4,7 +4,7 @@ llm_answered as (
     select distinct request_key as answered_key
     from `golden`.`main`.`dbt_llm__responses`
     where task = 'enrich__table'
-        and model_name = 'gemini-3.1-flash-lite'
+        and model_name = 'm'
         and invocation_id in ('first', 'second')
 ),
 
@@ -16,9 +16,9 @@ llm_rows as (
         task_rows.llm_status,
         task_rows.llm_reason,
         task_rows.llm_request_key,
-        llm_answered.answered_key is not null and task_rows.llm_prompt_version = substr(to_hex(sha256('Does this support message contain personal data?\n<message>{body}</message>\n{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}\n{"max_tokens":200,"temperature":0}')), 1, 12)
+        llm_answered.answered_key is not null and task_rows.llm_prompt_version = '0123456789ab'
             and task_rows.llm_status in ('succeeded', 'quarantined') as _dbt_llm_is_answered,
-        llm_answered.answered_key is not null and task_rows.llm_prompt_version = substr(to_hex(sha256('Does this support message contain personal data?\n<message>{body}</message>\n{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}\n{"max_tokens":200,"temperature":0}')), 1, 12)
+        llm_answered.answered_key is not null and task_rows.llm_prompt_version = '0123456789ab'
             and task_rows.llm_status = 'succeeded' as _dbt_llm_is_succeeded
     from `golden`.`main`.`enrich__table` as task_rows
     left join llm_answered
@@ -211,8 +211,8 @@ llm_upright as (
 select
     'enrich__table' as task,
     'second' as invocation_id,
-    substr(to_hex(sha256('Does this support message contain personal data?\n<message>{body}</message>\n{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}\n{"max_tokens":200,"temperature":0}')), 1, 12) as prompt_version,
-    'gemini-3.1-flash-lite' as model_name,
+    '0123456789ab' as prompt_version,
+    'm' as model_name,
     column_name,
     statistic,
     label,

@@ -1,6 +1,8 @@
--- Built after the tables below, so that a task, which refs only this one, finds them all.
+-- Built after the tables below, so that a task, which refs only this one, finds all of them.
 -- depends_on: `golden`.`main`.`dbt_llm__runs`
 -- depends_on: `golden`.`main`.`dbt_llm__quarantine`
+-- depends_on: `golden`.`main`.`dbt_llm__batches`
+-- depends_on: `golden`.`main`.`dbt_llm__batch_requests`
 -- depends_on: `golden`.`main`.`dbt_llm__review_sample`
 -- depends_on: `golden`.`main`.`dbt_llm__output_distribution`
 -- depends_on: `golden`.`main`.`dbt_llm__reservations`
@@ -26,7 +28,7 @@ select
     cast(null as timestamp) as requested_at,
     cast(null as timestamp) as responded_at,
     cast(null as string) as prompt,
-    cast(null as bigint) as cached_input_tokens
+    cast(null as bigint) as cached_input_tokens,
     cast(null as float) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0

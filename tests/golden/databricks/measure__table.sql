@@ -4,7 +4,7 @@ llm_answered as (
     select distinct request_key as answered_key
     from `golden`.`main`.`dbt_llm__responses`
     where task = 'enrich__table'
-        and model_name = 'databricks-meta-llama-3-3-70b-instruct'
+        and model_name = 'm'
         and invocation_id in ('first', 'second')
 ),
 
@@ -16,15 +16,9 @@ llm_rows as (
         task_rows.llm_status,
         task_rows.llm_reason,
         task_rows.llm_request_key,
-        llm_answered.answered_key is not null and task_rows.llm_prompt_version = substr(sha2('Does this support message contain personal data?
-<message>{body}</message>
-{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
-{"max_tokens":200,"temperature":0}', 256), 1, 12)
+        llm_answered.answered_key is not null and task_rows.llm_prompt_version = '0123456789ab'
             and task_rows.llm_status in ('succeeded', 'quarantined') as _dbt_llm_is_answered,
-        llm_answered.answered_key is not null and task_rows.llm_prompt_version = substr(sha2('Does this support message contain personal data?
-<message>{body}</message>
-{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
-{"max_tokens":200,"temperature":0}', 256), 1, 12)
+        llm_answered.answered_key is not null and task_rows.llm_prompt_version = '0123456789ab'
             and task_rows.llm_status = 'succeeded' as _dbt_llm_is_succeeded
     from `golden`.`main`.`enrich__table` as task_rows
     left join llm_answered
@@ -217,11 +211,8 @@ llm_upright as (
 select
     'enrich__table' as task,
     'second' as invocation_id,
-    substr(sha2('Does this support message contain personal data?
-<message>{body}</message>
-{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
-{"max_tokens":200,"temperature":0}', 256), 1, 12) as prompt_version,
-    'databricks-meta-llama-3-3-70b-instruct' as model_name,
+    '0123456789ab' as prompt_version,
+    'm' as model_name,
     column_name,
     statistic,
     label,

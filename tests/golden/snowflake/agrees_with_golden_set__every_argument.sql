@@ -145,9 +145,9 @@ violations as (
             || ' of '
             || cast(n as varchar)
             || ' right; 95 % interval '
-            || cast(round(greatest(0, ((cast(correct as float) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) - 1.959963984540054 * sqrt(((cast(correct as float) / nullif(n, 0)) * (1 - (cast(correct as float) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))), 4) as varchar)
+            || cast(round(case when n > 0 then greatest(0, ((cast(correct as float) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) - 1.959963984540054 * sqrt(((cast(correct as float) / nullif(n, 0)) * (1 - (cast(correct as float) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))) end, 4) as varchar)
             || ' to '
-            || cast(round(least(1, ((cast(correct as float) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) + 1.959963984540054 * sqrt(((cast(correct as float) / nullif(n, 0)) * (1 - (cast(correct as float) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))), 4) as varchar)
+            || cast(round(case when n > 0 then least(1, ((cast(correct as float) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) + 1.959963984540054 * sqrt(((cast(correct as float) / nullif(n, 0)) * (1 - (cast(correct as float) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))) end, 4) as varchar)
             || '); expected at least 0.92' as violation
     from totals
     where n > 0 and cast(correct as float) / nullif(n, 0) < 0.92

@@ -1,0 +1,26 @@
+select
+    cast(null as TEXT) as batch_key,
+    cast(null as bigint) as sequence,
+    cast(null as TEXT) as state,
+    cast(null as boolean) as is_open,
+    cast(null as TEXT) as task,
+    cast(null as TEXT) as endpoint,
+    cast(null as TEXT) as provider,
+    cast(null as TEXT) as model_name,
+    cast(null as TEXT) as prompt_version,
+    cast(null as TEXT) as batch_id,
+    cast(null as TEXT) as input_id,
+    cast(null as bigint) as requests,
+    cast(null as bigint) as estimated_input_tokens,
+    cast(null as bigint) as absences,
+    cast(null as bigint) as succeeded_requests,
+    cast(null as bigint) as failed_requests,
+    cast(null as bigint) as input_tokens,
+    cast(null as bigint) as output_tokens,
+    cast(null as float) as cost_usd,
+    cast(null as TEXT) as message,
+    cast(null as TEXT) as invocation_id,
+    cast(null as timestamp) as intended_at,
+    cast(null as timestamp) as recorded_at
+from (select 1 as one) as nothing
+where 1 = 0
