@@ -79,7 +79,8 @@ class Run:
     """One run of a plan. `execute` it once, in the client's event loop; `interrupt` it from anywhere.
 
     Afterwards `stopped` says why it ended early (`limit:<name>`, `budget:<name>`, `throttled`, `fatal`, `interrupted`;
-    None: it did not) and `error` holds the reason where it is `throttled` or `fatal`. What was not kept is to be taken as never asked.
+    None: it did not) and `error` holds the reason where it is `throttled` or `fatal`.
+    What was not kept is to be taken as never asked.
     """
 
     def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink) -> None:
