@@ -1,4 +1,4 @@
-"""Rewrite the generated parts of the docs: the README's support matrix and docs/reference.md. `make docs`.
+"""Rewrite the generated parts of the docs: the README's support matrix, docs/reference.md and docs/prices.md. `make docs`.
 
 With --check, change nothing and fail where a file would change.
 """
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from dbt_llm.macros import Macros
 
 ROOT = Path(__file__).parents[1]
 ADAPTERS = {"duckdb": "DuckDB", "databricks": "Databricks", "snowflake": "Snowflake", "bigquery": "BigQuery"}
@@ -23,7 +25,7 @@ FEATURES = {
     "extract by the warehouse's own function": ("extract_expression",),
     "embed": ("embed_expression",),
 }
-PUBLIC = ["enrich", "requests", "responses", "complete", "evaluation", "generic_tests", "operations"]
+PUBLIC = ["enrich", "requests", "responses", "complete", "evaluation", "generic_tests", "budget", "operations", "python_models"]
 
 
 def support_matrix() -> str:
@@ -85,6 +87,29 @@ def table_reference() -> str:
     return "\n".join(lines)
 
 
+def price_tables() -> str:
+    """The package's list prices, a table for each place, as its macro gives them."""
+    lines: list[str] = []
+    heading = None
+    for price in Macros("duckdb", {"var": lambda _, default=None: default}).call("prices"):
+        if (found := (price["place"], price["source"])) != heading:
+            heading = found
+            urls = "".join(f", `{url}`" for url in price["base_urls"])
+            discount = price["batch_discount"]
+            lines += ["", f"### {price['place']}{urls}", "", f"Source: {price['source']}, read {price['read']}."]
+            lines += [f"Batch API: {discount:.0%} off."] if discount else []
+            lines += ["", "| model | input | cached input | output |", "|---|--:|--:|--:|"]
+        cells = [price[f"{kind}_usd_per_million_tokens"] for kind in ("input", "cached_input", "output")]
+        lines.append(f"| `{price['model_name']}` | {' | '.join('' if cell is None else f'{cell:g}' for cell in cells)} |")
+    return "\n".join(lines).strip()
+
+
+def between(page: Path, name: str, text: str) -> str:
+    """A page with the text between its two marks."""
+    marked = rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
+    return re.sub(marked, lambda found: found[1] + text + "\n" + found[2], page.read_text(), flags=re.DOTALL)
+
+
 def described(column: dict[str, Any], blocks: dict[str, str]) -> str:
     """A column's description, with its doc block put in."""
     found = re.fullmatch(r"\{\{ doc\('(\w+)'\) \}\}", column["description"])
@@ -93,12 +118,14 @@ def described(column: dict[str, Any], blocks: dict[str, str]) -> str:
 
 def generated() -> dict[Path, str]:
     """The files that hold generated text, as they should be."""
-    readme = ROOT / "README.md"
-    marked = r"(<!-- generated: support matrix -->\n).*?(<!-- end -->)"
-    matrix = re.sub(marked, lambda found: found[1] + support_matrix() + "\n" + found[2], readme.read_text(), flags=re.DOTALL)
+    readme, prices = ROOT / "README.md", ROOT / "docs" / "prices.md"
     head = "# Reference\n\nGenerated from the package's YAML by `make docs`.\n\n"
     reference = head + "\n".join([macro_reference(), variable_reference(), table_reference()]).rstrip() + "\n"
-    return {readme: matrix, ROOT / "docs" / "reference.md": reference}
+    return {
+        readme: between(readme, "support matrix", support_matrix()),
+        ROOT / "docs" / "reference.md": reference,
+        prices: between(prices, "prices", price_tables()),
+    }
 
 
 def main() -> None:

@@ -74,6 +74,15 @@ def summarise() -> None:
                     f"{label:12}{row[0]:<21}{row[1]:>7,}{row[2]:>10,}{row[3]:>8,}{row[4]:>7,}{row[5]:>7,}{row[6]:>10,}{row[7]:>9.4f}"
                 )
                 label = ""
+        print("\n== The bill of the day ==")
+        print(
+            f"{'task':<15}{'requests':>9}{'cache hits':>12}{'shared':>8}{'failed':>8}{'paid USD':>10}{'would have paid':>17}{'p95 ms':>8}"
+        )
+        for row in connection.execute(
+            "select task, requests, cache_hits, deduplicated_rows, failed_requests, coalesce(cost_usd, 0), "
+            "coalesce(would_have_paid_usd, 0), latency_p95_ms from dbt_llm__usage_daily where requests > 0 order by 1, usage_date"
+        ).fetchall():
+            print(f"{row[0]:<15}{row[1]:>9,}{row[2]:>12,}{row[3]:>8,}{row[4]:>8,}{row[5]:>10.4f}{row[6]:>17.4f}{row[7]:>8,.0f}")
         print("\n== What the tables hold ==")
         for task in ("message_topic", "pii_risk"):
             counts = connection.execute(f"select llm_status, count(*) from {task} group by 1 order by 2 desc").fetchall()
@@ -96,10 +105,10 @@ def summarise() -> None:
     print(
         "\n== Where to look ==\n"
         f"tables     {os.path.relpath(FOLDER / 'support_messages.duckdb')}\n"
-        "           pii_risk, message_topic; dbt_llm__responses, dbt_llm__runs, dbt_llm__quarantine;\n"
+        "           pii_risk, message_topic; dbt_llm__responses, dbt_llm__runs, dbt_llm__usage_daily, dbt_llm__quarantine;\n"
         "           pii_risk_golden, message_topic_golden; dbt_llm__evaluations, dbt_llm__review_sample\n"
         f"the task   {os.path.relpath(FOLDER / 'models' / 'models.yml')}\n"
-        "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md, docs/evaluation.md"
+        "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md, docs/plan.md, docs/bill.md, docs/evaluation.md"
     )
 
 
@@ -107,6 +116,10 @@ def main() -> None:
     """Build, run again to show that it costs nothing, and sum up."""
     with endpoint() as variables:
         dbt("--quiet", "deps")
+        print("First what it would cost, which costs nothing.")
+        dbt("--quiet", "seed")
+        dbt("--quiet", "run", "--select", "package:dbt_llm", "stg_support_messages")
+        dbt("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}", **variables)
         dbt("build", **variables)
         print("Once more: nothing has changed, so nothing is paid.")
         dbt("--quiet", "run", **variables)

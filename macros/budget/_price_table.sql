@@ -46,7 +46,7 @@
             'models': {
                 'ministral-3b-latest': [0.1, 0.01, 0.1], 'ministral-8b-latest': [0.15, 0.015, 0.15], 'ministral-14b-latest': [0.2, 0.02, 0.2],
                 'mistral-small-latest': [0.15, 0.015, 0.6], 'mistral-small-2603': [0.15, 0.015, 0.6],
-                'mistral-medium-latest': [1.5, 0.15, 7.5], 'mistral-large-latest': [0.5, 0.05, 1.5], 'mistral-large-2512': [0.5, 0.05, 1.5],
+                'mistral-medium-latest': [1.5, 0.15, 7.5], 'mistral-large-2512': [0.5, 0.05, 1.5],
             },
         },
         {

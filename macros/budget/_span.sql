@@ -7,7 +7,7 @@
     {%- elif seconds < 6000 -%}
         {{ return(((seconds / 60) | round | int) ~ ' min') }}
     {%- elif seconds < 172800 -%}
-        {{ return(((seconds / 3600) | round(1)) ~ ' h') }}
+        {{ return((((seconds / 3600) | round | int) if seconds >= 36000 else ((seconds / 3600) | round(1))) ~ ' h') }}
     {%- endif -%}
     {{ return(dbt_llm._grouped(seconds / 86400) ~ ' days') }}
 {%- endmacro -%}

@@ -102,7 +102,10 @@ def test_the_demo_runs(tmp_path: Path) -> None:
     for words in (
         "RULES",
         "NOT a language model",
+        "dbt_llm.plan: pii_risk over",
+        "Recommended:",
         "== What was paid ==",
+        "== The bill of the day ==",
         "second run",
         "quarantined",
         "Where to look",

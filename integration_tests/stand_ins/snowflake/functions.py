@@ -28,6 +28,8 @@ _MACROS = {
     "try_to_boolean(x)": "try_cast(x as boolean)",
     "try_to_number(x, p, s)": "try_cast(x as hugeint)",
     "try_to_timestamp_tz(x)": "try_cast(x as timestamptz)",
+    # Of a text, and not of bytes only.
+    "octet_length(x)": "strlen(x)",
     "sysdate()": "timezone('UTC', now())",
 }
 
