@@ -76,7 +76,8 @@ def summarise() -> None:
                 label = ""
         print("\n== The bill of the day ==")
         print(
-            f"{'task':<15}{'requests':>9}{'cache hits':>12}{'shared':>8}{'failed':>8}{'paid USD':>10}{'would have paid':>17}{'p95 ms':>8}"
+            f"{'task':<15}{'requests':>9}{'cache hits':>12}{'shared':>8}{'failed':>8}"
+            f"{'paid USD':>10}{'would have paid':>17}{'p95 ms':>8}"
         )
         for row in connection.execute(
             "select task, requests, cache_hits, deduplicated_rows, failed_requests, coalesce(cost_usd, 0), "

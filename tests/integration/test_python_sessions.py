@@ -105,7 +105,10 @@ def order(session: Any, dbt: Dbt, project: IntegrationProject, **changes: Any) -
         "config": {"materialized": "table", "unique_key": None, "on_schema_change": None, "incremental_strategy": None},
         "this": parts(dbt.identifier),
         "responses_read": parts("dbt_llm__responses"),
-        "relations": {name: parts(name) for name in ("dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine")},
+        "relations": {
+            name: parts(name)
+            for name in ("dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine", "dbt_llm__output_distribution")
+        },
         "timestamp_type": "timestamp" if project.adapter == "bigquery" else "timestamp_ntz",
         "variables": {"dbt_llm_response_sources": []},
         **changes,

@@ -159,7 +159,7 @@ def test_a_share_that_moves_from_12_to_47_per_cent_fires(runs: int, answers: int
     [row] = [row for row in rows if row["is_latest_run"] and row["column_name"] == "has_pii"]
     assert row["message"].startswith("has_pii: share of true from ") and row["sigmas"] > 2
     shown = [float(number) for number in re.findall(r"([\d.]+) %", row["message"])]
-    assert shown == [round(100 * row["baseline_value"], 1), round(100 * row["value"], 1)]
+    assert shown == pytest.approx([100 * row["baseline_value"], 100 * row["value"]], abs=0.051)
     assert row["baseline_value"] == pytest.approx(0.12, abs=0.05) and row["value"] == pytest.approx(0.47, abs=0.2)
 
 
