@@ -19,6 +19,8 @@ _MACROS = {
     f" then cast({_MEMBERS.format('to_json(x)')} as varchar) else cast(to_json(x) as varchar) end) >> 1 as bigint)",
     "_stand_in_object_delete(x, names)": "to_json(map_from_entries("
     f"list_filter({_MEMBERS.format('x')}, lambda member: not list_contains(names, member.key))))",
+    "_stand_in_array_distinct(x)": "to_json(list_distinct(json_extract(x, '$[*]')))",
+    "_stand_in_array_intersection(x, y)": "to_json(list_intersect(json_extract(x, '$[*]'), json_extract(y, '$[*]')))",
     "as_array(x)": "case when json_type(x) = 'ARRAY' then x end",
     "as_object(x)": "case when json_type(x) = 'OBJECT' then x end",
     "object_keys(x)": "to_json(json_keys(x))",

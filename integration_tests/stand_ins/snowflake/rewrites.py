@@ -10,8 +10,20 @@ _TEXT = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
 def apply(statement, connection):
     """The statement with every rewrite done, from the inside out: a call in a call's argument is rewritten too."""
     rewrites = (
-        _keys, bind, _typeof, _array_size, _array_contains, _try_parse_json, _get, _to_json, _functions, _filter, _case, _text,
-    )  # fmt: skip
+        _keys,
+        bind,
+        _typeof,
+        _array_size,
+        _array_contains,
+        _array_sets,
+        _try_parse_json,
+        _get,
+        _to_json,
+        _functions,
+        _filter,
+        _case,
+        _text,
+    )
     for node in reversed(list(statement.walk())):
         for rewrite in rewrites:
             new = rewrite(node)
@@ -47,6 +59,15 @@ def _array_contains(node):
         return node
     sought = node.expression.this if isinstance(node.expression, exp.ToVariant) else node.expression
     return _call("_stand_in_array_contains", node.this.copy(), sought.copy())
+
+
+def _array_sets(node):
+    # fakesnow's are DuckDB's, of lists; the package gives an intersection arrays without repeats, where a multiset is a set.
+    if isinstance(node, exp.ArrayDistinct):
+        return _call("_stand_in_array_distinct", node.this.copy())
+    if isinstance(node, exp.ArrayIntersect):
+        return _call("_stand_in_array_intersection", *(array.copy() for array in node.expressions))
+    return node
 
 
 def _try_parse_json(node):
