@@ -10,10 +10,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dbt_llm.client.openai_chat import ChatBody
-
-from dbt_llm.client import Endpoint
-from dbt_llm.client.outcomes import Outcome, read
 from dbt_llm.engines.batch.provider import (
     BatchIntent,
     BatchLimits,
@@ -24,24 +20,6 @@ from dbt_llm.engines.batch.provider import (
     BatchStatus,
     Discovery,
 )
-
-
-class ChatForm:
-    """OpenAI's chat completions, as a form."""
-
-    url = "http://localhost/v1/chat/completions"
-
-    def __init__(self, endpoint: Endpoint, model_parameters: dict[str, Any] | None = None) -> None:
-        body = ChatBody(endpoint, model_parameters)
-        self.encode = body.encode
-        self.constant_bytes = body.constant_bytes
-        self.max_output_tokens = body.max_output_tokens
-
-    def headers(self, api_key: str | None, body: bytes) -> dict[str, str]:
-        return {}
-
-    def interpret(self, status: int, body: Any) -> Outcome:
-        return read(status, json.dumps(body).encode())
 
 
 class LostError(Exception):

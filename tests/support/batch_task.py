@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import duckdb
 
 from dbt_llm.client import Endpoint, Limits
+from dbt_llm.client.forms import form_of
 from dbt_llm.drain import DrainResult
 from dbt_llm.engines.batch.engine import Batches, BatchTask, Relations
 from dbt_llm.engines.batch.options import BatchOptions
+from dbt_llm.engines.batch.provider import BatchProvider
 from dbt_llm.macros import Macros, Relation
 from dbt_llm.warehouses.duckdb import DuckDbWarehouse
-from tests.support.batch_provider import ChatForm, FakeProvider
 
 ROOT = Path(__file__).parents[2]
 RELATIONS = Relations("dbt_llm__responses", "dbt_llm__batches", "dbt_llm__batch_requests")
@@ -67,21 +69,24 @@ class BatchTaskRun:
     def __init__(
         self,
         connection: Any,
-        provider: FakeProvider,
+        provider: BatchProvider,
         step: Callable[[], None] = lambda: None,
         *,
         options: BatchOptions | None = None,
         limits: Mapping[str, Any] | None = None,
+        endpoint: Mapping[str, Any] | None = None,
         **task: Any,
     ) -> None:
+        """`provider`: a fake with a clock of its own, or a real one. `endpoint`: further keys of its entry."""
         self.connection = connection
         self.provider = provider
         self.warehouse = TrippingWarehouse(connection, step)
         self.task = task_of(**task)
+        self.now: Callable[[], float] = getattr(provider, "now", time.time)
         self.endpoint = Endpoint.from_options(
-            "fast", {"model_name": self.task["model_name"], "base_url": "http://localhost", **PRICES}
+            "fast", {"model_name": self.task["model_name"], "base_url": "http://localhost", **PRICES, **(endpoint or {})}
         )
-        self.form = ChatForm(self.endpoint)
+        self.form = form_of(self.endpoint, {}, self.task["response_schema"])
         self.options = options or BatchOptions()
         self.limits = Limits.from_options(limits or {}, self.endpoint)
         self.store_prompts = False
@@ -99,7 +104,7 @@ class BatchTaskRun:
             store_prompts=self.store_prompts,
             allow_outside_dbt=True,
         )
-        return Batches(task, self.warehouse, RELATIONS, self.provider, self.form, now=self.provider.now)
+        return Batches(task, self.warehouse, RELATIONS, self.provider, self.form, now=self.now)
 
     def run(self) -> DrainResult:
         """One run of the task."""

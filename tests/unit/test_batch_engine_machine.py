@@ -266,7 +266,7 @@ def test_whatever_crashes_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Jobs,
             settings=settings(
-                max_examples=30,
+                max_examples=20,
                 stateful_step_count=15,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

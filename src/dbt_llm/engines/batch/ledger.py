@@ -176,6 +176,14 @@ class Ledger:
         )
         return tuple(custom_id for (custom_id,) in rows)
 
+    def known_ids(self, job: Job) -> frozenset[str]:
+        """The provider's ids of all other jobs."""
+        rows = self._warehouse.rows(
+            f"select distinct batch_id from {self._relations.batches}"
+            f" where batch_id is not null and batch_key <> {literal(job.batch_key)}"
+        )
+        return frozenset(batch_id for (batch_id,) in rows)
+
     def settled_elsewhere(self, work: str, first: int, last: int) -> set[str]:
         """Of the requests numbered so in a work table, those that are in an open job, or were answered in this invocation."""
         numbered = f"work.n >= {first} and work.n <= {last}"

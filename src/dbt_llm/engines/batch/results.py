@@ -152,7 +152,9 @@ class ResultReader:
 
     def _row(self, asked: Asked, outcome: Outcome) -> dict[str, Any]:
         read = self.read
-        cost = self.prices.cost_usd(outcome.input_tokens, outcome.output_tokens)
+        cost = self.prices.cost_usd(
+            outcome.input_tokens, outcome.output_tokens, outcome.cached_input_tokens, outcome.cache_write_tokens
+        )
         has_failed = outcome.kind is not Kind.SUCCEEDED
         if outcome.kind is Kind.THROTTLED:
             outcome.error_class = "throttled"
@@ -168,6 +170,8 @@ class ResultReader:
             outcome.response_model,
             self.job.intended_at.timestamp(),
             self.now(),
+            outcome.cached_input_tokens,
+            outcome.cache_write_tokens,
         )
         if has_failed:
             read.failed += 1

@@ -122,7 +122,14 @@ class BatchRun:
 
     def intent(self, job: Job) -> BatchIntent:
         """What a job is found again by."""
-        return BatchIntent(job.batch_key, job.intended_at.timestamp(), job.requests, job.input_id, self.ledger.custom_ids(job))
+        return BatchIntent(
+            job.batch_key,
+            job.intended_at.timestamp(),
+            job.requests,
+            job.input_id,
+            self.ledger.custom_ids(job),
+            self.ledger.known_ids(job),
+        )
 
     def find(self, job: Job, because: str | None = None) -> Job:
         """Look for a job that may have been created. Returns it with its id, closed as absent, or unknown still.

@@ -55,6 +55,8 @@ class _Submitter:
 
     def submit(self) -> None:
         run, drafts = self._run, self._drafts
+        if run.form.warning and run.result.requests:
+            run.warn(run.form.warning)
         if run.is_held_up and self._enqueued():
             run.stop("throttled")
             return
@@ -89,6 +91,7 @@ class _Submitter:
                 task.limits,
                 run.prices,
                 constant_bytes=run.form.constant_bytes,
+                cached_bytes=run.form.cached_bytes,
                 max_output_tokens=run.form.max_output_tokens,
             )
         return Room(
