@@ -1,12 +1,18 @@
-{# The post-hook of a Python task: what the post-hooks of a SQL task do, and the order is done with. #}
+{#
+    The post-hook of a Python task: what the post-hooks of a SQL task do; and the order is done with. A hook is one
+    statement, so these are run here.
+#}
 {%- macro record() -%}
     {%- if execute -%}
+        {%- do dbt_llm._assert_resolved() -%}
+        {%- set response_format = dbt_llm._ordered_response_format() -%}
+        {%- for statement in [
+            dbt_llm._record_quarantine(),
+            dbt_llm._record_review_sample(),
+            dbt_llm._record_distribution(response_format=response_format),
+        ] if statement | trim -%}
+            {%- do run_query(statement) -%}
+        {%- endfor -%}
         {%- do run_query('drop table if exists ' ~ dbt_llm._order_relation()) -%}
     {%- endif -%}
-    {{ dbt_llm._assert_resolved() }}
-    {# A hook is one statement. #}
-    {%- if dbt_llm._writes_rows() -%}
-        {%- do run_query(dbt_llm._record_quarantine()) -%}
-    {%- endif -%}
-    {{ dbt_llm._record_distribution() }}
 {%- endmacro -%}

@@ -12,6 +12,8 @@ from .macros import Relation
 from .warehouses import Warehouse
 
 VERSION = 1
+ORDER = "__dbt_llm_order"
+"""What the name of an order's table has after that of its model."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Order:
         Raises `ConfigurationError` where there is none, or one that has been carried out.
         """
         name = Relation(warehouse.sql_name(str(this)), this.database, this.schema, this.identifier)
-        table = name.beside("__dbt_llm_order")
+        table = name.beside(ORDER)
         found = warehouse.rows(f"select order_text from {table}") if warehouse.exists(table) else []
         if not found:
             raise ConfigurationError(
@@ -51,7 +53,7 @@ class Order:
                 ]
             )
         given = json.loads(found[0][0])
-        version = given.pop("version")
+        version = given.pop("version", None)
         if version != VERSION:
             raise ConfigurationError(
                 [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from . import engines, warehouses
 from .client import ConfigurationError, DbtLlmError
 from .macros import Macros, Relation, database_names
-from .order import Order
+from .order import ORDER, Order
 from .warehouses import Warehouse
 
 
@@ -36,7 +37,10 @@ def enrich(
         order = Order.read(warehouse, dbt.this)
         _check_responses(order, responses)
         road = _Road(warehouse, order, _llm(order, meta, response_format), warehouse.name_of(input))
-        return warehouse.frame(road.travel())
+        query = road.travel()
+        if response_format is not None:
+            _tell_response_format(warehouse, order, road.llm["response_format"])
+        return warehouse.frame(query)
     # What is said on purpose is shown by dbt with its traceback, of which the user needs none.
     except ConfigurationError as error:
         raise DbtLlmError(error.sentence("enrich")) from None
@@ -167,3 +171,12 @@ def _check_responses(order: Order, responses: Any) -> None:
             f"dbt_llm.enrich: the fourth argument of '{order.task}' is not the responses. Expected"
             ' dbt.ref("dbt_llm__responses"); got a frame without the column request_key. Pass input and responses in this order.'
         )
+
+
+def _tell_response_format(warehouse: Warehouse, order: Order, response_format: Mapping[str, Any]) -> None:
+    """Leave the response format of a Pydantic class in the order, where the post-hook finds what dbt cannot see."""
+    text = json.dumps({"llm": {"response_format": response_format}})
+    literal = Macros(warehouse.adapter, {}).call("string_literal", text)
+    table = order.this.beside(ORDER)
+    warehouse.execute(f"drop table if exists {table}")
+    warehouse.execute(f"create table {table} as select {literal} as order_text")

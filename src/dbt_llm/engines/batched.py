@@ -16,10 +16,7 @@ from .batch.options import BatchOptions
 from .batch.provider import BatchProvider
 from .batch.providers import make
 from .engine import Functions, as_outcome
-from .entries import entry_for
-
-_PROVIDER_KEYS = ("role_arn", "s3_uri", "kms_key_id", "timeout_hours")
-"""Keys of an entry that only a provider's Batch API reads."""
+from .entries import entry_for, live_part
 
 
 def relations_of(order: Order) -> Relations:
@@ -41,8 +38,8 @@ class BatchEngine:
     def __init__(self, order: Order, warehouse: Warehouse) -> None:
         """Raises `ConfigurationError` where the endpoint has no entry for it."""
         self._whole = entry_for(order, self.name, warehouse)
-        self.options, rest = BatchOptions.take(str(order.llm.get("endpoint")), self._whole)
-        self.entry: Mapping[str, Any] = {key: value for key, value in rest.items() if key not in _PROVIDER_KEYS}
+        self.options, _ = BatchOptions.take(str(order.llm.get("endpoint")), self._whole)
+        self.entry: Mapping[str, Any] = live_part(self._whole)
         self._order = order
         self._warehouse = warehouse
         self._batches: Batches | None = None

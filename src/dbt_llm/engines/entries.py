@@ -9,9 +9,19 @@ from typing import Any
 from ..client import ConfigurationError
 from ..order import Order
 from ..warehouses import Warehouse
+from .batch.options import BatchOptions
 
 _LIKE = {"async": ("async", "batch"), "batch": ("batch", "async")}
 """An engine without an entry of its own takes the other's: provider, model name and key are the same."""
+_BATCH_KEYS = ("role_arn", "s3_uri", "kms_key_id", "timeout_hours")
+"""Keys that only a provider's Batch API reads, beside those of `BatchOptions`."""
+_NUMBERS = frozenset(
+    {
+        *("max_in_flight", "requests_per_minute", "tokens_per_minute", "timeout_s"),
+        *(f"{kind}_usd_per_million_tokens" for kind in ("input", "output", "cached_input", "cache_write")),
+        *("batch_discount", "enqueued_tokens", "batch_requests", "absent_lists", "absent_minutes", "timeout_hours"),
+    }
+)
 _KEY_VARIABLE = "DBT_LLM_API_KEY"
 
 
@@ -33,7 +43,22 @@ def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, A
         raise ConfigurationError(
             [f"the endpoint '{name}' has no model_name for the engine '{engine}'. Expected the provider's id of a model. Add it."]
         )
-    return _with_key(found, warehouse) if "api_key_secret" in found else found
+    entry = {key: _number(value) if key in _NUMBERS else value for key, value in found.items()}
+    return _with_key(entry, warehouse) if "api_key_secret" in entry else entry
+
+
+def live_part(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry without the keys that only a Batch API reads: what an `Endpoint` is made of."""
+    _, rest = BatchOptions.take("", entry)
+    return {key: value for key, value in rest.items() if key not in _BATCH_KEYS}
+
+
+def _number(value: Any) -> Any:
+    """A number that came from the environment as text; what is none is left for the check of the entry to name."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _with_key(entry: Mapping[str, Any], warehouse: Warehouse) -> Mapping[str, Any]:

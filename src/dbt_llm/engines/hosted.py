@@ -19,7 +19,7 @@ from ..response_rows import Labels, response_row
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
 from .engine import Functions, as_outcome
-from .entries import entry_for
+from .entries import entry_for, live_part
 
 _SLICE_ROWS = 2_000
 _ROOM = 20_000
@@ -32,7 +32,7 @@ class HostedEngine:
 
     def __init__(self, order: Order, warehouse: Warehouse) -> None:
         """Raises `ConfigurationError` where the endpoint has no entry for it."""
-        self.entry = entry_for(order, self.name, warehouse)
+        self.entry: Mapping[str, Any] = live_part(entry_for(order, self.name, warehouse))
         self._order = order
         self._warehouse = warehouse
 
