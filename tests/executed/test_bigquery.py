@@ -188,7 +188,9 @@ def test_a_hostile_template(warehouse: Warehouse) -> None:
     assert [(row.llm_status, row.answer) for row in rows] == [("succeeded", "it's \\ fine"), ("skipped", None)]
 
 
-@pytest.mark.parametrize("model", ["dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine"])
+@pytest.mark.parametrize(
+    "model", ["dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine", "dbt_llm__batches", "dbt_llm__batch_requests"]
+)
 def test_the_packages_tables_are_empty(warehouse: Warehouse, model: str) -> None:
     assert warehouse.golden(model) == []
 

@@ -261,6 +261,8 @@ def test_keywords_that_snowflake_refuses_are_refused(snowflake_session: Snowflak
     assert server.counters.calls == 0
 
 
-@pytest.mark.parametrize("model", ["dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine"])
+@pytest.mark.parametrize(
+    "model", ["dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine", "dbt_llm__batches", "dbt_llm__batch_requests"]
+)
 def test_the_package_tables_are_made(snowflake_session: SnowflakeConnection, model: str) -> None:
     assert query(snowflake_session, (GOLDEN / "snowflake" / f"{model}.sql").read_text()) == []

@@ -140,7 +140,7 @@ class BatchTaskRun:
         return found
 
 
-def rendered(task: dict[str, Any], relation: str = "messages") -> tuple[str, list[str]]:
+def rendered(task: dict[str, Any], relation: str = "messages", adapter: str = "duckdb") -> tuple[str, list[str]]:
     """A task's query, and the statements by which its pending requests become the table `work`."""
     statements: list[str] = []
 
@@ -152,7 +152,7 @@ def rendered(task: dict[str, Any], relation: str = "messages") -> tuple[str, lis
         return Counted()
 
     names = {"config": {"materialized": "table"}, "this": None, "var": {}.get, "run_query": run_query}
-    macros = Macros("duckdb", names)
+    macros = Macros(adapter, names)
     query = macros.call("_task_query", relation=relation, responses=RELATIONS.responses, task=task)
     steps = macros.call("_compiled_steps", query)
     macros.call("_write_pending_requests", task, steps, Relation("work", "", "", "work"))

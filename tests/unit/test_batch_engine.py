@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
 
 from dbt_llm.client import ConfigurationError, SpendRefusedError
 from dbt_llm.engines.batch import ledger, results
@@ -18,7 +19,7 @@ from dbt_llm.engines.batch.ledger import Relations
 from dbt_llm.engines.batch.options import BatchOptions
 from dbt_llm.engines.batch.provider import BatchLimits
 from tests.support.batch_provider import FakeProvider, completion, error
-from tests.support.batch_task import RELATIONS, BatchTaskRun, opened, write_messages
+from tests.support.batch_task import RELATIONS, BatchTaskRun, opened, rendered, task_of, write_messages
 
 MINUTE = 60.0
 SECRET = "my card is 4111 1111 1111 1111, please"
@@ -595,3 +596,32 @@ def test_names_that_no_sql_should_hold_are_refused() -> None:
     with pytest.raises(Exception, match="not a plain name"):
         ledger.literal("a' or 'b")
     assert Relations("a", "b", "c").batches == "b"
+
+
+@pytest.mark.parametrize("adapter", ["duckdb", "databricks", "snowflake", "bigquery"])
+def test_the_query_of_a_batch_task_parses_in_each_dialect(adapter: str) -> None:
+    query, _ = rendered(task_of(), adapter=adapter)
+    [parsed] = sqlglot.parse(query, dialect=adapter)
+    assert parsed is not None and "llm_batched" in query
+    without, _ = rendered({**task_of(), "batches": None}, adapter=adapter)
+    assert "batch" not in without
+
+
+def test_two_tasks_of_one_process_submit_a_request_once(provider: FakeProvider) -> None:
+    """The second runs where the first has claimed its requests, and not yet written them down."""
+    first = make(provider, 3)
+    twin = BatchTaskRun(first.connection.cursor(), provider, name="twin")
+    for statement in first.pending:
+        first.connection.execute(statement)
+    results_of_twin = []
+
+    def run_twin() -> None:
+        if not results_of_twin:
+            results_of_twin.append(None)
+            results_of_twin[0] = twin.batches().submit("work")
+
+    first.warehouse.step = run_twin
+    result = first.batches().submit("work")
+    assert (result.sent, len(provider.jobs())) == (3, 1)
+    [of_twin] = results_of_twin
+    assert (of_twin.sent, of_twin.left, of_twin.stopped) == (0, 0, None)
