@@ -118,6 +118,7 @@ class Totals:
 
 _COLUMNS = [field.name for field in fields(Job)]
 _TIMES = ("intended_at", "recorded_at")
+_COUNTS = [field.name for field in fields(Job) if str(field.type) in ("int", "int | None")]
 
 
 class Ledger:
@@ -253,8 +254,9 @@ def slices(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 def _job(row: dict[str, Any]) -> Job:
     for name in _TIMES:
         row[name] = row[name].replace(tzinfo=timezone.utc) if row[name].tzinfo is None else row[name]
-    for name in ("sequence", "requests", "estimated_input_tokens", "absences"):
-        row[name] = int(row[name])
+    for name in _COUNTS:
+        # Some platforms count in decimals.
+        row[name] = _whole(row[name])
     return Job(**row)
 
 
