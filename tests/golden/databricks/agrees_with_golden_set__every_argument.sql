@@ -11,9 +11,9 @@ judged as (
 totals as (
     select
         count(*) as row_count,
-        coalesce(sum(case when llm_status = 'pending' then 1 else 0 end), 0) as unanswered,
-        coalesce(sum(case when is_correct then 1 else 0 end), 0) as correct,
-        coalesce(sum(case when llm_status != 'pending' then 1 else 0 end), 0) as n
+        cast(coalesce(sum(case when llm_status = 'pending' then 1 else 0 end), 0) as bigint) as unanswered,
+        cast(coalesce(sum(case when is_correct then 1 else 0 end), 0) as bigint) as correct,
+        cast(coalesce(sum(case when llm_status != 'pending' then 1 else 0 end), 0) as bigint) as n
     from judged
 ),
 
@@ -87,8 +87,8 @@ pairs as (
 
 discordant as (
     select
-        coalesce(sum(right_then * (1 - right_now)), 0) as worse,
-        coalesce(sum(right_now * (1 - right_then)), 0) as better,
+        cast(coalesce(sum(right_then * (1 - right_now)), 0) as bigint) as worse,
+        cast(coalesce(sum(right_now * (1 - right_then)), 0) as bigint) as better,
         count(*) as n
     from pairs
 ),
@@ -145,9 +145,9 @@ violations as (
             || ' of '
             || cast(n as string)
             || ' right; 95 % interval '
-            || cast(round(greatest(0, ((cast(correct as double) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) - 1.959963984540054 * sqrt(((cast(correct as double) / nullif(n, 0)) * (1 - (cast(correct as double) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))), 4) as string)
+            || cast(round(case when n > 0 then greatest(0, ((cast(correct as double) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) - 1.959963984540054 * sqrt(((cast(correct as double) / nullif(n, 0)) * (1 - (cast(correct as double) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))) end, 4) as string)
             || ' to '
-            || cast(round(least(1, ((cast(correct as double) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) + 1.959963984540054 * sqrt(((cast(correct as double) / nullif(n, 0)) * (1 - (cast(correct as double) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))), 4) as string)
+            || cast(round(case when n > 0 then least(1, ((cast(correct as double) / nullif(n, 0)) + 1.9207294103470627 / nullif(n, 0) + 1.959963984540054 * sqrt(((cast(correct as double) / nullif(n, 0)) * (1 - (cast(correct as double) / nullif(n, 0))) + 0.9603647051735313 / nullif(n, 0)) / nullif(n, 0))) / (1 + 3.8414588206941254 / nullif(n, 0))) end, 4) as string)
             || '); expected at least 0.92' as violation
     from totals
     where n > 0 and cast(correct as double) / nullif(n, 0) < 0.92

@@ -13,7 +13,7 @@ from (
         cast(message_id as string) as row_key,
         to_json(named_struct('body', cast(`Body` as string), 'channel', cast(`channel` as string)), map('ignoreNullFields', 'false')) as input,
         count(*) over (partition by llm_request_key) as input_rows,
-        row_number() over (partition by llm_request_key order by cast(message_id as string)) as nth
+        row_number() over (partition by llm_request_key order by message_id) as nth
     from `golden`.`main`.`enrich__table`
     where llm_status in ('succeeded', 'quarantined')
         and (

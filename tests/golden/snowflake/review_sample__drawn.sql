@@ -13,7 +13,7 @@ from (
         cast(message_id as varchar) as row_key,
         to_json(object_construct_keep_null('body', cast("BODY" as varchar), 'channel', cast("CHANNEL" as varchar))) as input,
         count(*) over (partition by llm_request_key) as input_rows,
-        row_number() over (partition by llm_request_key order by cast(message_id as varchar)) as nth
+        row_number() over (partition by llm_request_key order by message_id) as nth
     from GOLDEN.MAIN.enrich__table
     where llm_status in ('succeeded', 'quarantined')
         and (
