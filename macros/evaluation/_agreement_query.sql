@@ -6,6 +6,7 @@
     rows, column, min_accuracy, min_f1, not_worse_than, significance, worst, golden_name, evaluation_rows
 ) -%}
     {%- set text = dbt_llm.column_type({'type': 'string'}) -%}
+    {%- set whole = dbt_llm.column_type({'type': 'integer'}) -%}
     {%- set answer = "dbt build --select " ~ golden_name -%}
 with
 
@@ -20,9 +21,9 @@ judged as (
 totals as (
     select
         count(*) as row_count,
-        coalesce(sum(case when llm_status = 'pending' then 1 else 0 end), 0) as unanswered,
-        coalesce(sum(case when is_correct then 1 else 0 end), 0) as correct,
-        coalesce(sum(case when llm_status != 'pending' then 1 else 0 end), 0) as n
+        cast(coalesce(sum(case when llm_status = 'pending' then 1 else 0 end), 0) as {{ whole }}) as unanswered,
+        cast(coalesce(sum(case when is_correct then 1 else 0 end), 0) as {{ whole }}) as correct,
+        cast(coalesce(sum(case when llm_status != 'pending' then 1 else 0 end), 0) as {{ whole }}) as n
     from judged
 ),
 

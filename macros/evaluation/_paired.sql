@@ -5,11 +5,12 @@
     discordant pairs (Fagerland, Lydersen, Laake 2013). Its binomial tail is a running sum of logarithms over the pairs' numbers.
 #}
 {%- macro _paired() -%}
+    {%- set whole = dbt_llm.column_type({'type': 'integer'}) -%}
     {%- set double = dbt_llm.column_type({'type': 'number'}) -%}
 discordant as (
     select
-        coalesce(sum(right_then * (1 - right_now)), 0) as worse,
-        coalesce(sum(right_now * (1 - right_then)), 0) as better,
+        cast(coalesce(sum(right_then * (1 - right_now)), 0) as {{ whole }}) as worse,
+        cast(coalesce(sum(right_now * (1 - right_then)), 0) as {{ whole }}) as better,
         count(*) as n
     from pairs
 ),

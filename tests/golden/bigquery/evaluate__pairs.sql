@@ -19,8 +19,8 @@ pairs as (
 
 discordant as (
     select
-        coalesce(sum(right_then * (1 - right_now)), 0) as worse,
-        coalesce(sum(right_now * (1 - right_then)), 0) as better,
+        cast(coalesce(sum(right_then * (1 - right_now)), 0) as int64) as worse,
+        cast(coalesce(sum(right_now * (1 - right_then)), 0) as int64) as better,
         count(*) as n
     from pairs
 ),

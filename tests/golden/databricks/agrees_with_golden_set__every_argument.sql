@@ -11,9 +11,9 @@ judged as (
 totals as (
     select
         count(*) as row_count,
-        coalesce(sum(case when llm_status = 'pending' then 1 else 0 end), 0) as unanswered,
-        coalesce(sum(case when is_correct then 1 else 0 end), 0) as correct,
-        coalesce(sum(case when llm_status != 'pending' then 1 else 0 end), 0) as n
+        cast(coalesce(sum(case when llm_status = 'pending' then 1 else 0 end), 0) as bigint) as unanswered,
+        cast(coalesce(sum(case when is_correct then 1 else 0 end), 0) as bigint) as correct,
+        cast(coalesce(sum(case when llm_status != 'pending' then 1 else 0 end), 0) as bigint) as n
     from judged
 ),
 
@@ -87,8 +87,8 @@ pairs as (
 
 discordant as (
     select
-        coalesce(sum(right_then * (1 - right_now)), 0) as worse,
-        coalesce(sum(right_now * (1 - right_then)), 0) as better,
+        cast(coalesce(sum(right_then * (1 - right_now)), 0) as bigint) as worse,
+        cast(coalesce(sum(right_now * (1 - right_then)), 0) as bigint) as better,
         count(*) as n
     from pairs
 ),
