@@ -145,7 +145,7 @@ def rendered(task: dict[str, Any], relation: str = "messages", adapter: str = "d
     statements: list[str] = []
 
     class Counted:
-        rows = ((0, 0, 0, ""),)
+        rows = ((0, 0, 0, "", 0),)
 
     def run_query(sql: str) -> Counted:
         statements.append(sql)
