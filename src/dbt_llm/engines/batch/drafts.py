@@ -100,7 +100,7 @@ class Drafts:
     folder: Path
     store_prompts: bool = False
     stopped: str | None = None
-    """Which limit ended it early: `limit:<name>`."""
+    """Which limit ended it early: `limit:<name>`, or `budget:<name>`."""
     too_large: list[Drafted] = field(default_factory=list)
     """Requests that no job can hold."""
     elsewhere: int = 0
@@ -150,7 +150,7 @@ class Drafts:
         if room.budget is not None:
             limit = room.budget.set_aside(room.budget.estimate(prompt))
             if limit is not None:
-                return f"limit:{limit}"
+                return limit
         if room.enqueued_tokens is not None:
             room.enqueued_tokens -= tokens
         return None

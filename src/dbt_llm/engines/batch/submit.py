@@ -252,9 +252,9 @@ class _Submitter:
             run.stop(drafts.stopped or "min_requests")
         if drafts.stopped is not None:
             run.stop(drafts.stopped)
-            limit = drafts.stopped.removeprefix("limit:")
-            held = f", of which open batches hold {self._enqueued():,}" if limit == "enqueued_tokens" else ""
-            run.say(f"{result.left:,} requests stay pending: the limit of {limit} is reached{held}")
+            kind, _, name = drafts.stopped.partition(":")
+            held = f", of which open batches hold {self._enqueued():,}" if name == "enqueued_tokens" else ""
+            run.say(f"{result.left:,} requests stay pending: the {kind} of {name} is reached{held}")
 
 
 def _batch_key(requests: Iterable[Drafted], provider: str, model_name: str, nth: int) -> str:
