@@ -82,7 +82,7 @@ def test_a_run_measures_what_it_answered(numbered: tuple[Project, Server]) -> No
 
 def test_a_python_task_is_measured_as_a_sql_task_is(numbered: tuple[Project, Server]) -> None:
     project, server = numbered
-    python_task(project, "pii_risk")
+    python_task(project, "pii_risk", {**PII, "review_rate": 1})
     project.run()
     first = measured(project)
     numbers = [i % 15 for i in range(20) if i % 15 % 10]
@@ -90,7 +90,9 @@ def test_a_python_task_is_measured_as_a_sql_task_is(numbered: tuple[Project, Ser
     assert first[None, "quarantine_rate", None] == (pytest.approx(3 / 20), 20, 15)
     project.run()
     assert runs(project) == 1 and server.counters.calls == 15
+    # The hook's other parts have run beside it.
     assert project.query("select sum(input_rows) from dbt_llm__quarantine") == [(3,)]
+    assert project.query("select count(*) from dbt_llm__review_sample") == [(15,)]
 
 
 def test_answers_of_a_run_that_failed_are_measured_with_the_next(numbered: tuple[Project, Server]) -> None:
