@@ -2,9 +2,8 @@
 {%- macro _review_rate_faults(review_rate, response_format) -%}
     {%- set where = 'meta.llm.review_rate' -%}
     {%- set faults = [] -%}
-    {%- set rates = {where: review_rate} -%}
+    {%- set rates = {} if review_rate is mapping else {where: review_rate} -%}
     {%- if review_rate is mapping -%}
-        {%- do rates.clear() -%}
         {%- do faults.extend(dbt_llm._unknown_keys(where, review_rate, ['all', 'quarantined', 'low_confidence'])) -%}
         {%- for name in ['all', 'quarantined'] if name in review_rate -%}
             {%- do rates.update({where ~ '.' ~ name: review_rate[name]}) -%}

@@ -121,10 +121,15 @@ def test_a_table_of_a_frame_that_the_model_has_filtered(in_python: Project, serv
 
 def test_quarantine_is_recorded(in_python: Project, server: Server) -> None:
     server.answer = lambda request: "certainly" if request.prompt.endswith("message 3</message>") else from_schema(request)
+    python_task(in_python, "pii_in_python", llm={**PII, "engine": "async", "review_rate": 0.5})
     run(in_python)
     assert in_python.statuses("pii_in_python")[("quarantined", "invalid_json")] == 2
     found = in_python.query("select task, reason, input_rows, completion from dbt_llm__quarantine")
     assert found == [("pii_in_python", "invalid_json", 2, "certainly")]
+    # The review sample too, by the same hook.
+    drawn = {key for (key,) in in_python.query("select request_key from dbt_llm__review_sample where task = 'pii_in_python'")}
+    keys = {key for (key,) in in_python.query("select llm_request_key from pii_in_python") if key}
+    assert drawn == {key for key in keys if int(key[:8], 16) < round(0.5 * 2**32)} != set()
     leftover = in_python.query("select table_name from information_schema.tables where table_name like '%__dbt_llm_%'")
     assert [name for (name,) in leftover if not name.startswith("dbt_llm__")] == []
 
