@@ -22,10 +22,14 @@
             'is_declared': place == here,
         }) -%}
     {%- endfor -%}
-    {%- set api = entries['async'] or (entries[here] if entries[here] and entries[here].base_url else none) -%}
-    {%- for entry in entries.values() if not api and entry.base_url -%}
-        {%- set api = entry -%}
+    {%- set apis = [entries['async']] if entries['async'] else [] -%}
+    {%- if entries[here] and entries[here].base_url -%}
+        {%- do apis.append(entries[here]) -%}
+    {%- endif -%}
+    {%- for entry in entries.values() if entry.base_url -%}
+        {%- do apis.append(entry) -%}
     {%- endfor -%}
+    {%- set api = apis[0] if apis else none -%}
     {%- if api -%}
         {%- set span = dbt_llm._api_seconds(api, requests, tokens, rate if entries[here] and entries[here].base_url else none) -%}
         {%- do places.append({

@@ -15,7 +15,7 @@
     {%- for name in candidates if "'" ~ name ~ "'" in call or '"' ~ name ~ '"' in call -%}
         {%- do named.append(name) -%}
     {%- endfor -%}
-    {%- set name = input or (candidates | first if candidates | length == 1 else (named[0] if named | length == 1 else none)) -%}
+    {%- set name = input or (candidates.keys() | list | first if candidates | length == 1 else (named[0] if named | length == 1 else none)) -%}
     {%- if name not in candidates -%}
         {%- do dbt_llm._raise_faults('plan', node.name, [
             'its input is not known. Expected input: one of ' ~ dbt_llm._quoted_list(candidates) ~ '; got ' ~ dbt_llm._got(input)

@@ -2,10 +2,10 @@
 {%- macro _usd(amount) -%}
     {%- if amount is none -%}
         {{ return('?') }}
-    {%- elif 0 < amount < 0.00005 -%}
+    {%- elif amount > 0 and amount < 0.00005 -%}
         {{ return('< 0.0001') }}
     {%- endif -%}
-    {%- set decimals = 4 if 0 < amount < 0.1 else 2 -%}
+    {%- set decimals = 4 if amount > 0 and amount < 0.1 else 2 -%}
     {%- set unit = 10000 if decimals == 4 else 100 -%}
     {%- set all = (amount * unit) | round | int -%}
     {%- set fraction = '0000' ~ (all % unit) -%}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dbt_llm.macros import Macros as Rendered
 from dbt_llm.testing import Faults, Server
 from dbt_llm.testing.presets import PRESETS
 from tests.integration.project import IntegrationProject, World
@@ -181,3 +182,32 @@ def test_a_plan_needs_no_engine_and_the_mode_does_not_matter(project: Project, s
     text = project.dbt("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}", DBT_LLM_MODE="cache_only")
     assert text.ok and "to pay" in text.output
     assert server.counters.calls == 0
+
+
+def test_places_of_other_targets_are_shown_too() -> None:
+    """On a warehouse, the endpoint's API is one of the places, though its entry stands for another target."""
+    fast = {
+        "elsewhere": OPENAI,
+        "duckdb": {"model_name": "llama3.3-70b"},
+        "batch": {"model_name": "gpt-4o-mini", "provider": "openai"},
+    }
+    kinds = [place["kind"] for place in places_of(fast)]
+    assert kinds == ["warehouse", "api", "batch", "spark", "ray"]
+
+
+def places_of(fast: dict[str, Any]) -> list[dict[str, Any]]:
+    names = {"var": lambda name, default=None: {"fast": fast} if name == "dbt_llm_endpoints" else default}
+    rendered = Rendered("duckdb", names, {"_past_rate": lambda _: None})
+    estimate = {"input_tokens": 1_000_000, "output_tokens": 100_000}
+    accelerator = {
+        "name": "H100",
+        "model_name": "8B",
+        "gpus": 1,
+        "usd_per_hour": 8,
+        "tokens_per_second": 1000,
+        "spark_share": 0.1,
+    }
+    places: list[dict[str, Any]] = rendered.call(
+        "_plan_places", {"endpoint_name": "fast"}, 1000, estimate, accelerator=accelerator
+    )
+    return places
