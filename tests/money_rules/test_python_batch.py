@@ -145,3 +145,24 @@ def test_auto_wants_one_model(project: Project, server: Server) -> None:
     result = project.dbt("run", "--select", "package:dbt_llm", "pii_in_batch")
     assert not result.ok and "names two language models" in result.output
     assert server.counters.calls == server.counters.submitted_in_batches == 0
+
+
+def test_a_budget_holds_over_jobs_that_are_not_collected(project: Project, server: Server) -> None:
+    """What is in a job is set aside until its answers are there, in any number of runs."""
+    python_task(project, "pii_in_batch", engine="batch")
+    project.write_project(
+        dbt_llm_endpoints={"fast": {"batch": entry(server, "openai")}}, dbt_llm_budgets={"day": {"requests": 6}}
+    )
+    assert "budget:day.requests" in run(project)
+    assert server.counters.submitted_in_batches == 6
+    run(project)
+    assert server.counters.submitted_in_batches == 6
+    server.batches.finish()
+    run(project)
+    assert server.counters.submitted_in_batches == server.counters.answered_in_batches == 6
+    assert project.query("select count(*) from dbt_llm__responses") == [(6,)]
+    project.write_project(
+        dbt_llm_endpoints={"fast": {"batch": entry(server, "openai")}}, dbt_llm_budgets={"day": {"requests": 11}}
+    )
+    run(project)
+    assert server.counters.submitted_in_batches == 11
