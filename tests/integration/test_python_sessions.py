@@ -14,6 +14,7 @@ import yaml
 import dbt_llm
 from dbt_llm.client import DbtLlmError
 from tests.integration.project import IntegrationProject, World
+from tests.support.project import ROOT
 
 
 class Dbt:
@@ -105,10 +106,7 @@ def order(session: Any, dbt: Dbt, project: IntegrationProject, **changes: Any) -
         "config": {"materialized": "table", "unique_key": None, "on_schema_change": None, "incremental_strategy": None},
         "this": parts(dbt.identifier),
         "responses_read": parts("dbt_llm__responses"),
-        "relations": {
-            name: parts(name)
-            for name in ("dbt_llm__responses", "dbt_llm__runs", "dbt_llm__quarantine", "dbt_llm__output_distribution")
-        },
+        "relations": {path.stem: parts(path.stem) for path in (ROOT / "models").rglob("*.sql")},
         "timestamp_type": "timestamp" if project.adapter == "bigquery" else "timestamp_ntz",
         "variables": {"dbt_llm_response_sources": []},
         **changes,
