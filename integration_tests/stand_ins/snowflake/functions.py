@@ -30,7 +30,6 @@ _MACROS = {
     "try_to_boolean(x)": "try_cast(x as boolean)",
     "try_to_number(x, p, s)": "try_cast(x as hugeint)",
     "try_to_timestamp_tz(x)": "try_cast(x as timestamptz)",
-    # Of a text, and not of bytes only.
     # sqlglot gives it bytes or a text.
     "octet_length(x)": "length(hex(x)) // 2",
     "sysdate()": "timezone('UTC', now())",
