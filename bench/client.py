@@ -21,7 +21,6 @@ from typing import Any
 
 from bench import tables
 from bench.processes import in_a_process
-from bench.python_task import Dbt, give_order
 
 Measured = tuple[float, float]
 """Rows per second, CPU milliseconds per call."""
@@ -133,54 +132,61 @@ def whole_drain(base_url: str, rows: int, in_flight: int) -> Measured:
 
 
 def python_task(base_url: str, rows: int, in_flight: int) -> Measured:
-    """A Python model's body and its table: requests found, sent and committed as above, then parsed and validated."""
+    """Everything of the drain, with the requests found before and the completions parsed and validated after."""
+    return task_runs(base_url, rows, in_flight)[0]
+
+
+def python_task_again(base_url: str, rows: int, in_flight: int) -> Measured:
+    """The same once more, all answered: what is beside the drain."""
+    return task_runs(base_url, rows, in_flight)[1]
+
+
+def task_runs(base_url: str, rows: int, in_flight: int) -> tuple[Measured, Measured]:
+    """A run that has every row answered, and one that finds them answered."""
     import duckdb
 
-    import dbt_llm
+    from bench.python_task import PythonTask
 
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(f"{folder}/bench.duckdb") as connection:
-        names = tables.create(connection)
-        dbt = Dbt(connection, "bench")
-        llm = {"endpoint": "bench", "prompt": "hello {number}", "response_format": PROPERTIES}
-        entry = {"model_name": "m", "base_url": base_url, "max_in_flight": in_flight}
-        first = 1
-        for count in (in_flight, rows):
+        endpoint = {"model_name": "m", "base_url": base_url, "max_in_flight": in_flight}
+        task = PythonTask(connection, {"prompt": "hello {number}", "response_format": PROPERTIES}, endpoint)
+        found = []
+        for first, count in ((0, in_flight), (in_flight, rows), (in_flight, rows)):
             connection.execute(
-                "create or replace table messages as select i as number from range($first, $first + $count) as t(i)",
-                {"first": first, "count": count},
+                "create or replace table messages as select i as number from range($first, $end) as t(i)",
+                {"first": first, "end": first + count},
             )
-            give_order(connection, dbt, llm, entry, names, f"from-{first}")
-            # As dbt-duckdb gives it to a model: a cursor.
-            session = connection.cursor()
             began_at, cpu_at = time.perf_counter(), time.process_time()
-            frame = dbt_llm.enrich(dbt, session, session.table("messages"), session.table("dbt_llm__responses"))
-            frame.create("written")
+            task.run("messages", "written")
             took, cpu = time.perf_counter() - began_at, time.process_time() - cpu_at
-            found = connection.execute(
-                "select count(*) from written where llm_status = 'succeeded' and echo = 'hello ' || number"
-            )
-            assert found.fetchall() == [(count,)], f"not all of {count} rows were answered"
-            connection.execute("drop table written")
-            first += count
-    return rows / took, cpu / rows * 1e3
+            right = "llm_status = 'succeeded' and echo = 'hello ' || number"
+            assert connection.execute(f"select count(*) from written where {right}").fetchall() == [(count,)]
+            found.append((count / took, cpu / count * 1e3))
+        sent = connection.execute("select sent_requests from dbt_llm__runs order by started_at").fetchall()
+        assert sent == [(in_flight,), (rows,), (0,)], sent
+    _, live, again = found
+    return live, again
 
 
 BARE = "bare aiohttp loop"
 DRAIN = "dbt_llm drain, all of it"
 PYTHON_TASK = "dbt_llm.enrich, all of a Python task"
+AGAIN = "dbt_llm.enrich again, all answered: no calls"
 CLIENTS: dict[str, Callable[[str, int, int], Any]] = {
     BARE: bare_aiohttp,
     DRAIN: whole_drain,
     PYTHON_TASK: python_task,
+    AGAIN: python_task_again,
     "bare httpx loop": bare_httpx,
     "openai SDK": openai_sdk,
 }
-QUICK = (BARE, DRAIN, PYTHON_TASK)
+QUICK = (BARE, DRAIN, PYTHON_TASK, AGAIN)
 
 
 def measure(name: str, base_url: str, rows: int, in_flight: int) -> Measured:
     result = CLIENTS[name](base_url, rows, in_flight)
-    return asyncio.run(result) if asyncio.iscoroutine(result) else result
+    found: Measured = asyncio.run(result) if asyncio.iscoroutine(result) else result
+    return found
 
 
 def main() -> None:
@@ -216,18 +222,16 @@ def main() -> None:
     print("| client | CPU-ms per call | of the bare loop | rows/s | of the bare loop |")
     print("|---|--:|--:|--:|--:|")
     for name, (rate, cpu) in best.items():
-        shares = f"{cpu:.2f} | {cpu / base_cpu:.2f} | {rate:,.0f} | {rate / base_rate:.2f}"
+        shares = f"{cpu:.3f} | {cpu / base_cpu:.2f} | {rate:,.0f} | {rate / base_rate:.2f}"
         print(f"| {name} | {shares} |")
-    rate, cpu = best[DRAIN]
-    task_rate, task_cpu = best[PYTHON_TASK]
+    (rate, cpu), (task_rate, _), (_, cpu_beside) = best[DRAIN], best[PYTHON_TASK], best[AGAIN]
     met = [
-        "yes" if fits else "**no**"
-        for fits in (rate / base_rate >= 0.8, cpu <= 0.6, task_rate / rate >= 0.8, task_cpu - cpu <= 0.1)
+        "yes" if fits else "**no**" for fits in (rate / base_rate >= 0.8, cpu <= 0.6, task_rate / rate >= 0.8, cpu_beside <= 0.1)
     ]
     print(
         f"\nTargets of the drain: at least 0.8 of the bare loop's rows/s: {met[0]}. At most 0.6 CPU-ms per call: {met[1]}."
-        f"\nTargets of the Python task: at least 0.8 of the drain's rows/s: {met[2]}. At most 0.1 CPU-ms per row more"
-        f" ({task_cpu - cpu:+.3f}): {met[3]}."
+        f"\nTargets of the Python task: at least 0.8 of the drain's rows/s: {met[2]}."
+        f" Beside the drain, at most 0.1 CPU-ms per row ({cpu_beside:.3f}): {met[3]}."
     )
 
 
