@@ -1,8 +1,29 @@
-"""All benches: `make bench`. Each figure stands beside its yardstick, measured in the same run."""
+"""All benches, or some of them; the options are those of a single one.
 
+    python -m bench [client] [batch] [rerun] [parse]
+    python -m bench batch --requests 100000
+
+Each figure stands beside its yardstick, measured in the same run.
+"""
+
+from __future__ import annotations
+
+import itertools
 import subprocess
 import sys
-from pathlib import Path
 
-for name in ("client", "rerun", "parse"):
-    subprocess.run([sys.executable, str(Path(__file__).with_name(f"{name}.py"))], check=True)
+PARTS = ("client", "batch", "rerun", "parse")
+
+
+def main() -> None:
+    """Run each bench in a process of its own."""
+    names = list(itertools.takewhile(lambda word: not word.startswith("-"), sys.argv[1:]))
+    options = sys.argv[1 + len(names) :]
+    if not set(names) <= set(PARTS) or (options and len(names) != 1):
+        sys.exit(str(__doc__))
+    for name in names or PARTS:
+        subprocess.run([sys.executable, "-m", f"bench.{name}", *options], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """What the package adds to `dbt parse`; one Markdown table.
 
-    python bench/parse.py [--rounds 5]
+    python -m bench parse [--rounds 5]
 
 The same project with and without the package, parsed in full; CPU seconds of the process, the best of the rounds.
 """
@@ -41,7 +41,7 @@ def parse(folder: Path) -> float:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(prog="python -m bench parse")
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as temporary:

@@ -1,6 +1,6 @@
 """What a rerun costs when everything is answered already, beside a hand-written DuckDB query; one Markdown table.
 
-    python bench/rerun.py [--rows 1000000] [--scale 10]
+    python -m bench rerun [--rows 1000000] [--scale 10]
 
 The yardstick hashes the prompts, joins the responses and extracts the same three columns without validating them, and
 writes them to a table. Times are of the task alone, as dbt reports them, in seconds; the process's peak memory is that
@@ -154,7 +154,7 @@ def measure(rows: int) -> dict[str, tuple[float, float, float]]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(prog="python -m bench rerun")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument(
         "--scale",
