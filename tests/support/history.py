@@ -34,11 +34,12 @@ cross join lateral (select timestamp '2026-03-01 06:00:00' + to_days(day::int) +
 where n < requests;
 
 insert into dbt_llm__runs
-    (task, invocation_id, model_name, prompt_version, engine, prompt_rows, distinct_requests, pending_requests, sent_requests, calls,
-     left_requests, stop_reason, started_at)
+    (task, invocation_id, model_name, prompt_version, engine, prompt_rows, distinct_requests, pending_requests, sent_requests,
+     calls, left_requests, stop_reason, started_at)
 select
     'pii_risk', 'pii_risk run ' || day, 'small-model', case when day < 15 then 'a1b2c3d4e5f6' else 'f6e5d4c3b2a1' end, 'duckdb',
-    150, 120, 100, 100, 101, case when day = {DAYS - 1} then {LEFT} else 0 end, case when day = {DAYS - 1} then 'limit:requests' end,
+    150, 120, 100, 100, 101, case when day = {DAYS - 1} then {LEFT} else 0 end,
+    case when day = {DAYS - 1} then 'limit:requests' end,
     timestamp '2026-03-01 05:59:00' + to_days(day::int)
 from (select unnest(range({DAYS})) as day);
 
@@ -48,11 +49,13 @@ values
     ('message_topic', 'q3', 'not_in_enum:topic', 7, 'no'), ('message_topic', 'q4', $hostile${HOSTILE}$hostile$, 3, 'no');
 
 insert into dbt_llm__output_distribution
-    (task, invocation_id, prompt_version, model_name, column_name, statistic, label, value, input_rows, distinct_requests, measured_at)
+    (task, invocation_id, prompt_version, model_name, column_name, statistic, label, value, input_rows, distinct_requests,
+     measured_at)
 select
     'pii_risk', 'pii_risk run ' || day, case when day < 15 then 'a1b2c3d4e5f6' else 'f6e5d4c3b2a1' end, 'small-model',
     column_name, statistic, label,
-    round((case when day = {DAYS - 1} and label = 'true' then 0.47 else middle end + 0.02 * sin(day * 7 + middle * 100)) * 200) / 200,
+    round(200 * (case when day = {DAYS - 1} and label = 'true' then 0.47 else middle end + 0.02 * sin(day * 7 + middle * 100)))
+        / 200,
     200, 200, timestamp '2026-03-01 06:05:00' + to_days(day::int)
 from (
     values
@@ -73,10 +76,29 @@ values
      timestamp '2026-03-18'),
     ('pii_risk', 'pii_risk_golden', 'current', 'f6e5d4c3b2a1', 'small-model', 'has_pii', 'label', 200, 188, 0.94, 0.8981, 0.9653,
      timestamp '2026-03-20'),
-    ('pii_risk', 'pii_risk_golden', 'current', 'f6e5d4c3b2a1', 'small-model', 'pii_types', 'array', 200, 182, 0.91, 0.8622, 0.9423,
-     timestamp '2026-03-20'),
-    ('pii_risk', 'pii_risk_golden', 'cheap', '0123456789ab', 'smaller-model', 'has_pii', 'label', 200, 169, 0.845, 0.7884, 0.8886,
-     timestamp '2026-03-20');
+    ('pii_risk', 'pii_risk_golden', 'current', 'f6e5d4c3b2a1', 'small-model', 'pii_types', 'array', 200, 182, 0.91, 0.8622,
+     0.9423, timestamp '2026-03-20'),
+    ('pii_risk', 'pii_risk_golden', 'cheap', '0123456789ab', 'smaller-model', 'has_pii', 'label', 200, 169, 0.845, 0.7884,
+     0.8886, timestamp '2026-03-20');
+"""
+
+ANSWERED = '{"has_pii": true, "pii_types": ["email"], "confidence": 0.9}'
+
+_SAMPLE = f"""
+insert into dbt_llm__review_sample
+    (task, request_key, row_key, prompt_version, model_name, status, reason, drawn_for, input, output, input_rows, sampled_at)
+select
+    'pii_risk', 'key ' || n, n, 'f6e5d4c3b2a1', 'small-model', 'succeeded', null, 'all',
+    '{{"body": "Please write to ann' || n || '@example.org, my parcel is not there."}}', '{ANSWERED}', 1,
+    timestamp '2026-03-20' + to_seconds(n)
+from range(5) as numbers (n);
+
+insert into dbt_llm__review_sample
+    (task, request_key, row_key, prompt_version, model_name, status, reason, drawn_for, input, output, input_rows, sampled_at)
+values
+    ('pii_risk', 'key q', '9', 'f6e5d4c3b2a1', 'small-model', 'quarantined', 'invalid_json', 'quarantined',
+     '{{"body": "<img src=x onerror=alert(1)> ![picture](http://127.0.0.1:9/x.png) **bold**"}}', '{{"has_pii": tr', 2,
+     timestamp '2026-03-21');
 """
 
 
@@ -88,3 +110,4 @@ def write(database: Path) -> None:
         ).fetchall():
             connection.execute(f"delete from {table}")
         connection.execute(_WRITE)
+        connection.execute(_SAMPLE)

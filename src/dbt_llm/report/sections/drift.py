@@ -182,6 +182,7 @@ def _points(
                 "color": [COLOURS[5] if one else COLOURS[0] for one in moved],
                 "symbol": ["diamond" if one else "circle" for one in moved],
                 "size": [11 if one else 5 for one in moved],
+                "opacity": 1,
             },
             "customdata": [f"{plain(run['outcome'])}{words}" for run, words in zip(series.runs, told, strict=True)],
             "hovertemplate": "%{x}<br>%{y:.1%}<br>%{customdata}<extra></extra>",
