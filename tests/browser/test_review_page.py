@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -74,11 +75,16 @@ class Page:
         return str(self.browser.find_element(By.TAG_NAME, "body").text)
 
     def wait_for(self, words: str) -> None:
-        def is_there(browser: Chrome) -> bool:
-            # Streamlit draws anew while we read.
-            return words in str(browser.execute_script("return document.body.innerText"))
+        """Until the words are there, and Streamlit draws no more."""
+        drawn = "return document.querySelector('[data-test-script-state=notRunning]') ? document.body.innerText : ''"
 
-        WebDriverWait(self.browser, PATIENCE).until(is_there, f"{words!r} is not in:\n{self.text}")
+        def is_there(browser: Chrome) -> bool:
+            return words in str(browser.execute_script(drawn))
+
+        try:
+            WebDriverWait(self.browser, PATIENCE, poll_frequency=0.1).until(is_there)
+        except TimeoutException:
+            raise AssertionError(f"{words!r} is not in:\n{self.text}") from None
 
     def press(self, *keys: str) -> None:
         ActionChains(self.browser).send_keys(*keys).perform()
@@ -132,6 +138,7 @@ def test_three_rows_by_keyboard_and_a_reload(browser: Chrome, history_database: 
         browser.refresh()
         page.wait_for("3 of 6 judged · row 3")
         assert "ann2@example.org" in page.text
+        browser.save_screenshot("/tmp/tr_review.png")
         severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
         assert severe == []
 
@@ -144,6 +151,7 @@ def test_a_row_in_quarantine_by_buttons(browser: Chrome, history_database: Path)
         for n in range(2, 7):
             page.press("s")
             page.wait_for(f"row {n}")
+        browser.save_screenshot("/tmp/tr_review_q.png")
         assert "In quarantine: invalid_json" in page.text
         assert "<img src=x onerror=alert(1)> ![picture]" in page.text
         assert browser.find_elements(By.CSS_SELECTOR, "img[src*='x']") == []
@@ -156,6 +164,7 @@ def test_a_row_in_quarantine_by_buttons(browser: Chrome, history_database: Path)
         page.wait_for("What is right?")
         page.press("1")
         time.sleep(1)
+        browser.save_screenshot("/tmp/tr_review_n.png")
         page.click("Save")
         page.wait_for("1 of 6 judged")
         assert sorted(verdicts(history_database)) == [

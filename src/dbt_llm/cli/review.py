@@ -58,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
         *(sys.executable, "-m", "streamlit", "run", str(script)),
         *("--server.address", "127.0.0.1", "--server.port", str(options.port)),
         *("--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none", "--client.toolbarMode", "minimal"),
+        *("--theme.primaryColor", "#0072b2"),
         *(["--server.headless", "true"] if options.no_browser else []),
         *("--", "--database", str(options.database.resolve()), "--schema", f'"{schema}"', "--verdicts", verdicts),
         *("--reviewer", options.reviewer or getpass.getuser()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,15 +46,15 @@ def _page(reviews: Reviews, reviewer: str) -> None:
     columns: Sequence[Column] = state.columns
     answer = reviews.answer(task, state.queue[state.at].request_key)
     _say()
+    if not state.correcting:
+        _buttons(reviews, task, answer, columns, name)
     left, right = st.columns(2, gap="large")
     with left:
         _input(answer)
     with right:
-        _output(answer, columns, reviews.latest(task, answer.request_key))
         if state.correcting:
             _correction(reviews, task, answer, columns, name)
-        else:
-            _buttons(reviews, task, answer, columns, name)
+        _output(answer, columns, reviews.latest(task, answer.request_key))
 
 
 def _open(reviews: Reviews, task: str) -> None:
@@ -116,58 +117,72 @@ def _verdict_words(verdict: tuple[str, str | None, str] | None) -> str:
 
 
 def _buttons(reviews: Reviews, task: str, answer: Answer, columns: Sequence[Column], reviewer: str) -> None:
-    row = st.columns(5)
-    with row[0]:
-        if _button("Right (y)", "y", type="primary"):
+    # Keys that do the same thing are always in the same place.
+    right, wrong, skip, before, after = st.columns(5)
+    with right:
+        if _button("Right", "y", answer, type="primary"):
             _keep(lambda: reviews.approve(task, answer, columns, reviewer), "right")
-    with row[1]:
-        if _button("Wrong (n)", "n"):
+    with wrong:
+        if _button("Wrong", "n", answer):
             st.session_state.correcting = True
             st.rerun()
-    with row[2]:
-        if _button("Skip (s)", "s"):
+    with skip:
+        if _button("Skip", "s", answer):
             st.session_state.message = ("note", "Skipped: the row has no verdict, and comes again.")
             _next_open()
-    with row[3]:
-        if _button("← before", "Left"):
+    with before:
+        if _button("Before", "Left", answer):
             _go(-1)
-    with row[4]:
-        if _button("after →", "Right"):
+    with after:
+        if _button("After", "Right", answer):
             _go(1)
 
 
 def _correction(reviews: Reviews, task: str, answer: Answer, columns: Sequence[Column], reviewer: str) -> None:
-    """What is right: each column begins as it was answered. A digit changes the column of that number to its next label."""
+    """What is right: each column begins as it was answered."""
     st.markdown("**What is right?** Leave what is right as it is.")
     right: dict[str, str | None] = {}
     for n, column in enumerate(columns, start=1):
         key = f"{answer.request_key} {column.name}"
-        right[column.name] = _field(n, column, answer.values.get(column.name), key)
+        right[column.name] = _field(n, column, answer, key)
     row = st.columns(2)
     with row[0]:
-        if _button("Save (Enter)", "Enter", type="primary"):
+        if _button("Save", "Enter", answer, type="primary"):
             _keep(lambda: reviews.correct(task, answer, columns, right, reviewer), "corrected")
     with row[1]:
-        if _button("Back (Esc)", "Esc"):
+        if _button("Back", "Esc", answer):
             st.session_state.correcting = False
             st.rerun()
 
 
-def _field(n: int, column: Column, answered: str | None, key: str) -> str | None:
-    state = st.session_state
-    label = _literal(f"{n} · {column.name}")
+def _field(n: int, column: Column, answer: Answer, key: str) -> str | None:
+    state, answered = st.session_state, answer.values.get(column.name)
     if column.labels and column.kind == "label":
         options = [*column.labels, CANNOT_SAY]
         state.setdefault(key, answered if answered in column.labels else CANNOT_SAY)
-        if n < 10 and _button(f"change {column.name} ({n})", str(n), key=f"change {key}"):
-            state[key] = options[(options.index(state[key]) + 1) % len(options)]
-        chosen = st.selectbox(label, options, key=key)
+        beside = st.columns([3, 2], vertical_alignment="bottom")
+        with beside[1]:
+            if n < 10 and _button("Next label", str(n), answer):
+                state[key] = options[(options.index(state[key]) + 1) % len(options)]
+        with beside[0]:
+            chosen = st.selectbox(_literal(column.name), options, key=key)
         return None if chosen == CANNOT_SAY else str(chosen)
+    if column.labels:
+        state.setdefault(key, _elements(answered, column.labels))
+        picked = st.multiselect(_literal(column.name), [*column.labels, CANNOT_SAY], key=key)
+        return None if CANNOT_SAY in picked else as_text(picked)
     state.setdefault(key, answered or "")
-    hint = {"array": "A JSON array", "number": "A number"}.get(column.kind, "The text, letter by letter")
-    allowed = f" of {', '.join(column.labels)}" if column.labels else ""
-    written = st.text_input(label, key=key, help=_literal(f"{hint}{allowed}. Empty: {CANNOT_SAY}."))
-    return written.strip() or None
+    hint = {"array": "a JSON array", "number": "a number"}.get(column.kind, "the text, letter by letter")
+    return st.text_input(_literal(column.name), key=key, placeholder=f"{hint}; empty: {CANNOT_SAY}").strip() or None
+
+
+def _elements(answered: str | None, labels: Sequence[str]) -> list[str]:
+    """What is picked at first: the answer, if the labels can say it."""
+    try:
+        held = [as_text(element) for element in json.loads(answered or "")]
+    except ValueError:
+        held = [None]
+    return [str(element) for element in held] if set(held) <= set(labels) else [CANNOT_SAY]
 
 
 def _keep(write: Any, done: str) -> None:
@@ -207,10 +222,11 @@ def _move_to(at: int) -> None:
     st.rerun()
 
 
-def _button(label: str, shortcut: str, **options: Any) -> bool:
+def _button(label: str, shortcut: str, answer: Answer, **options: Any) -> bool:
     if HAS_SHORTCUTS:
         options["shortcut"] = shortcut
-    return st.button(_literal(label), **options)
+    # Each row has buttons of its own, so that a key that is pressed twice does not judge a row that nobody has seen.
+    return st.button(_literal(label), key=f"{shortcut} {answer.request_key}", **options)
 
 
 def _literal(text: str) -> str:
