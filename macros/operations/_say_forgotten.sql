@@ -16,7 +16,7 @@
     {%- if total == 0 -%}
         {%- do log('  Nothing matches.', info=true) -%}
     {%- elif dry_run -%}
-        {%- do log("  Nothing is deleted yet. With dry_run: false they go; what is asked again is then paid for again.", info=true) -%}
+        {%- do log("  Nothing is deleted yet. With dry_run: false they go; the next run pays again for what its input still holds.", info=true) -%}
     {%- else -%}
         {%- do log("  The task's own tables, verdicts, and what the warehouse and the provider keep are not touched: docs/privacy.md.", info=true) -%}
     {%- endif -%}

@@ -1,6 +1,6 @@
 {#
     Delete answers from the package's tables, by request key, task or age; or count them, which is what it does unless told
-    otherwise. It calls no language model. What is forgotten is paid for again if it is asked again.
+    otherwise. It calls no language model. The next run pays again for what its input still holds.
 #}
 {%- macro forget(task=none, older_than_days=none, request_key=none, dry_run=true) -%}
     {%- if execute -%}

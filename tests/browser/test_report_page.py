@@ -1,6 +1,7 @@
 """The report in a browser: plots are drawn, nothing is loaded or logged, and no text of the data becomes markup."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from selenium.webdriver.common.by import By
 
 from dbt_llm.report import build, open_database
 from tests.support import history
+from tests.support.project import ROOT
 
 SECTIONS = {"volume": 2, "cache": 2, "quarantine": 1, "drift": 1, "accuracy": 1, "latency": 1}
 """The number of plots in each."""
@@ -38,6 +40,8 @@ def test_every_plot_is_drawn_and_nothing_is_loaded(browser: Chrome, history_data
             assert plot.find_elements(By.CSS_SELECTOR, ".bars path, .scatterlayer path"), section
     assert browser.get_log("browser") == []
     assert requested(browser) == []
+    if os.environ.get("DBT_LLM_REWRITE_SCREENSHOT"):
+        browser.save_screenshot(str(ROOT / "docs" / "report.png"))
 
 
 def test_the_summary_has_the_figures_of_the_tables(browser: Chrome, history_database: Path) -> None:

@@ -138,7 +138,6 @@ def test_three_rows_by_keyboard_and_a_reload(browser: Chrome, history_database: 
         browser.refresh()
         page.wait_for("3 of 6 judged · row 3")
         assert "ann2@example.org" in page.text
-        browser.save_screenshot("/tmp/tr_review.png")
         severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
         assert severe == []
 
@@ -151,7 +150,6 @@ def test_a_row_in_quarantine_by_buttons(browser: Chrome, history_database: Path)
         for n in range(2, 7):
             page.press("s")
             page.wait_for(f"row {n}")
-        browser.save_screenshot("/tmp/tr_review_q.png")
         assert "In quarantine: invalid_json" in page.text
         assert "<img src=x onerror=alert(1)> ![picture]" in page.text
         assert browser.find_elements(By.CSS_SELECTOR, "img[src*='x']") == []
@@ -164,7 +162,6 @@ def test_a_row_in_quarantine_by_buttons(browser: Chrome, history_database: Path)
         page.wait_for("What is right?")
         page.press("1")
         time.sleep(1)
-        browser.save_screenshot("/tmp/tr_review_n.png")
         page.click("Save")
         page.wait_for("1 of 6 judged")
         assert sorted(verdicts(history_database)) == [

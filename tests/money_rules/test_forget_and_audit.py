@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_llm.testing import Faults, Server
+from dbt_llm.testing import Server, from_schema
 from tests.support.project import PII, ROOT, Project
 
 TABLES = (
@@ -46,10 +46,12 @@ def answered(project: Project) -> Project:
         "insert into dbt_llm__responses (request_key, task, status, responded_at) values ('k', 'other', 'succeeded', now())",
         "insert into dbt_llm__quarantine (task, request_key, responded_at) values"
         " ('pii_risk', 'q', now()::timestamp - interval 91 day), ('pii_risk', 'r', now()::timestamp)",
-        "insert into dbt_llm__evaluation_rows (task, request_key, evaluated_at) values ('pii_risk', 'e', now()::timestamp - interval 91 day)",
+        "insert into dbt_llm__evaluation_rows (task, request_key, evaluated_at) values"
+        " ('pii_risk', 'e', now()::timestamp - interval 91 day)",
         "insert into dbt_llm__batches (batch_key, sequence, is_open, task) values ('open', 1, true, 'pii_risk'),"
         " ('closed', 1, true, 'pii_risk'), ('closed', 2, false, 'pii_risk')",
-        "insert into dbt_llm__batch_requests (batch_key, request_key, recorded_at) values ('open', 'b', now()::timestamp - interval 91 day),"
+        "insert into dbt_llm__batch_requests (batch_key, request_key, recorded_at) values"
+        " ('open', 'b', now()::timestamp - interval 91 day),"
         " ('closed', 'b', now()::timestamp - interval 91 day)",
     )
     return project
@@ -94,15 +96,16 @@ def test_by_age_then_by_key_then_by_task(answered: Project, server: Server) -> N
     assert answered.query("select count(*) from pii_risk where llm_status = 'succeeded'") == [(20,)], "the table is the user's"
 
 
-def test_what_is_forgotten_is_paid_for_again_only_when_it_is_asked_again(project: Project, server: Server) -> None:
+def test_what_is_forgotten_is_paid_for_again_while_the_input_holds_it(project: Project, server: Server) -> None:
     project.run()
-    [(key,)] = project.query("select distinct llm_request_key from pii_risk where body = 'message 7'")
-    forget(project, f"{{request_key: {key}, dry_run: false}}")
+    keys = dict(project.query("select distinct body, llm_request_key from pii_risk"))
+    for body in ("message 7", "message 8"):
+        forget(project, f"{{request_key: {keys[body]}, dry_run: false}}")
+    write(project, "delete from messages where body = 'message 8'")
     calls = server.counters.calls
     project.run()
-    assert server.counters.calls == calls
-    project.run("--full-refresh", "--select", "pii_risk")
     assert server.counters.calls == calls + 1
+    assert project.query("select count(*) from dbt_llm__responses where task = 'pii_risk'") == [(14,)]
 
 
 def test_forget_wants_to_be_told_what(project: Project) -> None:
@@ -132,7 +135,8 @@ def test_no_text_of_a_user_is_kept_unless_it_is_sampled(project: Project) -> Non
 def found(project: Project, word: str) -> dict[tuple[str, str], int]:
     """(table, column) -> rows with the word."""
     columns = project.query(
-        "select table_name, column_name from information_schema.columns where table_name like 'dbt_llm%' and data_type = 'VARCHAR'"
+        "select table_name, column_name from information_schema.columns"
+        " where table_name like 'dbt_llm%' and data_type = 'VARCHAR'"
     )
     assert len(columns) > 50
     hits = {
@@ -150,17 +154,22 @@ def audit(project: Project, arguments: str) -> str:
 
 @pytest.fixture
 def twice_asked(tmp_path: Path) -> Project:
-    """One message whose first attempt failed, and whose second, in another run, was answered at a known price."""
-    with Server(faults=Faults(rate_429=1.0, retry_after="0")) as broken:
-        made = Project(
-            tmp_path / "project", broken.base_url, input_usd_per_million_tokens=1, output_usd_per_million_tokens=2, retries=0
-        )
+    """One message that was answered at a known price, after a run in which its first attempt had failed."""
+    with Server(from_schema) as server:
+        made = Project(tmp_path / "project", server.base_url, input_usd_per_million_tokens=1, output_usd_per_million_tokens=2)
         made.messages([(42, "write to ann@example.org"), (43, None)])
-        made.dbt("run")
-    with Server() as server:
-        made.endpoint["base_url"] = server.base_url
-        made.write_project()
         made.run()
+    write(
+        made,
+        "insert into dbt_llm__responses (request_key, task, model_name, prompt_version, status, error_class, error_message,"
+        " attempt, engine, invocation_id, requested_at, responded_at)"
+        " select request_key, task, model_name, prompt_version, 'failed',"
+        " 'provider_error', 'HTTP 500', 1, engine, 'earlier', requested_at - interval 1 hour, responded_at - interval 1 hour"
+        " from dbt_llm__responses",
+        "insert into dbt_llm__runs (task, invocation_id, endpoint, started_at)"
+        " values ('pii_risk', 'earlier', 'fast', '2026-01-01')",
+        "update dbt_llm__responses set attempt = 2 where status = 'succeeded'",
+    )
     return made
 
 
@@ -169,7 +178,8 @@ def test_a_row_is_accounted_for(twice_asked: Project) -> None:
     told = audit(twice_asked, "{task: pii_risk, key: {message_id: 42}}")
     [(key, version)] = twice_asked.query("select llm_request_key, llm_prompt_version from pii_risk where message_id = 42")
     attempts = twice_asked.query(
-        "select attempt, status, invocation_id, cost_usd, input_tokens, output_tokens, completion from dbt_llm__responses order by responded_at"
+        "select attempt, status, invocation_id, cost_usd, input_tokens, output_tokens, completion from dbt_llm__responses"
+        " order by responded_at"
     )
     assert [row[:2] for row in attempts] == [(1, "failed"), (2, "succeeded")]
     assert f"pii_risk, message_id 42: succeeded, prompt version {version}" in told
@@ -183,7 +193,7 @@ def test_a_row_is_accounted_for(twice_asked: Project) -> None:
     assert completion in told
     assert "test-model, prompt version" in told
     assert "endpoint fast" in told
-    assert "throttled" in told
+    assert "provider_error" in told
     assert "In all 2 attempts" in told
     assert "ann@example.org" not in told
     assert audit(twice_asked, f"{{request_key: {key}}}").count("attempt ") >= 2

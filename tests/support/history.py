@@ -9,7 +9,7 @@ HOSTILE = "</script><script>document.title='broken'</script><b>bold</b> & \"quot
 """A text from the data that would be markup, were it not escaped."""
 
 SENT = DAYS * 100 + DAYS * 40
-"""Requests of pii_risk and of message_topic."""
+"""Requests of pii_risk and of message_topic: so many a day in the mean, over 5 and over 3 days."""
 PAID = DAYS * 100 * 0.0002 + DAYS * 40 * 0.0005
 CACHED = DAYS * 20
 SHARED = DAYS * 30
@@ -27,18 +27,18 @@ select
     'succeeded', '{{}}', null, 100, 20, usd,
     (300 + 150 * (hash(day, n, task) % 100) / 10 + case when n % 37 = 0 then 4000 else 0 end)::bigint,
     1, 'duckdb', task || ' run ' || day, moment, moment
-from (select 'pii_risk' as task, 100 as requests, 0.0002 as usd union all select 'message_topic', 40, 0.0005) as tasks
+from (select 'pii_risk' as task, 0.0002 as usd union all select 'message_topic', 0.0005) as tasks
 cross join (select unnest(range({DAYS})) as day)
-cross join (select unnest(range(100)) as n)
+cross join (select unnest(range(120)) as n)
 cross join lateral (select timestamp '2026-03-01 06:00:00' + to_days(day::int) + to_seconds(n) as moment)
-where n < requests;
+where n < case task when 'pii_risk' then 80 + 10 * (day % 5) else 32 + 8 * (day % 3) end;
 
 insert into dbt_llm__runs
     (task, invocation_id, model_name, prompt_version, engine, prompt_rows, distinct_requests, pending_requests, sent_requests,
      calls, left_requests, stop_reason, started_at)
 select
     'pii_risk', 'pii_risk run ' || day, 'small-model', case when day < 15 then 'a1b2c3d4e5f6' else 'f6e5d4c3b2a1' end, 'duckdb',
-    150, 120, 100, 100, 101, case when day = {DAYS - 1} then {LEFT} else 0 end,
+    120 + 15 * (day % 5), 90 + 15 * (day % 5), 80 + 10 * (day % 5), 80 + 10 * (day % 5), 81 + 10 * (day % 5), case when day = {DAYS - 1} then {LEFT} else 0 end,
     case when day = {DAYS - 1} then 'limit:requests' end,
     timestamp '2026-03-01 05:59:00' + to_days(day::int)
 from (select unnest(range({DAYS})) as day);
