@@ -47,7 +47,7 @@ stand-ins: $(STAND_INS:%=.envs/%/.ready)  ## Install the stand-ins of the wareho
 
 .PHONY: browser
 browser:  ## Install Debian's chromium and its driver for the tests of pages, where they are missing and we are root
-	@if command -v chromium chromedriver >/dev/null; then true; \
+	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then true; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null \
 		|| echo "make browser: apt-get could not install chromium and chromium-driver; the tests in a browser will be skipped"; \

@@ -38,7 +38,8 @@ insert into dbt_llm__runs
      calls, left_requests, stop_reason, started_at)
 select
     'pii_risk', 'pii_risk run ' || day, 'small-model', case when day < 15 then 'a1b2c3d4e5f6' else 'f6e5d4c3b2a1' end, 'duckdb',
-    120 + 15 * (day % 5), 90 + 15 * (day % 5), 80 + 10 * (day % 5), 80 + 10 * (day % 5), 81 + 10 * (day % 5), case when day = {DAYS - 1} then {LEFT} else 0 end,
+    120 + 15 * (day % 5), 90 + 15 * (day % 5), 80 + 10 * (day % 5), 80 + 10 * (day % 5), 81 + 10 * (day % 5),
+    case when day = {DAYS - 1} then {LEFT} else 0 end,
     case when day = {DAYS - 1} then 'limit:requests' end,
     timestamp '2026-03-01 05:59:00' + to_days(day::int)
 from (select unnest(range({DAYS})) as day);
