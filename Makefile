@@ -24,6 +24,16 @@ setup: .venv/.ready  ## Make .venv with everything, pinned by uv.lock
 demo: setup  ## Run examples/support_messages end to end and print a summary
 	$(BIN)/python examples/support_messages/demo.py
 
+EXAMPLE := examples/support_messages
+
+.PHONY: report
+report: setup  ## Write the report of the example, after make demo
+	$(BIN)/dbt-llm report --database $(EXAMPLE)/support_messages.duckdb --target $(EXAMPLE)/target --out $(EXAMPLE)/report.html
+
+.PHONY: review
+review: setup  ## Open the review page on the example, after make demo
+	$(BIN)/dbt-llm review --database $(EXAMPLE)/support_messages.duckdb
+
 STAND_INS := snowflake databricks bigquery
 
 # Each warehouse's stand-in has an environment of its own, as their pins differ from each other's and from dbt's.
@@ -35,8 +45,18 @@ STAND_INS := snowflake databricks bigquery
 .PHONY: stand-ins
 stand-ins: $(STAND_INS:%=.envs/%/.ready)  ## Install the stand-ins of the warehouses
 
+.PHONY: browser
+browser:  ## Install Debian's chromium and its driver for the tests of pages, where they are missing and we are root
+	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then true; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null \
+		|| echo "make browser: apt-get could not install chromium and chromium-driver; the tests in a browser will be skipped"; \
+	else \
+		echo "make browser: chromium and chromedriver are missing, and only root on Debian or Ubuntu can install them here; the tests in a browser will be skipped"; \
+	fi
+
 .PHONY: test
-test: setup stand-ins zetasql  ## Run all tests
+test: setup stand-ins zetasql browser  ## Run all tests
 	$(BIN)/python -m pytest -n 2 tests
 
 .PHONY: lint

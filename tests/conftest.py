@@ -1,12 +1,15 @@
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from dbt_llm.testing import Server, from_schema
+from tests.support import history
 from tests.support.macros import Macros
 from tests.support.project import Project
 
@@ -32,6 +35,26 @@ def project(tmp_path: Path, server: Server) -> Project:
     made = Project(tmp_path / "project", server.base_url)
     made.messages([(i, f"message {i % 15}") for i in range(20)])
     return made
+
+
+@pytest.fixture(scope="session")
+def package_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A DuckDB file with the package's own models, as dbt builds them, empty. To be copied."""
+    made = Project(tmp_path_factory.mktemp("package_tables") / "project", "http://127.0.0.1:9/v1")
+    made.run("--select", "package:dbt_llm")
+    # What dbt wrote last may be in a file beside it.
+    with duckdb.connect(str(made.database)) as connection:
+        connection.execute("checkpoint")
+    return made.database
+
+
+@pytest.fixture
+def history_database(package_tables: Path, tmp_path: Path) -> Path:
+    """The package's models with a month of two tasks in them: `tests.support.history`."""
+    database = tmp_path / "my_project.duckdb"
+    shutil.copy(package_tables, database)
+    history.write(database)
+    return database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from dbt_llm.report import build, open_database
+
 FOLDER = Path(__file__).parent
 DBT = [str(Path(sys.executable).with_name("dbt")), "--no-version-check"]
 
@@ -109,8 +111,18 @@ def summarise() -> None:
         "           pii_risk, message_topic; dbt_llm__responses, dbt_llm__runs, dbt_llm__usage_daily, dbt_llm__quarantine;\n"
         "           pii_risk_golden, message_topic_golden; dbt_llm__evaluations, dbt_llm__review_sample\n"
         f"the task   {os.path.relpath(FOLDER / 'models' / 'models.yml')}\n"
-        "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md, docs/plan.md, docs/bill.md, docs/evaluation.md"
+        "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md, docs/plan.md, docs/bill.md, docs/evaluation.md\n"
+        f"review     make review: look at the {drawn} answers of the sample, one at a time\n"
+        f"report     {os.path.relpath(report())}: all of this as plots; open it in a browser"
     )
+
+
+def report() -> Path:
+    """Write the report, which needs no server to be read."""
+    file = FOLDER / "report.html"
+    with open_database(FOLDER / "support_messages.duckdb") as source:
+        file.write_text(build(source, FOLDER / "target"), encoding="utf-8")
+    return file
 
 
 def main() -> None:

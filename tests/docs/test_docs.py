@@ -110,8 +110,10 @@ def test_the_demo_runs(tmp_path: Path) -> None:
         "quarantined",
         "Where to look",
         "requests answered",
+        "report.html",
     ):
         assert words in shown.stdout, f"{words!r} is not in:\n{shown.stdout}"
+    assert (copy / "examples" / "support_messages" / "report.html").stat().st_size > 1_000_000
     second = shown.stdout.split("second run")[1].splitlines()[:4]
     assert all(re.search(r"\b(794\s+794|200\s+200)\s+0\s+0\s+0\s+0\.0000", line) for line in second), second
     # The golden rows are rows of the tasks, so they cost nothing in the first run either.

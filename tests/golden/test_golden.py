@@ -58,15 +58,20 @@ create table dbt_llm__evaluation_rows (
     golden varchar, prompt_version varchar, model_name varchar, golden_key varchar, column_name varchar, expected varchar,
     is_correct boolean, evaluated_at timestamp);
 create table dbt_llm__review_sample (
-    task varchar, request_key varchar, status varchar, input varchar, output varchar, sampled_at timestamp);
+    task varchar, request_key varchar, status varchar, input varchar, output varchar, responded_at timestamp,
+    sampled_at timestamp);
+create table dbt_llm__batches (batch_key varchar, sequence bigint, is_open boolean, task varchar);
+create table dbt_llm__batch_requests (batch_key varchar, request_key varchar, recorded_at timestamp);
 create table dbt_llm__responses (
     request_key varchar, task varchar, model_name varchar, prompt_version varchar, status varchar, completion varchar,
     error_class varchar, error_message varchar, input_tokens bigint, output_tokens bigint, cost_usd float, latency_ms bigint,
-    attempt bigint, engine varchar, invocation_id varchar, responded_at timestamp, estimated_cost_usd float
+    attempt bigint, engine varchar, invocation_id varchar, responded_at timestamp, estimated_cost_usd float,
+    finish_reason varchar, response_model varchar, batch_id varchar, requested_at timestamp
 );
 create table dbt_llm__runs (
     task varchar, model_name varchar, prompt_version varchar, engine varchar, prompt_rows bigint, distinct_requests bigint,
-    pending_requests bigint, left_requests bigint, calls bigint, cost_usd float, invocation_id varchar, started_at timestamp
+    pending_requests bigint, left_requests bigint, calls bigint, cost_usd float, invocation_id varchar, started_at timestamp,
+    endpoint varchar
 );
 create table dbt_llm__output_distribution (
     task varchar, invocation_id varchar, prompt_version varchar, model_name varchar, column_name varchar, statistic varchar,

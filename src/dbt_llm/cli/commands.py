@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import response_format
+from . import report, response_format, review
 from .command import Command
 
-COMMANDS: tuple[Command, ...] = (response_format,)
+COMMANDS: tuple[Command, ...] = (response_format, report, review)

@@ -1,0 +1,237 @@
+"""The page in Streamlit. What comes from the data is shown as plain text: Markdown would load pictures that it names."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from ..client import ConfigurationError
+from .columns import Column, as_text, parsed
+from .reviews import Answer, Reviews
+
+CANNOT_SAY = "cannot say"
+HAS_SHORTCUTS = "shortcut" in inspect.signature(st.button).parameters
+"""Streamlit has them since 1.52."""
+
+
+def show(reviews: Reviews, reviewer: str = "") -> None:
+    """Show the page. It is the last call of an app's script, which Streamlit runs anew at each click."""
+    st.set_page_config(page_title="Review", layout="wide")
+    try:
+        _page(reviews, reviewer)
+    except ConfigurationError as error:
+        st.error(str(error))
+
+
+def _page(reviews: Reviews, reviewer: str) -> None:
+    state = st.session_state
+    if "tasks" not in state:
+        reviews.prepare()
+        state.tasks = reviews.tasks()
+    if not state.tasks:
+        st.info("The review sample is empty. A run of a task fills it: docs/evaluation.md says at which rate.")
+        return
+    with st.sidebar:
+        task = str(st.selectbox("Task", state.tasks))
+        name = st.text_input("Reviewer", value=reviewer, key="reviewer")
+        if not HAS_SHORTCUTS:
+            st.warning("This Streamlit has no keyboard shortcuts: version 1.52 and later have them.")
+    if state.get("task") != task:
+        _open(reviews, task)
+    _progress()
+    columns: Sequence[Column] = state.columns
+    answer = reviews.answer(task, state.queue[state.at].request_key)
+    _say()
+    if not state.correcting:
+        _buttons(reviews, task, answer, columns, name)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _input(answer)
+    with right:
+        if state.correcting:
+            _correction(reviews, task, answer, columns, name)
+        _output(answer, columns, reviews.latest(task, answer.request_key))
+
+
+def _open(reviews: Reviews, task: str) -> None:
+    """Begin, or go on where reviewers stopped."""
+    state = st.session_state
+    state.task, state.correcting, state.message = task, False, None
+    state.columns = reviews.columns(task)
+    state.queue = reviews.queue(task, state.columns)
+    state.at = next((n for n, item in enumerate(state.queue) if not item.is_judged), 0)
+
+
+def _progress() -> None:
+    state = st.session_state
+    judged = sum(item.is_judged for item in state.queue)
+    st.progress(judged / len(state.queue), text=f"{judged} of {len(state.queue)} judged · row {state.at + 1}")
+    if judged == len(state.queue):
+        st.success("All rows of this task are judged. A new verdict on a row takes the place of the one before.")
+
+
+def _say() -> None:
+    """What came of the last key, once."""
+    message, st.session_state.message = st.session_state.message, None
+    if message:
+        kind, text = message
+        {"error": st.error, "done": st.success, "note": st.info}[kind](text)
+
+
+def _input(answer: Answer) -> None:
+    st.subheader("Input")
+    for name, value in answer.input.items():
+        st.caption(_literal(name))
+        st.code("∅" if value is None else str(value), language=None, wrap_lines=True)
+
+
+def _output(answer: Answer, columns: Sequence[Column], verdicts: dict[str, tuple[str, str | None, str]]) -> None:
+    st.subheader("Output")
+    if not answer.is_valid:
+        st.warning(
+            _literal(f"In quarantine: {answer.reason}. Its columns are empty in the task's table; the completion is evidence.")
+        )
+    held = parsed(answer.output)
+    if held is None:
+        st.code(answer.output or "(nothing came)", language=None, wrap_lines=True)
+    judged = [column.name for column in columns]
+    for name, value in (held or {}).items():
+        st.caption(_literal(f"{name} · {_verdict_words(verdicts.get(name))}" if name in judged else f"{name} · not judged here"))
+        st.code("null" if value is None else as_text(value) or "", language=None, wrap_lines=True)
+    parts = {
+        "language model": answer.model_name, "prompt version": answer.prompt_version, "row": answer.row_key,
+        "rows with this prompt": answer.input_rows, "drawn for": answer.drawn_for, "request": answer.request_key[:12],
+    }  # fmt: skip
+    st.caption(_literal(" · ".join(f"{name} {value}" for name, value in parts.items() if value is not None)))
+
+
+def _verdict_words(verdict: tuple[str, str | None, str] | None) -> str:
+    if verdict is None:
+        return "no verdict yet"
+    said, value, reviewer = verdict
+    return f"{said}{'' if value is None else f', it is {value}'} ({reviewer})"
+
+
+def _buttons(reviews: Reviews, task: str, answer: Answer, columns: Sequence[Column], reviewer: str) -> None:
+    # Keys that do the same thing are always in the same place.
+    right, wrong, skip, before, after = st.columns(5)
+    with right:
+        if _button("Right", "y", answer, type="primary"):
+            _keep(lambda: reviews.approve(task, answer, columns, reviewer), "right")
+    with wrong:
+        if _button("Wrong", "n", answer):
+            st.session_state.correcting = True
+            st.rerun()
+    with skip:
+        if _button("Skip", "s", answer):
+            st.session_state.message = ("note", "Skipped: the row has no verdict, and comes again.")
+            _next_open()
+    with before:
+        if _button("Before", "Left", answer):
+            _go(-1)
+    with after:
+        if _button("After", "Right", answer):
+            _go(1)
+
+
+def _correction(reviews: Reviews, task: str, answer: Answer, columns: Sequence[Column], reviewer: str) -> None:
+    """What is right: each column begins as it was answered."""
+    st.markdown("**What is right?** Leave what is right as it is.")
+    right: dict[str, str | None] = {}
+    for n, column in enumerate(columns, start=1):
+        key = f"{answer.request_key} {column.name}"
+        right[column.name] = _field(n, column, answer, key)
+    row = st.columns(2)
+    with row[0]:
+        if _button("Save", "Enter", answer, type="primary"):
+            _keep(lambda: reviews.correct(task, answer, columns, right, reviewer), "corrected")
+    with row[1]:
+        if _button("Back", "Esc", answer):
+            st.session_state.correcting = False
+            st.rerun()
+
+
+def _field(n: int, column: Column, answer: Answer, key: str) -> str | None:
+    state, answered = st.session_state, answer.values.get(column.name)
+    if column.labels and column.kind == "label":
+        options = [*column.labels, CANNOT_SAY]
+        state.setdefault(key, answered if answered in column.labels else CANNOT_SAY)
+        beside = st.columns([3, 2], vertical_alignment="bottom")
+        with beside[1]:
+            if n < 10 and _button("Next label", str(n), answer):
+                state[key] = options[(options.index(state[key]) + 1) % len(options)]
+        with beside[0]:
+            chosen = st.selectbox(_literal(column.name), options, key=key)
+        return None if chosen == CANNOT_SAY else str(chosen)
+    if column.labels:
+        state.setdefault(key, _elements(answered, column.labels))
+        picked = st.multiselect(_literal(column.name), [*column.labels, CANNOT_SAY], key=key)
+        return None if CANNOT_SAY in picked else as_text(picked)
+    state.setdefault(key, answered or "")
+    hint = {"array": "a JSON array", "number": "a number"}.get(column.kind, "the text, letter by letter")
+    return st.text_input(_literal(column.name), key=key, placeholder=f"{hint}; empty: {CANNOT_SAY}").strip() or None
+
+
+def _elements(answered: str | None, labels: Sequence[str]) -> list[str]:
+    """What is picked at first: the answer, if the labels can say it."""
+    try:
+        held = [as_text(element) for element in json.loads(answered or "")]
+    except ValueError:
+        held = [None]
+    return [str(element) for element in held] if set(held) <= set(labels) else [CANNOT_SAY]
+
+
+def _keep(write: Any, done: str) -> None:
+    """Write verdicts and go on; whatever keeps them from being written is shown, and the row stays."""
+    state = st.session_state
+    try:
+        write()
+    except ConfigurationError as error:
+        state.message = ("error", str(error))
+        st.rerun()
+    except Exception as error:
+        # A database can fail in any way; the reviewer must know that nothing was kept.
+        state.message = ("error", f"Not saved, try again: {type(error).__name__}: {error}")
+        st.rerun()
+    state.queue[state.at].is_judged = True
+    state.message = ("done", f"Saved: {done}.")
+    _next_open()
+
+
+def _next_open() -> None:
+    """The next row without a verdict, round the end."""
+    state = st.session_state
+    later = [*range(state.at + 1, len(state.queue)), *range(state.at + 1)]
+    _move_to(next((n for n in later if not state.queue[n].is_judged), state.at))
+
+
+def _go(step: int) -> None:
+    state = st.session_state
+    at = state.at + step
+    if not 0 <= at < len(state.queue):
+        state.message = ("note", "This is the first row." if step < 0 else "This is the last row.")
+    _move_to(min(max(at, 0), len(state.queue) - 1))
+
+
+def _move_to(at: int) -> None:
+    st.session_state.at, st.session_state.correcting = at, False
+    st.rerun()
+
+
+def _button(label: str, shortcut: str, answer: Answer, **options: Any) -> bool:
+    if HAS_SHORTCUTS:
+        options["shortcut"] = shortcut
+    # Each row has buttons of its own, so that a key that is pressed twice does not judge a row that nobody has seen.
+    return st.button(_literal(label), key=f"{shortcut} {answer.request_key}", **options)
+
+
+def _literal(text: str) -> str:
+    """Text that Streamlit's Markdown shows as it stands."""
+    return "".join(f"\\{character}" if character in _MARKS else character for character in text)
+
+
+_MARKS = frozenset("\\`*_{}[]()<>#+-.!|:~$&=")
