@@ -9,6 +9,7 @@
     {%- endif -%}
     {%- set entries = {} -%}
     {%- set faults = [] -%}
+    {# The list's prices of live calls: the batch engine takes its discount off by itself. #}
     {%- for place in ['async', 'batch', dbt_llm.adapter_name()] if declared[name][place] is mapping -%}
         {%- set where = 'var dbt_llm_endpoints.' ~ name ~ '.' ~ place -%}
         {%- set entry = {} -%}
@@ -30,7 +31,7 @@
             {%- do faults.append(where ~ ".api_key_env: not the name of an environment variable. Expected a name such as "
                 ~ "OPENAI_API_KEY, which holds the key; got something else. Never write a key into a file") -%}
         {%- endif -%}
-        {%- do entries.update({place: dbt_llm._with_prices(entry, place)}) -%}
+        {%- do entries.update({place: dbt_llm._with_prices(entry, 'async' if place == 'batch' else place)}) -%}
     {%- endfor -%}
     {%- if not entries -%}
         {%- do faults.append(

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from .client import DbtLlmError, host
 from .warehouses import Warehouse
+
+if TYPE_CHECKING:
+    # Where Python 3.10 has it; later ones have it elsewhere too.
+    from importlib.abc import Traversable
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -73,8 +78,8 @@ class Macros:
         return self.macro(own)
 
     def _load(self, stem: str, name: str) -> Callable[..., Any]:
-        file = _files().get(name) or _files().get(stem)
-        if file is None:
+        file = name if name in _files() else stem
+        if file not in _files():
             raise LookupError(f"dbt_llm has no macro {name}.")
         template = _template(file)
         # Not `make_module`, which hides the names that begin with an underscore.
@@ -206,21 +211,27 @@ def _environment() -> jinja2.Environment:
 
 
 @cache
-def _template(file: Path) -> jinja2.Template:
-    return _environment().from_string(file.read_text(encoding="utf-8"))
+def _template(name: str) -> jinja2.Template:
+    return _environment().from_string(_files()[name].read_text(encoding="utf-8"))
 
 
 @cache
-def _files() -> dict[str, Path]:
+def _files() -> dict[str, Traversable]:
     """The file of each macro: `<name>` for one of its own, `<adapter>__<name>` for an adapter's answer."""
-    found: dict[str, Path] = {}
-    for file in _folder().rglob("*.sql"):
-        is_answer = file.parent.parent.name == "adapters" and file.parent.name != "_contract" and not file.stem.startswith("_")
-        found[f"{file.parent.name}__{file.stem}" if is_answer else file.stem] = file
-    return found
+    return dict(_walk(_folder(), ()))
 
 
-def _folder() -> Path:
-    """`macros/` as the wheel holds it; in a checkout, the package's own."""
-    installed = Path(__file__).parent / "macros"
+def _walk(folder: Traversable, above: tuple[str, ...]) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _walk(entry, (*above, entry.name))
+        elif entry.name.endswith(".sql"):
+            stem = entry.name.removesuffix(".sql")
+            is_answer = above[-2:-1] == ("adapters",) and above[-1] != "_contract" and not stem.startswith("_")
+            yield (f"{above[-1]}__{stem}" if is_answer else stem), entry
+
+
+def _folder() -> Traversable:
+    """`macros/` as the wheel holds it, also where that is a zip on Python's path; in a checkout, the package's own."""
+    installed = resources.files("dbt_llm") / "macros"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "macros"

@@ -166,3 +166,18 @@ def test_a_budget_holds_over_jobs_that_are_not_collected(project: Project, serve
     )
     run(project)
     assert server.counters.submitted_in_batches == 11
+
+
+def test_a_list_price_is_discounted_once(project: Project, server: Server) -> None:
+    """The list has what live calls cost; the batch engine takes its half off, and nothing else does."""
+    server.answer = answer
+    python_task(project, "pii_in_batch", engine="batch")
+    listed = {"model_name": "test-model", **PRICES}
+    project.write_project(dbt_llm_endpoints={"fast": {"batch": entry(server, "openai")}}, dbt_llm_prices=[listed])
+    run(project)
+    server.batches.finish()
+    run(project)
+    [(cost, tokens_in, tokens_out)] = project.query(
+        "select sum(cost_usd), sum(input_tokens), sum(output_tokens) from dbt_llm__responses"
+    )
+    assert cost == pytest.approx((tokens_in * 1.0 + tokens_out * 4.0) / 1e6 / 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ..client import ConfigurationError
@@ -42,5 +43,8 @@ def of(session: Any) -> Warehouse:
 
 
 def _is_dataproc(session: Any) -> bool:
-    # dbt-bigquery sets this before the model runs, for its connector; Databricks has no such setting.
+    # Asked first: on serverless compute it is an error to ask for a setting that is not there.
+    if "DATABRICKS_RUNTIME_VERSION" in os.environ:
+        return False
+    # dbt-bigquery sets this before the model runs, for its connector.
     return session.conf.get("viewsEnabled", None) is not None
