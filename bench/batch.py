@@ -95,7 +95,7 @@ def batches(connection: Any, provider: Nowhere, task: str = "bench") -> Any:
 
 def warm(connection: Any, provider: Nowhere) -> None:
     """Have the first run of a process behind us, with all that it imports."""
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
 
     pa.array([""])
     batches(connection, provider, "another").collect()
