@@ -88,7 +88,18 @@ def test_the_demo_runs(tmp_path: Path) -> None:
         key: value for key, value in os.environ.items() if key not in ("OPENAI_API_KEY", "DBT_LLM_BASE_URL", "DBT_LLM_MODEL")
     }
     copy = tmp_path / "dbt_llm"
-    ignored = {".git", ".venv", ".envs", "target", "logs", "dbt_packages", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
+    ignored = {
+        ".git",
+        ".venv",
+        ".envs",
+        "target",
+        "logs",
+        "dbt_packages",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+    }
     shutil.copytree(ROOT, copy, ignore=lambda _, names: [name for name in names if name in ignored or ".duckdb" in name])
     shown = subprocess.run(
         [sys.executable, "examples/support_messages/demo.py"],
