@@ -5,6 +5,7 @@
     {%- set lines = ['  request ' ~ request_key] -%}
     {%- set total = namespace(attempts=0, usd=0, priced=0) -%}
     {%- for responses in [own] + var('dbt_llm_response_sources', []) -%}
+        {%- set elsewhere = '' if loop.first else ', from ' ~ responses -%}
         {%- for found in run_query(dbt_llm._audit_query(request_key, responses, runs)).rows -%}
             {%- set names = [
                 'attempt', 'status', 'error_class', 'error_message', 'completion', 'finish_reason', 'task', 'prompt_version', 'model_name',
@@ -24,7 +25,7 @@
                     {%- set total.usd = total.usd + (row.cost_usd | float) -%}
                 {%- endif -%}
                 {%- do lines.append('  ' ~ row.responded_at ~ ' UTC: attempt ' ~ row.attempt ~ ', ' ~ row.status
-                    ~ ('' if responses == own else ', from ' ~ responses)) -%}
+                    ~ elsewhere) -%}
                 {%- do lines.extend(dbt_llm._table_lines(dbt_llm._audited_attempt(row), right=[])) -%}
             {%- endif -%}
         {%- endfor -%}

@@ -3,6 +3,18 @@
     left out, also where it is stored: an operation writes to the log.
 #}
 {%- macro _audit_query(request_key, responses, runs) -%}
+with
+
+first_runs as (
+    select
+        task,
+        invocation_id,
+        min(endpoint) as endpoint,
+        min(started_at) as started_at
+    from {{ runs }}
+    group by task, invocation_id
+)
+
 select
     responses.attempt,
     responses.status,
@@ -23,20 +35,12 @@ select
     responses.output_tokens,
     coalesce(responses.cost_usd, responses.estimated_cost_usd) as cost_usd,
     responses.invocation_id,
-    runs.endpoint,
-    runs.started_at
+    first_runs.endpoint,
+    first_runs.started_at
 from {{ responses }} as responses
-left join (
-    select
-        task,
-        invocation_id,
-        min(endpoint) as endpoint,
-        min(started_at) as started_at
-    from {{ runs }}
-    group by task, invocation_id
-) as runs
-    on responses.task = runs.task
-    and responses.invocation_id = runs.invocation_id
+left join first_runs
+    on responses.task = first_runs.task
+    and responses.invocation_id = first_runs.invocation_id
 where responses.request_key = {{ dbt_llm.string_literal(request_key) }}
 order by responses.responded_at, responses.attempt
 {%- endmacro -%}

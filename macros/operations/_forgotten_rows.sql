@@ -18,7 +18,8 @@
             {%- do conditions.append('request_key = ' ~ dbt_llm.string_literal(request_key)) -%}
         {%- endif -%}
         {%- if task is not none and name == 'dbt_llm__batch_requests' -%}
-            {%- do conditions.append('batch_key in (select batch_key from ' ~ batches ~ ' where task = ' ~ dbt_llm.string_literal(task) ~ ')') -%}
+            {%- do conditions.append('batch_key in (\n        select batch_key\n        from ' ~ batches ~ '\n        where task = '
+                ~ dbt_llm.string_literal(task) ~ '\n    )') -%}
         {%- elif task is not none -%}
             {%- do conditions.append('task = ' ~ dbt_llm.string_literal(task)) -%}
         {%- endif -%}

@@ -32,7 +32,8 @@ class Source:
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return the rows of a query in DuckDB's SQL. Raises what DuckDB raises."""
         cursor = self.connection.execute(query, list(parameters))
-        names = [column[0] for column in cursor.description]
+        # Snowflake exports its names in upper case.
+        names = [column[0].lower() for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 

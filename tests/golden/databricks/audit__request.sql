@@ -1,3 +1,15 @@
+with
+
+first_runs as (
+    select
+        task,
+        invocation_id,
+        min(endpoint) as endpoint,
+        min(started_at) as started_at
+    from `golden`.`main`.`dbt_llm__runs`
+    group by task, invocation_id
+)
+
 select
     responses.attempt,
     responses.status,
@@ -18,19 +30,11 @@ select
     responses.output_tokens,
     coalesce(responses.cost_usd, responses.estimated_cost_usd) as cost_usd,
     responses.invocation_id,
-    runs.endpoint,
-    runs.started_at
+    first_runs.endpoint,
+    first_runs.started_at
 from `golden`.`main`.`dbt_llm__responses` as responses
-left join (
-    select
-        task,
-        invocation_id,
-        min(endpoint) as endpoint,
-        min(started_at) as started_at
-    from `golden`.`main`.`dbt_llm__runs`
-    group by task, invocation_id
-) as runs
-    on responses.task = runs.task
-    and responses.invocation_id = runs.invocation_id
+left join first_runs
+    on responses.task = first_runs.task
+    and responses.invocation_id = first_runs.invocation_id
 where responses.request_key = '01fe'
 order by responses.responded_at, responses.attempt

@@ -1,7 +1,11 @@
 -- depends_on: `golden`.`main`.`dbt_llm__batches`
 select *
 from `golden`.`main`.`dbt_llm__batch_requests`
-where batch_key in (select batch_key from `golden`.`main`.`dbt_llm__batches` where task = 'pii_risk')
+where batch_key in (
+        select batch_key
+        from `golden`.`main`.`dbt_llm__batches`
+        where task = 'pii_risk'
+    )
     and ((unix_timestamp(current_timestamp()) - unix_timestamp(recorded_at)) / 3600) > 2160
     and batch_key not in (
         select latest.batch_key

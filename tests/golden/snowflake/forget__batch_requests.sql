@@ -1,7 +1,11 @@
 -- depends_on: GOLDEN.MAIN.dbt_llm__batches
 select *
 from GOLDEN.MAIN.dbt_llm__batch_requests
-where batch_key in (select batch_key from GOLDEN.MAIN.dbt_llm__batches where task = 'pii_risk')
+where batch_key in (
+        select batch_key
+        from GOLDEN.MAIN.dbt_llm__batches
+        where task = 'pii_risk'
+    )
     and ((date_part(epoch_second, sysdate()) - date_part(epoch_second, recorded_at)) / 3600) > 2160
     and batch_key not in (
         select latest.batch_key
