@@ -45,9 +45,10 @@ def _page(reviews: Reviews, reviewer: str) -> None:
     _progress()
     columns: Sequence[Column] = state.columns
     answer = reviews.answer(task, state.queue[state.at].request_key)
-    _say()
     if not state.correcting:
         _buttons(reviews, task, answer, columns, name)
+    # Below the buttons, which it would push down.
+    _say()
     left, right = st.columns(2, gap="large")
     with left:
         _input(answer)
