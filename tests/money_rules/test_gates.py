@@ -24,6 +24,8 @@ EXAMPLES = {
     name: (yaml.safe_load(blocks(text, "yaml")[0])["data_tests"][0], blocks(text, "sql")[0], blocks(text, "")[0].strip())
     for name, text in SECTION.findall(PAGE)
 }
+BUILT = [path.stem for path in (ROOT / "models").rglob("*.sql") if path.stem != "dbt_llm__actuals"]
+"""The package's models; the one that is left out is built only where its var asks for it."""
 
 
 def gated(project: Project, tests: list[Any]) -> None:
@@ -49,7 +51,7 @@ def test_the_page_has_a_failing_example_of_every_gate() -> None:
 def test_gates_hold_on_a_sound_task_and_fail_on_the_examples(priced: Project, server: Server) -> None:
     gated(priced, [gate for gate, _, _ in EXAMPLES.values()])
     built = priced.dbt("build")
-    assert built.ok and f"PASS={len(EXAMPLES) + len(list((ROOT / 'models').rglob('*.sql'))) + 1} " in built.output, built.output
+    assert built.ok and f"PASS={len(EXAMPLES) + len(BUILT) + 1} " in built.output, built.output
     calls = server.counters.calls
     with duckdb.connect(str(priced.database)) as connection:
         for _, broken, _ in EXAMPLES.values():
