@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from dbt_llm.report import build, open_database
 from tests.support import history
@@ -90,6 +91,8 @@ def test_a_changed_setting_is_followed(browser: Chrome, history_database: Path) 
     before = browser.execute_script(fill)
     features = [{"name": "prefers-color-scheme", "value": "dark"}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    # The plots are drawn anew by the page's own listener, some time after the setting has changed.
+    WebDriverWait(browser, 20, poll_frequency=0.1).until(lambda page: page.execute_script(fill) != before)
     assert brightness(browser.execute_script(fill)) > 0.5 > brightness(before)
 
 
