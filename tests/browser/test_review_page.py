@@ -87,6 +87,8 @@ class Page:
             raise AssertionError(f"{words!r} is not in:\n{self.text}") from None
 
     def press(self, *keys: str) -> None:
+        # A page that has been drawn may not listen yet, and a person is not faster.
+        time.sleep(0.5)
         ActionChains(self.browser).send_keys(*keys).perform()
 
     def click(self, label: str) -> None:
@@ -95,7 +97,14 @@ class Page:
 
 
 def verdicts(database: Path) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(database)) as connection:
+    for _ in range(50):
+        try:
+            connection = duckdb.connect(str(database))
+            break
+        except duckdb.IOException:
+            # The page has the file open for as long as it reads or writes.
+            time.sleep(0.1)
+    with connection:
         return connection.execute(
             "select request_key, column_name, verdict, correct_value, reviewer from dbt_llm_verdicts"
             " order by reviewed_at, column_name desc"
