@@ -97,13 +97,15 @@ class Page:
 
 
 def verdicts(database: Path) -> list[tuple[Any, ...]]:
-    for _ in range(50):
+    def opened() -> duckdb.DuckDBPyConnection | None:
         try:
-            connection = duckdb.connect(str(database))
-            break
+            return duckdb.connect(str(database))
         except duckdb.IOException:
             # The page has the file open for as long as it reads or writes.
-            time.sleep(0.1)
+            return None
+
+    connection = next((found for _ in range(50) if (found := opened() or time.sleep(0.1))), None)
+    assert connection is not None, "the page does not let go of the file"
     with connection:
         return connection.execute(
             "select request_key, column_name, verdict, correct_value, reviewer from dbt_llm_verdicts"
