@@ -1,13 +1,14 @@
 """The package's own macros, rendered outside dbt: a dbt Python model gets the SQL that a SQL model gets.
 
-A macro is found by its file (`macros/**/<name>.sql`), as `tests/layout` makes sure. What a macro asks of dbt is answered
-by a `Context`; what it asks of the database goes to the platform's session.
+A macro is found by its definition, whatever file it stands in. What a macro asks of dbt is answered by the names that
+`Macros` is given; what it asks of the database goes to the platform's session.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -67,21 +68,18 @@ class Macros:
     def macro(self, name: str) -> Callable[..., Any]:
         """The macro of that name, as a function."""
         if name not in self._found:
-            self._found[name] = self._functions[name] if name in self._functions else self._load(name, name)
+            self._found[name] = self._functions[name] if name in self._functions else self._load(name)
         return self._found[name]
 
     def dispatched(self, name: str) -> Callable[..., Any]:
         """This adapter's answer to a primitive, or the contract's default."""
         own = f"{self._adapter}__{name}"
-        if own not in self._found and own not in _files():
-            self._found[own] = self._load(name, f"default__{name}")
-        return self.macro(own)
+        return self.macro(own if own in _definitions() else f"default__{name}")
 
-    def _load(self, stem: str, name: str) -> Callable[..., Any]:
-        file = name if name in _files() else stem
-        if file not in _files():
+    def _load(self, name: str) -> Callable[..., Any]:
+        if name not in _definitions():
             raise LookupError(f"dbt_llm has no macro {name}.")
-        template = _template(file)
+        template = _template(_definitions()[name])
         # Not `make_module`, which hides the names that begin with an underscore.
         context = template.new_context(self._names)
         for _ in template.root_render_func(context):
@@ -211,24 +209,25 @@ def _environment() -> jinja2.Environment:
 
 
 @cache
-def _template(name: str) -> jinja2.Template:
-    return _environment().from_string(_files()[name].read_text(encoding="utf-8"))
+def _template(text: str) -> jinja2.Template:
+    return _environment().from_string(text)
+
+
+_DEFINITION = re.compile(r"\{%-?\s*(?:macro|test)\s+(\w+)\s*\(")
 
 
 @cache
-def _files() -> dict[str, Traversable]:
-    """The file of each macro: `<name>` for one of its own, `<adapter>__<name>` for an adapter's answer."""
-    return dict(_walk(_folder(), ()))
+def _definitions() -> dict[str, str]:
+    """The text of the file that defines each macro."""
+    return {name: text for text in _texts(_folder()) for name in _DEFINITION.findall(text)}
 
 
-def _walk(folder: Traversable, above: tuple[str, ...]) -> Iterator[tuple[str, Traversable]]:
+def _texts(folder: Traversable) -> Iterator[str]:
     for entry in folder.iterdir():
         if entry.is_dir():
-            yield from _walk(entry, (*above, entry.name))
+            yield from _texts(entry)
         elif entry.name.endswith(".sql"):
-            stem = entry.name.removesuffix(".sql")
-            is_answer = above[-2:-1] == ("adapters",) and above[-1] != "_contract" and not stem.startswith("_")
-            yield (f"{above[-1]}__{stem}" if is_answer else stem), entry
+            yield entry.read_text(encoding="utf-8")
 
 
 def _folder() -> Traversable:
