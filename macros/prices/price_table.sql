@@ -1,3 +1,5 @@
+{# The list prices that the package brings. #}
+
 {#
     The package's list prices: for each place the models with USD per million tokens of input, cached input and output.
     `base_urls` tells a place by where its API is; a place without one is an entry's own name: an adapter, or a provider.

@@ -1,3 +1,5 @@
+{# What is spent of the budgets. #}
+
 {#
     What is spent of each budget, with what tasks have set aside, as {name: number}. The responses are the truth: they are
     committed as they come, so a run in progress counts, and so does one that was killed.
@@ -41,4 +43,35 @@ from spending
         {%- do spent.update({budget.name: row[loop.index0] | float}) -%}
     {%- endfor -%}
     {{ return(spent) }}
+{%- endmacro -%}
+
+{# Warn of each budget that is spent to its `warn_at` or more, in a run that has spent of it. #}
+{%- macro _warn_of_budgets(task, outcome) -%}
+    {%- if task.budgets and outcome.sent > 0 -%}
+        {%- set spent = dbt_llm._spent(task.budgets) -%}
+        {%- for budget in task.budgets if spent[budget.name] >= budget.warn_at * budget.cap -%}
+            {%- do exceptions.warn(
+                'dbt_llm.enrich: ' ~ task.name ~ ': of the budget ' ~ budget.name ~ ' of ' ~ budget.cap ~ ', '
+                ~ spent[budget.name] | round(4) ~ ' are spent'
+                ~ (' (' ~ (100 * spent[budget.name] / budget.cap) | round | int ~ ' %)' if budget.cap > 0 else '')
+                ~ '. What does not fit stays pending.'
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# The budgets with what is spent of them, as the embedded engine is told: {name: {'unit', 'cap', 'spent', 'since'}}. #}
+{%- macro _budget_terms(task) -%}
+    {%- set terms = {} -%}
+    {%- if task.budgets -%}
+        {%- set spent = dbt_llm._spent(task.budgets) -%}
+        {%- set today = run_query('select ' ~ dbt_llm.text_of(dbt_llm.utc_date(dbt_llm.current_utc()))).rows[0][0] -%}
+        {%- for budget in task.budgets -%}
+            {%- do terms.update({budget.name: {
+                'unit': budget.unit, 'cap': budget.cap, 'spent': spent[budget.name],
+                'since': today if budget.period == 'day' else today[:7],
+            }}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(terms) }}
 {%- endmacro -%}
