@@ -1,3 +1,5 @@
+{# Where a golden model's answers fall short of what the test agrees_with_golden_set demands of them. #}
+
 {#
     What the test agrees_with_golden_set finds wrong, as rows: what was not met, then the worst golden rows. No rows where all is
     well. `min_f1` is {label: F1}; `not_worse_than` an accepted prompt version, whose results are among `evaluation_rows`.
@@ -174,4 +176,9 @@ select
     llm_reason as reason
 from worst
 where place <= {{ worst }}
+{%- endmacro -%}
+
+{# A number as a text with at most four decimals. #}
+{%- macro _rounded_text(expression) -%}
+    {{ return(dbt_llm.text_of('round(' ~ expression ~ ', 4)')) }}
 {%- endmacro -%}
