@@ -1,3 +1,5 @@
+{# Each measured statistic against the runs before it. #}
+
 {#
     Each statistic of each measured run against the runs before it: docs/drift.md says how. A baseline is the runs since
     prompt version or language model last changed, of which the last `window` count. Runs that were all alike say nothing of
@@ -199,4 +201,37 @@ from llm_numbered
 where earlier_prompt_version is null
     or prompt_version != earlier_prompt_version
     or model_name != earlier_model_name
+{%- endmacro -%}
+
+{# What moved from what to what, as SQL text: `has_pii: share of 'true' from 12 % to 47 % …`. #}
+{%- macro _drift_sentence(is_share) -%}
+    {%- set parts = [
+        "coalesce(" ~ dbt_llm.concat_text(['column_name', "': '"]) ~ ", '')",
+        "replace(statistic, '_', ' ')",
+        "coalesce(" ~ dbt_llm.concat_text(["' of '", 'label']) ~ ", '')",
+        "' from '",
+        dbt_llm._shown_value('baseline_value', is_share),
+        "' to '",
+        dbt_llm._shown_value('value', is_share),
+        "' ('",
+        dbt_llm.text_of('round(abs(z), 1)'),
+        "' standard deviations, '",
+        dbt_llm.text_of('round(sigmas, 1)'),
+        "' as one of '",
+        dbt_llm.text_of('compared_statistics'),
+        "' statistics; '",
+        dbt_llm.text_of('distinct_requests'),
+        "' answers against the '",
+        dbt_llm.text_of('baseline_runs'),
+        "' runs before)'",
+    ] -%}
+    {{ return(dbt_llm.concat_text(parts)) }}
+{%- endmacro -%}
+
+{# A value as a reader wants it: a share in per cent. #}
+{%- macro _shown_value(value, is_share) -%}
+    {{ return(
+        'case when ' ~ is_share ~ ' then ' ~ dbt_llm.concat_text([dbt_llm.text_of('round(100 * ' ~ value ~ ', 1)'), "' %'"])
+        ~ ' else ' ~ dbt_llm.text_of('round(' ~ value ~ ', 3)') ~ ' end'
+    ) }}
 {%- endmacro -%}
