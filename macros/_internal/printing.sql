@@ -26,7 +26,7 @@
 {%- endmacro -%}
 
 {# A whole number with a comma between its thousands. #}
-{%- macro _grouped(number) -%}
+{%- macro _format_number(number) -%}
     {%- set digits = number | round | int | string -%}
     {%- set parts = [] -%}
     {%- for _ in range((digits | length + 2) // 3) -%}
@@ -37,7 +37,7 @@
 {%- endmacro -%}
 
 {# US dollars for a reader: two decimals, four where it is less than ten cents, a question mark where it is unknown. #}
-{%- macro _usd(amount) -%}
+{%- macro _format_usd(amount) -%}
     {%- if amount is none -%}
         {{ return('?') }}
     {%- elif amount > 0 and amount < 0.00005 -%}
@@ -47,5 +47,5 @@
     {%- set unit = 10000 if decimals == 4 else 100 -%}
     {%- set all = (amount * unit) | round | int -%}
     {%- set fraction = '0000' ~ (all % unit) -%}
-    {{ return(dbt_llm._grouped(all // unit) ~ '.' ~ fraction[(fraction | length) - decimals:]) }}
+    {{ return(dbt_llm._format_number(all // unit) ~ '.' ~ fraction[(fraction | length) - decimals:]) }}
 {%- endmacro -%}
