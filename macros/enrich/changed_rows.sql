@@ -13,7 +13,7 @@
         {%- do columns.append(key ~ ' as _dbt_llm_unique_key_' ~ loop.index) -%}
     {%- endfor -%}
     {%- set standing = dbt_llm.with_fingerprint(
-        relation=this, columns=columns, except=dbt_llm._own_columns(task.response_schema)
+        relation=this, columns=columns, except=dbt_llm._output_columns(task.response_schema)
     ) -%}
 llm_standing as (
     select

@@ -45,7 +45,7 @@
             ~ dbt_llm._did_you_mean(part.column, inputs) ~ '. For a literal brace write \\{' ~ part.column ~ '}'
         ) -%}
     {%- endfor -%}
-    {%- for name in dbt_llm._own_columns(task.response_schema) if name | lower in inputs -%}
+    {%- for name in dbt_llm._output_columns(task.response_schema) if name | lower in inputs -%}
         {%- do faults.append(
             "meta.llm.response_format: '" ~ name ~ "' is a column of the input already. Expected a name that is not one of "
             ~ dbt_llm._quoted_list(inputs) ~ "; got '" ~ name ~ "'. Rename one of the two"
@@ -99,7 +99,7 @@
     {%- if existing is none or should_full_refresh() or (config.get('on_schema_change') or 'ignore') != 'ignore' -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set wanted = (columns + dbt_llm._own_columns(task.response_schema)) | map('lower') | list -%}
+    {%- set wanted = (columns + dbt_llm._output_columns(task.response_schema)) | map('lower') | list -%}
     {%- set standing = adapter.get_columns_in_relation(existing) | map(attribute='name') | map('lower') | list -%}
     {%- set added = wanted | reject('in', standing) | list -%}
     {%- set removed = standing | reject('in', wanted) | list -%}

@@ -8,7 +8,7 @@
     {%- set stage = dbt_llm._work_relation('answers') -%}
     {%- set again = dbt_llm._work_relation('again') -%}
     {%- set outcome = dbt_llm._empty_outcome(left=0) -%}
-    {%- do dbt_llm._warn_of_twins(task) -%}
+    {%- do dbt_llm._warn_of_duplicate_requests(task) -%}
     {%- do dbt_llm.before_calls(task) -%}
     {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome) -%}
     {%- set asked_again = 0 if outcome.stopped else dbt_llm._ask_again(again, work) -%}
@@ -45,7 +45,7 @@
     {# A limit cuts chunks short; what the first answers really took then decides what else fits. #}
     {%- for _ in range((requests + chunk - 1) // ([chunk, 1] | max) + 8) -%}
         {%- set wanted = [chunk, requests - ns.done] | min -%}
-        {%- set allowed = dbt_llm._affordable(task, outcome, bytes, wanted) -%}
+        {%- set allowed = dbt_llm._requests_within_limits(task, outcome, bytes, wanted) -%}
         {%- set sending = dbt_llm._reserve(task, 0 if outcome.stopped else allowed.requests, allowed.each) -%}
         {%- set ns.reason = sending.reason or allowed.reason -%}
         {%- if sending.requests > 0 -%}

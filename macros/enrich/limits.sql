@@ -5,7 +5,7 @@
     'each': {unit: amount}}. What a request takes is what the requests so far took; before the first, a token for four
     bytes and max_tokens of answer.
 #}
-{%- macro _affordable(task, outcome, bytes_per_request, wanted) -%}
+{%- macro _requests_within_limits(task, outcome, bytes_per_request, wanted) -%}
     {%- set counted = outcome.succeeded if outcome.input_tokens else 0 -%}
     {%- set input_each = outcome.input_tokens / counted if counted else bytes_per_request / 4 + 1 -%}
     {%- set parameters = task.model_parameters -%}

@@ -2,7 +2,7 @@
 
 {#
     What the table looks like, given the responses that there are. Nothing here asks the database (a query while the
-    body renders would open a transaction on dbt-duckdb): hence `*`, and private names that begin with _dbt_llm_.
+    body renders would open a transaction on dbt-duckdb): hence `*`, and names of its own that begin with _dbt_llm_.
     `task.batches`, where the task's engine is a batch one, names the tables of the jobs: what is in one is not asked for.
 #}
 {%- macro _task_query(relation, responses, task, incremental=none) -%}
@@ -62,7 +62,7 @@ llm_answered as (
         llm_responses.completion as _dbt_llm_completion,
         llm_responses.error_class as _dbt_llm_error_class,
         llm_responses.attempt as _dbt_llm_attempt,
-        {{ dbt_llm._is_pending(task) }} as _dbt_llm_is_pending
+        {{ dbt_llm._pending_condition(task) }} as _dbt_llm_is_pending
         {%- if batches %},
         llm_batched.reason as _dbt_llm_batch_reason
         {%- endif %}
@@ -96,13 +96,13 @@ llm_values as (
 llm_validated as (
     select
         *,
-        {{ dbt_llm._reason(schema, is_batched=batches is not none) }} as _dbt_llm_reason
+        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none) }} as _dbt_llm_reason
     from llm_values
 )
 
 {{ markers.result }}
 select
-    {{ dbt_llm.star_except(dbt_llm._private_columns(schema, incremental, is_batched=batches is not none)) }}
+    {{ dbt_llm.star_except(dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none)) }}
     {%- for name, member in schema.properties.items() %},
     case
         when _dbt_llm_reason is null then {{ dbt_llm.typed_value(dbt_llm._value_column(name), member) }}
@@ -121,8 +121,8 @@ from llm_validated
 {{ markers.end }}
 {%- endmacro -%}
 
-{# Has a request no final response? A transient failure is not final until its attempts are used up. #}
-{%- macro _is_pending(task) -%}
+{# Whether a request has no final response, as SQL. A transient failure is not final until its attempts are used up. #}
+{%- macro _pending_condition(task) -%}
 case
             when llm_requests._dbt_llm_prompt is null then false
             when llm_responses.request_key is null then true
@@ -135,7 +135,7 @@ case
 {%- endmacro -%}
 
 {# Why a row is not `succeeded`, as one CASE over the rules of the whole schema; NULL when it is. #}
-{%- macro _reason(schema, is_batched=false) -%}
+{%- macro _reason_expression(schema, is_batched=false) -%}
     {%- set rules = [] -%}
     {%- if schema.additionalProperties is defined and not schema.additionalProperties -%}
         {%- do rules.append({
@@ -163,12 +163,12 @@ case
 {%- endmacro -%}
 
 {# The columns that a task adds to those of its input. #}
-{%- macro _own_columns(schema) -%}
+{%- macro _output_columns(schema) -%}
     {{ return((schema.properties.keys() | list) + ['llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version']) }}
 {%- endmacro -%}
 
 {# The columns that the query adds for itself, and that no table shows. #}
-{%- macro _private_columns(schema, incremental, is_batched=false) -%}
+{%- macro _intermediate_columns(schema, incremental, is_batched=false) -%}
     {%- set columns = [
         '_dbt_llm_prompt',
         '_dbt_llm_request_key',

@@ -5,8 +5,8 @@
     model, on more than one thread, and neither builds on the other. The embedded engine asks each request once even
     so; a warehouse's statements do not know of each other.
 #}
-{%- macro _warn_of_twins(task) -%}
-    {%- set twins = [] -%}
+{%- macro _warn_of_duplicate_requests(task) -%}
+    {%- set duplicates = [] -%}
     {%- for node in graph.nodes.values() if node.unique_id in selected_resources and node.unique_id != model.unique_id -%}
         {%- set llm = node.config.get('meta', {}).get('llm') -%}
         {%- set same = llm is mapping and llm.get('response_format') == task.response_format
@@ -15,14 +15,14 @@
             and dbt_llm._endpoint(llm.endpoint).endpoint.get('model_name') == task.model_name -%}
         {%- if same and model.unique_id not in dbt_llm._upstream(node.unique_id)
             and node.unique_id not in dbt_llm._upstream(model.unique_id) -%}
-            {%- do twins.append(node.name) -%}
+            {%- do duplicates.append(node.name) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if twins and target.threads > 1 -%}
+    {%- if duplicates and target.threads > 1 -%}
         {%- do exceptions.warn(
-            'dbt_llm.enrich: ' ~ task.name ~ ' asks what ' ~ dbt_llm._quoted_list(twins) ~ ' asks, and dbt may run them at once: '
+            'dbt_llm.enrich: ' ~ task.name ~ ' asks what ' ~ dbt_llm._quoted_list(duplicates) ~ ' asks, and dbt may run them at once: '
             ~ 'a prompt that is in both may be paid twice. Expected one after the other; got no dependency. Add '
-            ~ "`-- depends_on: {{ ref('" ~ twins[0] ~ "') }}` to " ~ task.name ~ ', or run with one thread.'
+            ~ "`-- depends_on: {{ ref('" ~ duplicates[0] ~ "') }}` to " ~ task.name ~ ', or run with one thread.'
         ) -%}
     {%- endif -%}
 {%- endmacro -%}
