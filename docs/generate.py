@@ -25,7 +25,18 @@ FEATURES = {
     "extract by the warehouse's own function": ("extract_expression",),
     "embed": ("embed_expression",),
 }
-PUBLIC = ["enrich", "requests", "responses", "complete", "evaluation", "generic_tests", "budget", "operations", "python_models"]
+PUBLIC = [
+    "enrich",
+    "requests",
+    "responses",
+    "complete",
+    "evaluation",
+    "generic_tests",
+    "prices",
+    "plan",
+    "operations",
+    "python_models",
+]
 
 
 def support_matrix() -> str:

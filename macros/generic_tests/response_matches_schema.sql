@@ -32,3 +32,55 @@ select
 from checked
 where broken_rule is not null
 {% endtest %}
+
+{#
+    What a schema says of the values once they stand in typed columns: what is missing is NULL there, and a date is a date,
+    so that no text of it is left to be checked.
+#}
+{%- macro _stored_schema(schema, optional=false) -%}
+    {%- set kept = {} -%}
+    {%- do kept.update(schema) -%}
+    {%- if optional -%}
+        {%- do kept.update({'nullable': true}) -%}
+    {%- endif -%}
+    {%- if 'format' in schema -%}
+        {%- for keyword in ['format', 'pattern', 'minLength', 'maxLength', 'enum', 'const'] if keyword in kept -%}
+            {%- do kept.pop(keyword) -%}
+        {%- endfor -%}
+        {%- do kept.update({'is_date': true}) -%}
+    {%- endif -%}
+    {%- if schema.properties is mapping -%}
+        {%- set properties = {} -%}
+        {%- for name, member in schema.properties.items() -%}
+            {%- do properties.update({name: dbt_llm._stored_schema(member, optional=name not in schema.required)}) -%}
+        {%- endfor -%}
+        {%- do kept.update({'properties': properties}) -%}
+    {%- endif -%}
+    {%- if 'items' in schema -%}
+        {%- do kept.update({'items': dbt_llm._stored_schema(schema['items'])}) -%}
+    {%- endif -%}
+    {{ return(kept) }}
+{%- endmacro -%}
+
+{#
+    The first rule of the response format that a row's stored values break, as one CASE; NULL when they meet it. A NULL is
+    judged by itself, as a column does not tell JSON's null from a property that is missing.
+#}
+{%- macro _broken_rule(schema) -%}
+    {%- set cases = [] -%}
+    {%- for name, member in schema.properties.items() -%}
+        {%- set column = dbt_llm.column_name(name) -%}
+        {%- if not member.nullable -%}
+            {%- do cases.append('when ' ~ column ~ ' is null then ' ~ dbt_llm.string_literal('missing:' ~ name)) -%}
+        {%- endif -%}
+        {%- for rule in dbt_llm._validation_rules(member, dbt_llm._value_column(name), name, required=false) if not member.is_date -%}
+            {%- do cases.append(
+                'when ' ~ column ~ ' is not null and (' ~ rule.broken ~ ') then ' ~ dbt_llm.string_literal(rule.reason)
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if not cases -%}
+        {{ return('cast(null as ' ~ dbt.type_string() ~ ')') }}
+    {%- endif -%}
+    {{ return('case\n            ' ~ (cases | join('\n            ')) ~ '\n        end') }}
+{%- endmacro -%}

@@ -1,6 +1,8 @@
+{# Say, check by check, what stands between this target and a task's first answer, with the remedy. #}
+
 {#
-    Say, check by check, what stands between this target and a task's first answer, with the remedy. It calls no language
-    model: an endpoint is asked by a statement without rows. What a check finds wrong is an error at the end, for CI.
+    It calls no language model: an endpoint is asked by a statement without rows. What a check finds wrong is an error at the end,
+    for CI.
 #}
 {%- macro doctor() -%}
     {%- if execute -%}
@@ -34,4 +36,51 @@
         {%- do dbt_llm._raise_faults('doctor', dbt_llm.adapter_name(), faults) -%}
         {%- do dbt_llm._say('nothing is in the way') -%}
     {%- endif -%}
+{%- endmacro -%}
+
+{#
+    Doctor's checks of one endpoint. Returns the faults. What a warehouse refuses ends the command with the warehouse's own
+    words, so the remedy is said before.
+#}
+{%- macro _examine_endpoint(name, responses) -%}
+    {%- set found = dbt_llm._endpoint(name) -%}
+    {%- if found.faults -%}
+        {{ return(found.faults) }}
+    {%- endif -%}
+    {%- set task = dbt_llm._inline_task(
+        'doctor', endpoint=name, response_format={'answer': {'type': 'string'}}, model_parameters={'max_tokens': 10}
+    ) -%}
+    {%- set faults = [] -%}
+    {%- for fault in dbt_llm.check_endpoint(task) -%}
+        {%- do faults.append('endpoint ' ~ name ~ ': ' ~ fault) -%}
+    {%- endfor -%}
+    {%- set probe = dbt_llm.probe_query(task) -%}
+    {%- if probe -%}
+        {%- do dbt_llm._say('endpoint ' ~ name ~ ': asking ' ~ task.endpoint.model_name ~ ' about no rows, which costs nothing. Where an error follows: '
+            ~ dbt_llm.refusal_remedy(task.endpoint)) -%}
+        {%- do dbt_llm.before_calls(task) -%}
+        {%- do run_query(probe) -%}
+        {%- do dbt_llm.after_calls(task) -%}
+    {%- endif -%}
+    {%- if not faults -%}
+        {%- do dbt_llm._say('endpoint ' ~ name ~ ': ' ~ ('accepted' if probe else 'the embedded engine is there; whether '
+            ~ (task.endpoint.get('base_url') or task.endpoint.get('provider')) ~ ' answers shows with the first call')) -%}
+    {%- endif -%}
+    {%- if responses is not none -%}
+        {%- set served = [] -%}
+        {%- for row in run_query('select distinct response_model from ' ~ responses ~ ' where response_model is not null and model_name = '
+            ~ dbt_llm.string_literal(task.endpoint.model_name)).rows -%}
+            {%- do served.append(row[0]) -%}
+        {%- endfor -%}
+        {%- if served | length > 1 -%}
+            {%- do dbt_llm._say('endpoint ' ~ name ~ ': answers kept under ' ~ task.endpoint.model_name ~ ' came from '
+                ~ dbt_llm._quoted_list(served) ~ '. Where that is not meant, name the exact version in model_name') -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# A line of doctor. #}
+{%- macro _say(text) -%}
+    {%- do log('dbt_llm.doctor: ' ~ text, info=true) -%}
 {%- endmacro -%}

@@ -1,7 +1,6 @@
-{#
-    Delete answers from the package's tables, by request key, task or age; or count them, which is what it does unless told
-    otherwise. It calls no language model. The next run pays again for what its input still holds.
-#}
+{# Delete answers from the package's tables, by request key, task or age; or count them, unless told otherwise. #}
+
+{# It calls no language model. The next run pays again for what its input still holds. #}
 {%- macro forget(task=none, older_than_days=none, request_key=none, dry_run=true) -%}
     {%- if execute -%}
         {%- do dbt_llm._check_forget(task, older_than_days, request_key, dry_run) -%}
@@ -23,5 +22,102 @@
             {%- endfor -%}
         {%- endif -%}
         {%- do dbt_llm._say_forgotten(found, task, older_than_days, request_key, dry_run) -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# The arguments of forget; an error that names all that is wrong with them. #}
+{%- macro _check_forget(task, older_than_days, request_key, dry_run) -%}
+    {%- set faults = [] -%}
+    {%- if task is none and older_than_days is none and request_key is none -%}
+        {%- do faults.append('nothing says what to forget. Expected one or more of task, older_than_days, request_key; got none. '
+            ~ "Name them in --args, as in '{request_key: …}'") -%}
+    {%- endif -%}
+    {%- if older_than_days is not none -%}
+        {%- do faults.extend(dbt_llm._number_faults({'older_than_days': {'value': older_than_days, 'least': 0}})) -%}
+    {%- endif -%}
+    {%- for name, value in {'task': task, 'request_key': request_key}.items() if value is not none -%}
+        {%- if value is not string or value == '' -%}
+            {%- do faults.append(name ~ ': not a text. Expected one; got ' ~ dbt_llm._got(value) ~ '. Write it in quotes') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if dry_run is not boolean -%}
+        {%- do faults.append('dry_run: not true or false. Expected one of them, without quotes; got ' ~ dbt_llm._got(dry_run)) -%}
+    {%- endif -%}
+    {%- do dbt_llm._raise_faults('forget', task or request_key or 'older_than_days', faults) -%}
+{%- endmacro -%}
+
+{#
+    The package's tables that hold answers or texts, each with the condition of the rows to forget. The requests of an open
+    batch job stay: without them its answers, which are paid for, could not be collected.
+#}
+{%- macro _forgotten_rows(task, older_than_days, request_key) -%}
+    {%- set times = {
+        'dbt_llm__responses': 'responded_at',
+        'dbt_llm__quarantine': 'responded_at',
+        'dbt_llm__review_sample': 'coalesce(responded_at, sampled_at)',
+        'dbt_llm__evaluation_rows': 'evaluated_at',
+        'dbt_llm__batch_requests': 'recorded_at',
+    } -%}
+    {%- set batches = dbt_llm._package_relation('dbt_llm__batches') -%}
+    {%- set tables = {} -%}
+    {%- for name, time in times.items() -%}
+        {%- set conditions = [] -%}
+        {%- if request_key is not none -%}
+            {%- do conditions.append('request_key = ' ~ dbt_llm.string_literal(request_key)) -%}
+        {%- endif -%}
+        {%- if task is not none and name == 'dbt_llm__batch_requests' -%}
+            {%- do conditions.append('batch_key in (\n        select batch_key\n        from ' ~ batches ~ '\n        where task = '
+                ~ dbt_llm.string_literal(task) ~ '\n    )') -%}
+        {%- elif task is not none -%}
+            {%- do conditions.append('task = ' ~ dbt_llm.string_literal(task)) -%}
+        {%- endif -%}
+        {%- if older_than_days is not none -%}
+            {%- do conditions.append(dbt_llm.hours_since(time) ~ ' > ' ~ (24 * older_than_days)) -%}
+        {%- endif -%}
+        {%- if name == 'dbt_llm__batch_requests' -%}
+            {%- do conditions.append('batch_key not in (' ~ dbt_llm._open_batch_keys(batches) ~ ')') -%}
+        {%- endif -%}
+        {%- do tables.update({name: conditions | join('\n    and ')}) -%}
+    {%- endfor -%}
+    {{ return(tables) }}
+{%- endmacro -%}
+
+{# A query of the batch jobs whose answers are still to come: those whose latest event says so. #}
+{%- macro _open_batch_keys(batches) %}
+        select latest.batch_key
+        from {{ batches }} as latest
+        inner join (
+            select
+                batch_key,
+                max(sequence) as sequence
+            from {{ batches }}
+            group by batch_key
+        ) as events
+            on latest.batch_key = events.batch_key
+            and latest.sequence = events.sequence
+        where latest.is_open
+    {% endmacro -%}
+
+{# What forget has found, and whether it is gone. #}
+{%- macro _say_forgotten(found, task, older_than_days, request_key, dry_run) -%}
+    {%- set said = [] -%}
+    {%- for name, value in {'task': task, 'request_key': request_key, 'older_than_days': older_than_days}.items() if value is not none -%}
+        {%- do said.append(name ~ ' ' ~ value) -%}
+    {%- endfor -%}
+    {%- set rows = [] -%}
+    {%- for name, table in found.items() -%}
+        {%- do rows.append([name, dbt_llm._grouped(table.rows)]) -%}
+    {%- endfor -%}
+    {%- set total = found.values() | map(attribute='rows') | sum -%}
+    {%- do log('dbt_llm.forget: ' ~ (said | join(', ')) ~ (': these rows would be deleted' if dry_run else ': these rows are deleted'), info=true) -%}
+    {%- for line in (dbt_llm._table_lines(rows, right=[1]) if rows else []) -%}
+        {%- do log(line, info=true) -%}
+    {%- endfor -%}
+    {%- if total == 0 -%}
+        {%- do log('  Nothing matches.', info=true) -%}
+    {%- elif dry_run -%}
+        {%- do log("  Nothing is deleted yet. With dry_run: false they go; the next run pays again for what its input still holds.", info=true) -%}
+    {%- else -%}
+        {%- do log("  The task's own tables, verdicts, and what the warehouse and the provider keep are not touched: docs/privacy.md.", info=true) -%}
     {%- endif -%}
 {%- endmacro -%}

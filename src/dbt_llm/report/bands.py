@@ -1,6 +1,6 @@
 """The band of a drift plot: the values at which dbt_llm__drift would have called a share stable.
 
-It is the rule of macros/monitoring/_drift_query.sql, solved for the value: a share moves where it is farther from its baseline
+It is the rule of macros/monitoring/drift.sql, solved for the value: a share moves where it is farther from its baseline
 than both the noise of the answers and the spread of the runs explain, at two standard deviations of all comparisons of the run.
 """
 

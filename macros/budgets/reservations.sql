@@ -1,0 +1,116 @@
+{# What a run sets aside of the budgets before it pays, so that two tasks never spend the same rest. #}
+
+{#
+    Set aside what up to `wanted` requests take, as far as the budgets have room: {'requests', 'reason'}. It is written
+    first and looked at afterwards, with what other tasks have written meanwhile: of two that would together go over, one
+    at least sees both, and takes less. So no rest is spent twice; at worst each leaves some of it to the next run.
+#}
+{%- macro _reserve(task, wanted, each) -%}
+    {%- set budgets = task.budgets or [] -%}
+    {%- if not budgets or wanted == 0 -%}
+        {{ return({'requests': wanted, 'reason': none}) }}
+    {%- endif -%}
+    {%- set room = dbt_llm._fitting(budgets, dbt_llm._spent(budgets), each, wanted) -%}
+    {%- if room.requests == 0 -%}
+        {{ return(room) }}
+    {%- endif -%}
+    {%- do dbt_llm._write_reservation(task, room.requests, each) -%}
+    {%- set spent = dbt_llm._spent(budgets) -%}
+    {%- set others = {} -%}
+    {%- for budget in budgets -%}
+        {%- do others.update({budget.name: spent[budget.name] - room.requests * each[budget.unit]}) -%}
+    {%- endfor -%}
+    {%- set left = dbt_llm._fitting(budgets, others, each, room.requests) -%}
+    {%- if left.requests < room.requests -%}
+        {%- do dbt_llm._write_reservation(task, left.requests - room.requests, each) -%}
+        {{ return(left) }}
+    {%- endif -%}
+    {{ return(room) }}
+{%- endmacro -%}
+
+{# How many of `wanted` requests, each of which takes `each`, the budgets have room for: {'requests', 'reason'}. #}
+{%- macro _fitting(budgets, spent, each, wanted) -%}
+    {%- set ns = namespace(requests=wanted, reason=none) -%}
+    {%- for budget in budgets -%}
+        {%- set rest = budget.cap - spent[budget.name] -%}
+        {# Sums of floating point numbers drift; a billionth of a dollar is none. #}
+        {%- set fits = [((rest + 0.000000001) / each[budget.unit]) | int, 0] | max if each[budget.unit] > 0
+            else (wanted if rest > 0 else 0) -%}
+        {%- if fits < ns.requests -%}
+            {%- set ns.requests = fits -%}
+            {%- set ns.reason = 'budget:' ~ budget.name -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return({'requests': ns.requests, 'reason': ns.reason}) }}
+{%- endmacro -%}
+
+{# A row of dbt_llm__reservations: so many requests more, or fewer, are set aside for a task. #}
+{%- macro _write_reservation(task, requests, each) -%}
+    {%- do run_query(
+        'insert into ' ~ dbt_llm._package_relation('dbt_llm__reservations')
+        ~ ' (task, invocation_id, requests, cost_usd, reserved_at)\nselect ' ~ dbt_llm.string_literal(task.name) ~ ', '
+        ~ dbt_llm.string_literal(invocation_id) ~ ', ' ~ requests ~ ', ' ~ requests * each.cost_usd ~ ', ' ~ dbt_llm.current_utc()
+    ) -%}
+{%- endmacro -%}
+
+{#
+    End what is set aside for a task: after its chunk, whose responses count from then on, and when it begins, for an earlier
+    run that was killed. Until then that one's estimate counts, as its calls may be billed.
+#}
+{%- macro _release(task) -%}
+    {%- if task.budgets and not dbt_llm._awaits_answers(task) -%}
+        {%- set reservations = dbt_llm._package_relation('dbt_llm__reservations') -%}
+        {%- do run_query(
+            'insert into ' ~ reservations ~ ' (task, invocation_id, requests, cost_usd, reserved_at)'
+            ~ '\nselect task, invocation_id, -sum(requests), -sum(cost_usd), reserved_at\nfrom ' ~ reservations
+            ~ '\nwhere task = ' ~ dbt_llm.string_literal(task.name)
+            ~ '\ngroup by task, invocation_id, reserved_at\nhaving sum(requests) <> 0'
+        ) -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# Is something of a task paid for and not answered yet? Never with a SQL function; the batch engine says so of its open jobs. #}
+{%- macro _awaits_answers(task) -%}
+    {{ return(false) }}
+{%- endmacro -%}
+
+{# Reserve for an engine's whole run, where it needs that, and let it send no more than is reserved: a limit of the task. #}
+{%- macro _reserve_for_run(task, work, pending_requests) -%}
+    {%- if task.budgets and dbt_llm._reserves_for_run() -%}
+        {%- set bytes = run_query(
+            'select coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ work
+        ).rows[0][0] | int -%}
+        {%- set allowed = dbt_llm._requests_within_limits(
+            task, dbt_llm._empty_outcome(left=pending_requests), bytes / pending_requests, pending_requests
+        ) -%}
+        {%- set reserved = dbt_llm._reserve(task, allowed.requests, allowed.each) -%}
+        {%- if reserved.reason -%}
+            {%- do task.update({'limits_before_budgets': task.limits, 'budget_reason': reserved.reason}) -%}
+            {%- set limits = {} -%}
+            {%- do limits.update(task.limits) -%}
+            {%- do limits.update({'requests': reserved.requests}) -%}
+            {%- do task.update({'limits': limits}) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# Undo _reserve_for_run: name the budget that a run stopped at, and end its reservation, unless answers are still to come. #}
+{%- macro _end_of_run(task, outcome) -%}
+    {%- if task.budgets and dbt_llm._reserves_for_run() -%}
+        {%- if task.budget_reason and outcome.stopped == 'limit:requests' -%}
+            {%- do outcome.update({'stopped': task.budget_reason, 'message': none}) -%}
+            {%- do task.update({'limits': task.limits_before_budgets}) -%}
+        {%- endif -%}
+        {%- if dbt_llm._reserves_for_run() == 'run' -%}
+            {%- do dbt_llm._release(task) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{#
+    How long an engine needs the budgets' room that its whole run may take: none, for a road that keeps the budgets
+    itself; `run`, until its end; `next_run`, for one whose answers come later. An engine of Python models may say so.
+#}
+{%- macro _reserves_for_run() -%}
+    {{ return(none) }}
+{%- endmacro -%}
