@@ -40,13 +40,13 @@ PUBLIC = [
 
 
 def support_matrix() -> str:
-    """Which adapter answers the primitives that a feature stands on, read from the folders."""
+    """Which adapter answers the primitives that a feature stands on, read from the macros of its folder."""
     lines = [f"| | {' | '.join(ADAPTERS.values())} |", f"|---{'|:-:' * len(ADAPTERS)}|"]
     for feature, primitives in FEATURES.items():
         cells = []
         for adapter in ADAPTERS:
-            folder = ROOT / "macros" / "adapters" / adapter
-            there = any((folder / f"{primitive}.sql").exists() for primitive in primitives)
+            macros = "".join(path.read_text() for path in (ROOT / "macros" / "adapters" / adapter).glob("*.sql"))
+            there = any(f"macro {adapter}__{primitive}(" in macros for primitive in primitives)
             cells.append(("yes" if adapter in IN_PERSON else "stand-in") if there else "–")
         lines.append(f"| {feature} | {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -80,7 +80,7 @@
         {%- set bytes = run_query(
             'select coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ work
         ).rows[0][0] | int -%}
-        {%- set allowed = dbt_llm._affordable(
+        {%- set allowed = dbt_llm._requests_within_limits(
             task, dbt_llm._empty_outcome(left=pending_requests), bytes / pending_requests, pending_requests
         ) -%}
         {%- set reserved = dbt_llm._reserve(task, allowed.requests, allowed.each) -%}

@@ -1,3 +1,5 @@
+{# A run of a task, in its pre-hook: check, find what is pending, have it answered, record the run and tell of it. #}
+
 {#
     The pre-hook of a task: answer the requests that its own compiled SQL finds pending. It is the only place where
     a task spends, and it renders to nothing.
@@ -8,5 +10,78 @@
         {%- set steps = dbt_llm._compiled_steps(compiled_code) -%}
         {%- do dbt_llm._check_before_spending(task, steps) -%}
         {%- do dbt_llm._resolve_task(task, steps) -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# Answer the requests that these steps find pending, and record the run. #}
+{%- macro _resolve_task(task, steps) -%}
+    {%- set mode = dbt_llm._mode() -%}
+    {%- set was_inside = dbt_llm.leave_transaction() -%}
+    {%- set work = dbt_llm._work_relation('requests') -%}
+    {%- do dbt_llm.recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
+    {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
+    {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
+    {%- do task.update({'prompt_version': counts.prompt_version}) -%}
+    {%- set outcome = dbt_llm._answer_pending(task, work, counts.pending_requests, mode) -%}
+    {%- do dbt_llm._record_run(task, counts, outcome, started_at) -%}
+    {%- do run_query('drop table if exists ' ~ work) -%}
+    {%- do dbt_llm.enter_transaction(was_inside) -%}
+    {%- do dbt_llm._report_outcome(task, outcome) -%}
+{%- endmacro -%}
+
+{# Call the language model for what is pending, unless nothing is, or nothing may be called. Returns the outcome. #}
+{%- macro _answer_pending(task, work, pending_requests, mode) -%}
+    {%- set nothing = dbt_llm._empty_outcome(left=pending_requests) -%}
+    {%- if pending_requests == 0 -%}
+        {{ return(nothing) }}
+    {%- elif mode == 'cache_only' -%}
+        {%- do nothing.update({'stopped': 'cache_only'}) -%}
+        {{ return(nothing) }}
+    {%- endif -%}
+    {# Not sooner: where nothing is to be called, nothing need be there that calls. #}
+    {%- set faults = dbt_llm.check_endpoint(task) + dbt_llm._budget_faults(task.name, task.endpoint, task.endpoint_name) -%}
+    {%- if faults -%}
+        {%- do run_query('drop table if exists ' ~ work) -%}
+        {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
+    {%- endif -%}
+    {%- set estimate = dbt_llm._estimate_of_work(task, work, pending_requests) -%}
+    {%- do task.update({'budgets': dbt_llm._budgets(task.name)}) -%}
+    {%- do dbt_llm._release(task) -%}
+    {%- do task.update({'budget_terms': dbt_llm._budget_terms(task)}) -%}
+    {%- do dbt_llm._reserve_for_run(task, work, pending_requests) -%}
+    {%- set outcome = dbt_llm.complete_relation(work=work, responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
+    {%- do outcome.update({'estimate': estimate}) -%}
+    {%- do dbt_llm._end_of_run(task, outcome) -%}
+    {%- do dbt_llm._warn_of_budgets(task, outcome) -%}
+    {{ return(outcome) }}
+{%- endmacro -%}
+
+{# Fails a run in which resolve() did not run, before it can write a table of pending rows. #}
+{%- macro _assert_resolved() -%}
+    {%- if dbt_llm._writes_rows() -%}
+        {%- set found = run_query(
+            'select count(*) from ' ~ dbt_llm._package_relation('dbt_llm__runs')
+            ~ ' where task = ' ~ dbt_llm.string_literal(dbt_llm._task_name())
+            ~ ' and invocation_id = ' ~ dbt_llm.string_literal(invocation_id)
+        ).rows[0][0] | int -%}
+        {%- if found == 0 -%}
+            {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), [
+                "the hook dbt_llm.resolve() did not run. Expected it to have run before the table's own statement; got no "
+                ~ "row in dbt_llm__runs. The adapter skipped it: report this"
+            ]) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# A fatal answer is an error; what was left out is a warning with the counts; all else was said by the progress lines. #}
+{%- macro _report_outcome(task, outcome) -%}
+    {%- if outcome.stopped in ['fatal', 'failed'] -%}
+        {%- do exceptions.raise_compiler_error(outcome.message) -%}
+    {%- elif outcome.left > 0 -%}
+        {%- do exceptions.warn(
+            'dbt_llm.enrich: ' ~ task.name ~ ': ' ~ outcome.left ~ ' requests stay pending ('
+            ~ (outcome.stopped or 'to be tried again') ~ '), ' ~ outcome.succeeded ~ ' were answered and '
+            ~ outcome.failed ~ ' failed. The next run goes on from here.'
+        ) -%}
     {%- endif -%}
 {%- endmacro -%}

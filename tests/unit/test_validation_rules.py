@@ -27,7 +27,7 @@ def reason(macros: Macros, response_format: dict[str, Any], completion: str) -> 
         f", {macros.call('json_member', json_expression='_dbt_llm_json', name=name)} as {macros.call('_value_column', name=name)}"
         for name in schema["properties"]
     )
-    rules = macros.call("_reason", schema=schema)
+    rules = macros.call("_reason_expression", schema=schema)
     answer = duckdb.execute(
         f"select {rules} from (select *{members} from (select 'p' as _dbt_llm_prompt, 'succeeded' as _dbt_llm_response_status,"
         f" null as _dbt_llm_error_class, {macros.call('parse_json', text_expression='?::varchar')} as _dbt_llm_json))",

@@ -1,0 +1,23 @@
+{# Names of columns: which may stand unquoted, the unique key's, and that of a property's JSON value. #}
+
+{# ASCII letter or underscore, then letters, digits, underscores. #}
+{%- macro _is_identifier(name) -%}
+    {%- set letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_' -%}
+    {%- set ns = namespace(valid=(name[:1] != '' and name[:1] in letters)) -%}
+    {%- for character in name if character not in letters ~ '0123456789' -%}
+        {%- set ns.valid = false -%}
+    {%- endfor -%}
+    {{ return(ns.valid) }}
+{%- endmacro -%}
+
+{# The unique_key of the model's config, as a list. #}
+{%- macro _unique_key_columns() -%}
+    {%- set unique_key = config.get('unique_key') -%}
+    {{ return([unique_key] if unique_key is string else (unique_key or [])) }}
+{%- endmacro -%}
+
+{# The intermediate column that holds the JSON value of a property; quoted only where its name asks for it. #}
+{%- macro _value_column(name) -%}
+    {%- set column = '_dbt_llm_value_' ~ name -%}
+    {{ return(column if dbt_llm._is_identifier(column) else dbt_llm.column_name(column)) }}
+{%- endmacro -%}

@@ -1,0 +1,60 @@
+{# The dbt model that is being built: its task, whether it may spend, and the tables beside it. #}
+
+{#
+    The task of this dbt model: config.meta.llm checked and completed. Returns a mapping; all faults are raised at once.
+#}
+{%- macro _task(macro_name) -%}
+    {%- set llm = dbt_llm.task_config() -%}
+    {%- if llm is not mapping -%}
+        {%- set remedy = ". Give it with overrides: macros: {dbt_llm.task_config: …}; dbt does not show a unit test its model's config"
+            if model.resource_type == 'unit_test' else ". Write it in the model's YAML under config: meta: llm:" -%}
+        {%- do dbt_llm._raise_faults(macro_name, dbt_llm._task_name(), [
+            "config.meta.llm is missing. Expected a mapping with 'endpoint', 'prompt' and 'response_format'; got "
+            ~ ("'" ~ llm ~ "'" if llm else 'nothing') ~ remedy
+        ]) -%}
+    {%- endif -%}
+    {{ return(dbt_llm._completed_task(
+        macro_name, subject=dbt_llm._task_name(), name=dbt_llm._task_name(), llm=llm, faults=dbt_llm._materialization_faults()
+    )) }}
+{%- endmacro -%}
+
+{# The task: the name of its dbt model, and its version where it has one. #}
+{%- macro _task_name() -%}
+    {{ return(model.name ~ ('.v' ~ model.version if model.version else '')) }}
+{%- endmacro -%}
+
+{# Do this model's hooks have work to do? Not under --empty, and not for a view, which reads what there is and never pays. #}
+{%- macro _writes_rows() -%}
+    {{ return(execute and not flags.EMPTY and config.get('materialized') != 'view') }}
+{%- endmacro -%}
+
+{# `live` or `cache_only`: the kill switch. The environment wins, so that an operator need not touch the project. #}
+{%- macro _mode() -%}
+    {%- set mode = env_var('DBT_LLM_MODE', '') or var('dbt_llm_mode', 'live') -%}
+    {%- if mode not in ['live', 'cache_only'] -%}
+        {%- do exceptions.raise_compiler_error(
+            "dbt_llm: the mode is not known. Expected 'live' or 'cache_only'; got '" ~ mode
+            ~ "'. Set the environment variable DBT_LLM_MODE or the var dbt_llm_mode to one of them."
+        ) -%}
+    {%- endif -%}
+    {{ return(mode) }}
+{%- endmacro -%}
+
+{#
+    The relation of one of this package's own models, also where a hook may not ref() it, and never the emptied
+    subquery that ref() gives under --empty.
+#}
+{%- macro _package_relation(name) -%}
+    {%- set node = graph.nodes['model.dbt_llm.' ~ name] -%}
+    {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}
+{%- endmacro -%}
+
+{#
+    One of the tables that a run of this task makes beside its own, and drops: `requests`, the raw `answers` of a chunk, or
+    what to ask `again`. An ordinary table: on dbt 2 a temporary one does not survive between statements.
+#}
+{%- macro _work_relation(suffix) -%}
+    {{ return(api.Relation.create(
+        database=this.database, schema=this.schema, identifier=this.identifier ~ '__dbt_llm_' ~ suffix, type='table'
+    )) }}
+{%- endmacro -%}

@@ -1,0 +1,133 @@
+{# A task from the mapping in its model's config: found, checked and completed. #}
+
+{#
+    A task from the mapping that states it, checked and completed, under the name by which runs and responses know it. All
+    faults, with those that the caller has found, are raised at once, of the subject.
+#}
+{%- macro _completed_task(macro_name, subject, name, llm, faults) -%}
+    {%- set resolved = dbt_llm._endpoint(llm.endpoint) -%}
+    {%- set faults = dbt_llm._task_faults(llm) + resolved.faults + faults
+        + dbt_llm._budget_faults(name, resolved.endpoint, llm.endpoint) -%}
+    {%- set limits = llm.limits if llm.limits is mapping else {} -%}
+    {%- if 'cost_usd' in limits and resolved.endpoint
+        and not ('input_usd_per_million_tokens' in resolved.endpoint and 'output_usd_per_million_tokens' in resolved.endpoint) -%}
+        {%- do faults.append(
+            "meta.llm.limits.cost_usd: the endpoint lacks prices. Expected 'input_usd_per_million_tokens' and "
+            ~ "'output_usd_per_million_tokens' on endpoint '" ~ llm.endpoint ~ "'; got not both. Add them, or its price to the var dbt_llm_prices, or limit tokens"
+        ) -%}
+    {%- endif -%}
+    {%- do dbt_llm._raise_faults(macro_name, subject, faults) -%}
+    {# A block in YAML ends with a line break, which one engine of dbt takes away and the other keeps. #}
+    {%- set prompt = llm.prompt.rstrip('\n') -%}
+    {{ return({
+        'name': name,
+        'endpoint_name': llm.endpoint,
+        'endpoint': resolved.endpoint,
+        'model_name': resolved.endpoint.model_name,
+        'prompt': prompt,
+        'response_format': llm.response_format,
+        'response_schema': dbt_llm._response_schema(llm.response_format),
+        'model_parameters': llm.model_parameters or {},
+        'limits': limits,
+        'max_attempts': llm.get('max_attempts', 3),
+        'retries': llm.get('retries', 5),
+        'store_prompts': llm.get('store_prompts', false),
+    }) }}
+{%- endmacro -%}
+
+{# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
+{%- macro _task_faults(llm, in_python=none) -%}
+    {%- set known = [
+        'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
+        'engine', 'deadline', 'review_rate', 'candidates',
+    ] -%}
+    {%- set in_python = in_python if in_python is not none else model.language == 'python' -%}
+    {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
+    {%- if llm.prompt is not string or not llm.prompt -%}
+        {%- do faults.append("meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got "
+            ~ dbt_llm._got(llm.prompt)) -%}
+    {%- elif not dbt_llm._template_parts(llm.prompt) | selectattr('column', 'defined') | list -%}
+        {%- do faults.append("meta.llm.prompt: names no column. Expected at least one such as {body}; got '" ~ llm.prompt[:60] ~ "'") -%}
+    {%- endif -%}
+    {%- if in_python and 'response_format' not in llm -%}
+        {# A Pydantic class may stand in the model's code; the body fails where there is neither. #}
+    {%- elif llm.response_format is not mapping or not llm.response_format -%}
+        {%- do faults.append("meta.llm.response_format: not a mapping. Expected a mapping such as {has_pii: {type: boolean}}; got "
+            ~ dbt_llm._got(llm.response_format)) -%}
+    {%- else -%}
+        {%- do faults.extend(dbt_llm._schema_faults(dbt_llm._response_schema(llm.response_format), 'meta.llm.response_format')) -%}
+    {%- endif -%}
+    {%- for key in ['model_parameters', 'limits'] if key in llm and llm[key] is not mapping -%}
+        {%- do faults.append('meta.llm.' ~ key ~ ": not a mapping. Expected a mapping; got '" ~ llm[key] ~ "'") -%}
+    {%- endfor -%}
+    {%- if llm.limits is mapping -%}
+        {%- set limit_names = ['requests', 'input_tokens', 'output_tokens', 'cost_usd'] -%}
+        {%- do faults.extend(dbt_llm._unknown_keys('meta.llm.limits', llm.limits, limit_names)) -%}
+        {%- for name, value in llm.limits.items() if name in limit_names and (value is not number or value is boolean or value < 0) -%}
+            {%- do faults.append('meta.llm.limits.' ~ name ~ ": not a limit. Expected a number of at least 0; got '" ~ value ~ "'") -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for key in ['max_attempts', 'retries'] if key in llm and (llm[key] is not integer or llm[key] < (1 if key == 'max_attempts' else 0)) -%}
+        {%- do faults.append('meta.llm.' ~ key ~ ": not a count. Expected a whole number; got '" ~ llm[key] ~ "'") -%}
+    {%- endfor -%}
+    {%- if 'store_prompts' in llm and llm.store_prompts is not boolean -%}
+        {%- do faults.append("meta.llm.store_prompts: not a boolean. Expected true or false; got '" ~ llm.store_prompts ~ "'") -%}
+    {%- endif -%}
+    {%- if 'review_rate' in llm -%}
+        {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}
+    {%- endif -%}
+    {%- if 'candidates' in llm -%}
+        {%- do faults.extend(dbt_llm._candidate_faults(llm.candidates)) -%}
+    {%- endif -%}
+    {%- for name in ['model', 'messages', 'response_format', 'stream', 'n'] if llm.model_parameters is mapping and name in llm.model_parameters -%}
+        {%- do faults.append("meta.llm.model_parameters." ~ name ~ ": dbt_llm sets this itself. Expected a parameter such as temperature; got '" ~ name ~ "'") -%}
+    {%- endfor -%}
+    {%- do faults.extend(dbt_llm._engine_faults(llm, in_python)) -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# A task's table is rewritten row by row as answers come: that needs a key, and a strategy that replaces. #}
+{%- macro _materialization_faults() -%}
+    {%- set faults = [] -%}
+    {%- set materialized = config.get('materialized') -%}
+    {%- if materialized not in ['incremental', 'table', 'view', 'unit'] -%}
+        {%- do faults.append(
+            "config.materialized: a task cannot be this. Expected 'incremental', 'table' or 'view'; got '" ~ materialized ~ "'"
+        ) -%}
+    {%- elif materialized == 'incremental' -%}
+        {%- if not config.get('unique_key') -%}
+            {%- do faults.append(
+                "config.unique_key: missing. Expected the column or columns that identify a row of the input; got nothing. "
+                ~ "Add unique_key to the model's config, or a pending row could never be replaced by its answer"
+            ) -%}
+        {%- endif -%}
+        {%- set strategy = config.get('incremental_strategy') or 'merge' -%}
+        {%- if strategy not in ['merge', 'delete+insert'] -%}
+            {%- do faults.append(
+                "config.incremental_strategy: would duplicate or lose rows. Expected 'merge' or 'delete+insert'; got '" ~ strategy ~ "'"
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{#
+    The node of the dbt model that is the task of that name, or, if wanted, the golden model; an error that names the near ones
+    where there is none.
+#}
+{%- macro _find_task(macro_name, task, or_golden=false) -%}
+    {%- set tasks = {} -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- set meta = node.config.meta or {} -%}
+        {%- if meta.get('llm') or (or_golden and meta.get('llm_golden')) -%}
+            {%- do tasks.update({node.name ~ ('.v' ~ node.version if node.version else ''): node}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if task not in tasks -%}
+        {%- do exceptions.raise_compiler_error(
+            'dbt_llm.' ~ macro_name ~ ': no such task. Expected the name of a dbt model with config.meta.llm, one of '
+            ~ dbt_llm._quoted_list(tasks) ~ "; got '" ~ task ~ "'" ~ dbt_llm._did_you_mean(task, tasks)
+        ) -%}
+    {%- endif -%}
+    {{ return(tasks[task]) }}
+{%- endmacro -%}

@@ -1,7 +1,0 @@
-{%- macro array_contains(array_expression, literal) -%}
-    {{ return(adapter.dispatch('array_contains', 'dbt_llm')(array_expression=array_expression, literal=literal)) }}
-{%- endmacro -%}
-
-{%- macro default__array_contains(array_expression, literal) -%}
-    {{ return(dbt_llm._refuse_adapter('array_contains')) }}
-{%- endmacro -%}

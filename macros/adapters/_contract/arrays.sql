@@ -1,0 +1,17 @@
+{# Array columns of a response format. #}
+
+{%- macro array_length(array_expression) -%}
+    {{ return(adapter.dispatch('array_length', 'dbt_llm')(array_expression=array_expression)) }}
+{%- endmacro -%}
+
+{%- macro default__array_length(array_expression) -%}
+    {{ return(dbt_llm._refuse_adapter('array_length')) }}
+{%- endmacro -%}
+
+{%- macro array_contains(array_expression, literal) -%}
+    {{ return(adapter.dispatch('array_contains', 'dbt_llm')(array_expression=array_expression, literal=literal)) }}
+{%- endmacro -%}
+
+{%- macro default__array_contains(array_expression, literal) -%}
+    {{ return(dbt_llm._refuse_adapter('array_contains')) }}
+{%- endmacro -%}

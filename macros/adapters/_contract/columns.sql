@@ -1,0 +1,49 @@
+{# Columns, rows and queries as a whole: names, stars, fingerprints, an aggregate, the work table. #}
+
+{%- macro column_name(name) -%}
+    {{ return(adapter.dispatch('column_name', 'dbt_llm')(name=name)) }}
+{%- endmacro -%}
+
+{%- macro default__column_name(name) -%}
+    {{ return(dbt_llm._refuse_adapter('column_name')) }}
+{%- endmacro -%}
+
+{%- macro star_except(columns) -%}
+    {{ return(adapter.dispatch('star_except', 'dbt_llm')(columns=columns)) }}
+{%- endmacro -%}
+
+{%- macro default__star_except(columns) -%}
+    {{ return(dbt_llm._refuse_adapter('star_except')) }}
+{%- endmacro -%}
+
+{%- macro with_fingerprint(relation, columns, except) -%}
+    {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(relation=relation, columns=columns, except=except)) }}
+{%- endmacro -%}
+
+{%- macro default__with_fingerprint(relation, columns, except) -%}
+    {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
+{%- endmacro -%}
+
+{%- macro quantile(expression, fraction) -%}
+    {{ return(adapter.dispatch('quantile', 'dbt_llm')(expression=expression, fraction=fraction)) }}
+{%- endmacro -%}
+
+{%- macro default__quantile(expression, fraction) -%}
+    {{ return(dbt_llm._refuse_adapter('quantile')) }}
+{%- endmacro -%}
+
+{%- macro create_work_table(work, query) -%}
+    {{ return(adapter.dispatch('create_work_table', 'dbt_llm')(work=work, query=query)) }}
+{%- endmacro -%}
+
+{%- macro default__create_work_table(work, query) -%}
+    {{ return('create table ' ~ work ~ ' as\n' ~ query) }}
+{%- endmacro -%}
+
+{%- macro check_query(sql) -%}
+    {{ return(adapter.dispatch('check_query', 'dbt_llm')(sql=sql)) }}
+{%- endmacro -%}
+
+{%- macro default__check_query(sql) -%}
+    {%- do run_query('select * from (\n' ~ sql ~ '\n) as checked where false limit 0') -%}
+{%- endmacro -%}

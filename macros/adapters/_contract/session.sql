@@ -1,0 +1,43 @@
+{# The session on which a task's hooks run: its transaction, and what is set round the calls. #}
+
+{%- macro hooks_run_in_transaction() -%}
+    {{ return(adapter.dispatch('hooks_run_in_transaction', 'dbt_llm')()) }}
+{%- endmacro -%}
+
+{# Most adapters run only the ordinary hooks, and have no transaction round them. #}
+{%- macro default__hooks_run_in_transaction() -%}
+    {{ return(true) }}
+{%- endmacro -%}
+
+{%- macro leave_transaction() -%}
+    {{ return(adapter.dispatch('leave_transaction', 'dbt_llm')()) }}
+{%- endmacro -%}
+
+{# Every statement commits by itself. #}
+{%- macro default__leave_transaction() -%}
+    {{ return(false) }}
+{%- endmacro -%}
+
+{%- macro enter_transaction(was_inside) -%}
+    {{ return(adapter.dispatch('enter_transaction', 'dbt_llm')(was_inside=was_inside)) }}
+{%- endmacro -%}
+
+{%- macro default__enter_transaction(was_inside) -%}
+    {{ return(none) }}
+{%- endmacro -%}
+
+{%- macro before_calls(task) -%}
+    {{ return(adapter.dispatch('before_calls', 'dbt_llm')(task=task)) }}
+{%- endmacro -%}
+
+{%- macro default__before_calls(task) -%}
+    {{ return(none) }}
+{%- endmacro -%}
+
+{%- macro after_calls(task) -%}
+    {{ return(adapter.dispatch('after_calls', 'dbt_llm')(task=task)) }}
+{%- endmacro -%}
+
+{%- macro default__after_calls(task) -%}
+    {{ return(none) }}
+{%- endmacro -%}

@@ -1,0 +1,17 @@
+{# The column types that a response format becomes, and a JSON value in its type. #}
+
+{%- macro column_type(schema) -%}
+    {{ return(adapter.dispatch('column_type', 'dbt_llm')(schema=schema)) }}
+{%- endmacro -%}
+
+{%- macro default__column_type(schema) -%}
+    {{ return(dbt_llm._refuse_adapter('column_type')) }}
+{%- endmacro -%}
+
+{%- macro typed_value(json_expression, schema) -%}
+    {{ return(adapter.dispatch('typed_value', 'dbt_llm')(json_expression=json_expression, schema=schema)) }}
+{%- endmacro -%}
+
+{%- macro default__typed_value(json_expression, schema) -%}
+    {{ return(dbt_llm._refuse_adapter('typed_value')) }}
+{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro bigquery__adapter_name() -%}
-    {{ return('bigquery') }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro bigquery__array_length(array_expression) -%}
-    {{ return('array_length(' ~ array_expression ~ ')') }}
-{%- endmacro -%}

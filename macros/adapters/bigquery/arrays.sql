@@ -1,0 +1,9 @@
+{# Arrays of BigQuery. #}
+
+{%- macro bigquery__array_length(array_expression) -%}
+    {{ return('array_length(' ~ array_expression ~ ')') }}
+{%- endmacro -%}
+
+{%- macro bigquery__array_contains(array_expression, literal) -%}
+    {{ return(literal ~ ' in unnest(' ~ array_expression ~ ')') }}
+{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro bigquery__column_name(name) -%}
-    {{ return('`' ~ (name | replace('`', '\\`')) ~ '`') }}
-{%- endmacro -%}

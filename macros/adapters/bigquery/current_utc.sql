@@ -1,3 +1,0 @@
-{%- macro bigquery__current_utc() -%}
-    {{ return('current_timestamp()') }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro bigquery__json_of(expression) -%}
-    {{ return('to_json(' ~ expression ~ ')') }}
-{%- endmacro -%}

@@ -1,0 +1,56 @@
+{# Operations on BigQuery: the remote model, tokens by AI.COUNT_TOKENS, and what its jobs tell of usage. #}
+
+{%- macro bigquery__create_endpoint(endpoint) -%}
+    {%- set connection = '`' ~ endpoint.connection ~ '`' if endpoint.get('connection') else 'default' -%}
+    {%- do run_query(
+        'create or replace model `' ~ endpoint.model ~ '`\nremote with connection ' ~ connection
+        ~ '\noptions (endpoint = ' ~ dbt_llm.string_literal(endpoint.model_name) ~ ')'
+    ) -%}
+    {{ return('created the remote model ' ~ endpoint.model ~ ' for ' ~ endpoint.model_name) }}
+{%- endmacro -%}
+
+{%- macro bigquery__refusal_remedy(endpoint) -%}
+    {{ return(
+        'run `dbt run-operation dbt_llm.create_endpoints` where the remote model ' ~ endpoint.model ~ ' is missing, and give its '
+        ~ "connection's service account the role roles/aiplatform.user"
+    ) }}
+{%- endmacro -%}
+
+{# BigQuery is a service without a version. #}
+{%- macro bigquery__version_query() -%}
+    {{ return(none) }}
+{%- endmacro -%}
+
+{# Free of charge, and in preview: https://docs.cloud.google.com/bigquery/docs (AI.COUNT_TOKENS, 2026-09). #}
+{%- macro bigquery__count_tokens_expression(prompt_expression, endpoint) -%}
+    {{ return(
+        'ai.count_tokens(' ~ prompt_expression ~ ', endpoint => ' ~ dbt_llm.string_literal(endpoint.model_name) ~ ').result'
+    ) }}
+{%- endmacro -%}
+
+{#
+    The calling jobs, by the table that a chunk is staged in, which names the task, and the label that dbt gives its jobs. It
+    is their scans only: the language model's tokens are billed under Vertex AI, which has no view in BigQuery.
+    https://docs.cloud.google.com/bigquery/docs/information-schema-jobs (2026-11)
+#}
+{%- macro bigquery__usage_actuals_query(options) -%}
+select
+    date(creation_time) as usage_date,
+    regexp_extract(destination_table.table_id, '^(.+)__dbt_llm_answers$') as task,
+    cast(null as string) as prompt_version,
+    (
+        select label.value
+        from unnest(labels) as label
+        where label.key = 'dbt_invocation_id'
+    ) as invocation_id,
+    cast(null as string) as model_name,
+    job_id as query_id,
+    cast(null as int64) as input_tokens,
+    cast(null as int64) as output_tokens,
+    cast(total_bytes_billed as float64) as quantity,
+    'bytes billed' as unit,
+    cast(total_bytes_billed as float64) / pow(2, 40) * {{ options.usd_per_tib }} as cost_usd
+from `region-{{ (target.location or 'us') | lower }}`.information_schema.jobs_by_project
+where job_type = 'QUERY'
+    and ends_with(destination_table.table_id, '__dbt_llm_answers')
+{%- endmacro -%}

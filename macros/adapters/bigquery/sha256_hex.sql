@@ -1,3 +1,0 @@
-{%- macro bigquery__sha256_hex(text_expression) -%}
-    {{ return('to_hex(sha256(' ~ text_expression ~ '))') }}
-{%- endmacro -%}

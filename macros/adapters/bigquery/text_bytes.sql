@@ -1,3 +1,0 @@
-{%- macro bigquery__text_bytes(text_expression) -%}
-    {{ return('byte_length(' ~ text_expression ~ ')') }}
-{%- endmacro -%}

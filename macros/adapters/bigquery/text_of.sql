@@ -1,3 +1,0 @@
-{%- macro bigquery__text_of(expression) -%}
-    {{ return('cast(' ~ expression ~ ' as string)') }}
-{%- endmacro -%}

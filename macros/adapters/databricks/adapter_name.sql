@@ -1,3 +1,0 @@
-{%- macro databricks__adapter_name() -%}
-    {{ return('databricks') }}
-{%- endmacro -%}

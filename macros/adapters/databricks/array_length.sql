@@ -1,4 +1,0 @@
-{# Not size(), which calls the size of NULL -1. #}
-{%- macro databricks__array_length(array_expression) -%}
-    {{ return('array_size(' ~ array_expression ~ ')') }}
-{%- endmacro -%}

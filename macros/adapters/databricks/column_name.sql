@@ -1,3 +1,0 @@
-{%- macro databricks__column_name(name) -%}
-    {{ return('`' ~ (name | replace('`', '``')) ~ '`') }}
-{%- endmacro -%}

@@ -1,7 +1,0 @@
-{%- macro databricks__json_object_text(members) -%}
-    {%- set parts = [] -%}
-    {%- for name, expression in members.items() -%}
-        {%- do parts.append(dbt_llm.string_literal(name) ~ ', ' ~ expression) -%}
-    {%- endfor -%}
-    {{ return('to_json(named_struct(' ~ (parts | join(', ')) ~ "), map('ignoreNullFields', 'false'))") }}
-{%- endmacro -%}

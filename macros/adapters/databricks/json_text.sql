@@ -1,3 +1,0 @@
-{%- macro databricks__json_text(json_expression) -%}
-    {{ return('try_variant_get(' ~ json_expression ~ ", '$', 'string')") }}
-{%- endmacro -%}

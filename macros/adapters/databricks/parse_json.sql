@@ -1,3 +1,0 @@
-{%- macro databricks__parse_json(text_expression) -%}
-    {{ return('try_parse_json(' ~ text_expression ~ ')') }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro databricks__text_length(text_expression) -%}
-    {{ return('char_length(' ~ text_expression ~ ')') }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro databricks__text_of(expression) -%}
-    {{ return('cast(' ~ expression ~ ' as string)') }}
-{%- endmacro -%}

@@ -1,0 +1,25 @@
+{# Databricks' column types, nested ones too, and values in them. #}
+
+{%- macro databricks__column_type(schema) -%}
+    {%- if schema.type == 'array' -%}
+        {{ return('array<' ~ dbt_llm.column_type(schema['items']) ~ '>') }}
+    {%- elif schema.type == 'object' -%}
+        {%- set fields = [] -%}
+        {%- for name, member in schema.properties.items() -%}
+            {%- do fields.append(dbt_llm.column_name(name) ~ ': ' ~ dbt_llm.column_type(member)) -%}
+        {%- endfor -%}
+        {{ return('struct<' ~ (fields | join(', ')) ~ '>') }}
+    {%- elif schema.type == 'string' -%}
+        {{ return({'date': 'date', 'date-time': 'timestamp'}.get(schema.get('format'), 'string')) }}
+    {%- endif -%}
+    {{ return({'integer': 'bigint', 'number': 'double', 'boolean': 'boolean'}[schema.type]) }}
+{%- endmacro -%}
+
+{# Never raises: what cannot be had in the type is NULL. A variant holds no date, so dates come from the text. #}
+{%- macro databricks__typed_value(json_expression, schema) -%}
+    {%- set type = dbt_llm.column_type(schema) -%}
+    {%- if type in ['date', 'timestamp'] -%}
+        {{ return('try_cast(' ~ dbt_llm.json_text(json_expression) ~ ' as ' ~ type ~ ')') }}
+    {%- endif -%}
+    {{ return('try_variant_get(' ~ json_expression ~ ", '$', " ~ dbt_llm.string_literal(type) ~ ')') }}
+{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro duckdb__adapter_name() -%}
-    {{ return('duckdb') }}
-{%- endmacro -%}

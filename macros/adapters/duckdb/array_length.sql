@@ -1,3 +1,0 @@
-{%- macro duckdb__array_length(array_expression) -%}
-    {{ return('len(' ~ array_expression ~ ')') }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro duckdb__check_query(sql) -%}
-    {%- do run_query('explain ' ~ sql) -%}
-{%- endmacro -%}

@@ -1,0 +1,42 @@
+{# Columns, rows and queries on DuckDB. #}
+
+{# Quoted names are case-insensitive in DuckDB, so quoting costs nothing and lets a column be called "order". #}
+{%- macro duckdb__column_name(name) -%}
+    {{ return('"' ~ (name | replace('"', '""')) ~ '"') }}
+{%- endmacro -%}
+
+{%- macro duckdb__star_except(columns) -%}
+    {{ return('* exclude (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
+{%- endmacro -%}
+
+{#
+    The hash is of the row as JSON: values alone would not tell two swapped columns apart, nor 1.50 as a decimal from 150.
+    `columns()` rather than `exclude`, which refuses a name that is not there; its row is put beside the one that is asked for.
+#}
+{%- macro duckdb__with_fingerprint(relation, columns, except) -%}
+    {%- if not except -%}
+        {{ return(
+            '(\n        select\n            ' ~ (columns | join(',\n            '))
+            ~ ',\n            hash(to_json(whole)) as _dbt_llm_fingerprint\n        from ' ~ relation ~ ' as whole\n    )'
+        ) }}
+    {%- endif -%}
+    {{ return(
+        '(\n        select\n            whole.*,\n            hash(to_json(kept)) as _dbt_llm_fingerprint\n        from (\n            select\n                '
+        ~ (columns | join(',\n                ')) ~ '\n            from ' ~ relation
+        ~ '\n        ) as whole\n        positional join (\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))
+        ~ '))\n            from ' ~ relation ~ '\n        ) as kept\n    )'
+    ) }}
+{%- endmacro -%}
+
+{%- macro duckdb__quantile(expression, fraction) -%}
+    {{ return('quantile_cont(' ~ expression ~ ', ' ~ fraction ~ ')') }}
+{%- endmacro -%}
+
+{# In order, so that a slice of numbers is found by the row groups' bounds. #}
+{%- macro duckdb__create_work_table(work, query) -%}
+    {{ return('create table ' ~ work ~ ' as\n' ~ query ~ '\norder by n') }}
+{%- endmacro -%}
+
+{%- macro duckdb__check_query(sql) -%}
+    {%- do run_query('explain ' ~ sql) -%}
+{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro duckdb__current_utc() -%}
-    {{ return("timezone('UTC', now())") }}
-{%- endmacro -%}

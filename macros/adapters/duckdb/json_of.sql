@@ -1,3 +1,0 @@
-{%- macro duckdb__json_of(expression) -%}
-    {{ return('to_json(' ~ expression ~ ')') }}
-{%- endmacro -%}

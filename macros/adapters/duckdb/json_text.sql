@@ -1,3 +1,0 @@
-{%- macro duckdb__json_text(json_expression) -%}
-    {{ return("json_extract_string(" ~ json_expression ~ ", '$')") }}
-{%- endmacro -%}

@@ -1,0 +1,71 @@
+{# The embedded engine: one streaming call of the companion answers a whole work table. #}
+
+{%- macro duckdb__adapter_name() -%}
+    {{ return('duckdb') }}
+{%- endmacro -%}
+
+{#
+    `unless`: a required key that another key makes dispensable (a provider has a URL of its own). `choices`: the values
+    that a key may have; the companion knows more, as which of them go together.
+#}
+{%- macro duckdb__endpoint_keys() -%}
+    {%- set numbers = [
+        'max_in_flight', 'requests_per_minute', 'tokens_per_minute', 'timeout_s',
+        'input_usd_per_million_tokens', 'output_usd_per_million_tokens',
+        'cached_input_usd_per_million_tokens', 'cache_write_usd_per_million_tokens',
+    ] -%}
+    {{ return({
+        'required': ['model_name', 'base_url'],
+        'unless': {'base_url': 'provider'},
+        'optional': ['api_key_env', 'provider', 'api', 'region', 'structured_output', 'prompt_cache'] + numbers,
+        'numbers': numbers,
+        'choices': {
+            'provider': ['openai', 'azure', 'anthropic', 'gemini', 'bedrock', 'mistral'],
+            'api': ['chat', 'responses'],
+            'structured_output': ['schema', 'json', 'ask'],
+            'prompt_cache': ['off', '5m', '30m', '1h'],
+        },
+    }) }}
+{%- endmacro -%}
+
+{# The one thing that only the database knows: is the embedded engine there? #}
+{%- macro duckdb__check_endpoint(task) -%}
+    {%- set found = run_query(
+        "select count(*) from duckdb_functions() where function_name = 'dbt_llm_drain'"
+    ).rows[0][0] | int -%}
+    {%- if found == 0 -%}
+        {{ return([
+            "the embedded engine is not loaded. Expected `plugins: [{module: dbt_llm.duckdb}]` in the profile's "
+            ~ "target '" ~ target.name ~ "'; got none. Add it, and `pip install 'dbt-llm[duckdb]'` where dbt runs"
+        ]) }}
+    {%- endif -%}
+    {{ return([]) }}
+{%- endmacro -%}
+
+{# One streaming call answers the whole work table; it commits as it goes through connections of its own. #}
+{%- macro duckdb__complete_relation(work, responses, task) -%}
+    {%- set options = {
+        'task': task.name,
+        'engine': dbt_llm.adapter_name(),
+        'endpoint_name': task.endpoint_name,
+        'endpoint': task.endpoint,
+        'model_parameters': task.model_parameters,
+        'response_format': task.response_schema,
+        'prompt_prefix': dbt_llm._prompt_prefix(task.prompt),
+        'limits': task.limits,
+        'budgets': task.budget_terms,
+        'retries': task.retries,
+        'store_prompts': task.store_prompts,
+        'prompt_version': task.prompt_version,
+        'invocation_id': invocation_id,
+        'work_relation': work | string,
+        'responses_relation': responses | string,
+    } -%}
+    {%- set result = run_query('select dbt_llm_drain(' ~ dbt_llm.string_literal(tojson(options)) ~ ')') -%}
+    {{ return(fromjson(result.rows[0][0])) }}
+{%- endmacro -%}
+
+{# Every answer is committed as it comes, so there is nothing to recover. #}
+{%- macro duckdb__recover_answers(responses, task) -%}
+    {{ return(none) }}
+{%- endmacro -%}

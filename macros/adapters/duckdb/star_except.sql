@@ -1,3 +1,0 @@
-{%- macro duckdb__star_except(columns) -%}
-    {{ return('* exclude (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
-{%- endmacro -%}

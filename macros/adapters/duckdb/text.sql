@@ -1,0 +1,34 @@
+{# Texts on DuckDB, whose literals know one escape. #}
+
+{# DuckDB's plain literals know one escape: the doubled quote. Backslashes and line breaks stand for themselves. #}
+{%- macro duckdb__string_literal(text) -%}
+    {{ return("'" ~ (text | string | replace("'", "''")) ~ "'") }}
+{%- endmacro -%}
+
+{%- macro duckdb__text_of(expression) -%}
+    {{ return('cast(' ~ expression ~ ' as varchar)') }}
+{%- endmacro -%}
+
+{%- macro duckdb__text_length(text_expression) -%}
+    {{ return('length(' ~ text_expression ~ ')') }}
+{%- endmacro -%}
+
+{%- macro duckdb__text_bytes(text_expression) -%}
+    {{ return('strlen(' ~ text_expression ~ ')') }}
+{%- endmacro -%}
+
+{%- macro duckdb__text_matches(text_expression, pattern) -%}
+    {{ return('regexp_matches(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(pattern) ~ ')') }}
+{%- endmacro -%}
+
+{%- macro duckdb__one_of(text_expression, allowed) -%}
+    {{ return('list_filter([' ~ text_expression ~ '], lambda label: label in (' ~ dbt_llm._literal_list(allowed) ~ '))[1]') }}
+{%- endmacro -%}
+
+{%- macro duckdb__sha256_hex(text_expression) -%}
+    {{ return('sha256(' ~ text_expression ~ ')') }}
+{%- endmacro -%}
+
+{%- macro duckdb__short_hash(text_expression) -%}
+    {{ return('hash(' ~ text_expression ~ ')') }}
+{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro duckdb__text_length(text_expression) -%}
-    {{ return('length(' ~ text_expression ~ ')') }}
-{%- endmacro -%}

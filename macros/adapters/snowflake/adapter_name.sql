@@ -1,3 +1,0 @@
-{%- macro snowflake__adapter_name() -%}
-    {{ return('snowflake') }}
-{%- endmacro -%}

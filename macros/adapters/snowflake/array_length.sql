@@ -1,3 +1,0 @@
-{%- macro snowflake__array_length(array_expression) -%}
-    {{ return('array_size(' ~ array_expression ~ ')') }}
-{%- endmacro -%}

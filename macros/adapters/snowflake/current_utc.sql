@@ -1,3 +1,0 @@
-{%- macro snowflake__current_utc() -%}
-    {{ return('sysdate()') }}
-{%- endmacro -%}

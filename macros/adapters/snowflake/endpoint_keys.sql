@@ -1,7 +1,0 @@
-{%- macro snowflake__endpoint_keys() -%}
-    {{ return({
-        'required': ['model_name'],
-        'optional': ['input_usd_per_million_tokens', 'output_usd_per_million_tokens', 'chunk_size', 'before_bundle_2026_02'],
-        'numbers': ['input_usd_per_million_tokens', 'output_usd_per_million_tokens', 'chunk_size'],
-    }) }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro snowflake__json_of(expression) -%}
-    {{ return('to_variant(' ~ expression ~ ')') }}
-{%- endmacro -%}

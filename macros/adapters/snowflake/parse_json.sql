@@ -1,3 +1,0 @@
-{%- macro snowflake__parse_json(text_expression) -%}
-    {{ return('try_parse_json(' ~ text_expression ~ ')') }}
-{%- endmacro -%}

@@ -1,3 +1,0 @@
-{%- macro snowflake__quantile(expression, fraction) -%}
-    {{ return('percentile_cont(' ~ fraction ~ ') within group (order by ' ~ expression ~ ')') }}
-{%- endmacro -%}

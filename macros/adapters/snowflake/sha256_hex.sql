@@ -1,3 +1,0 @@
-{%- macro snowflake__sha256_hex(text_expression) -%}
-    {{ return('sha2(' ~ text_expression ~ ', 256)') }}
-{%- endmacro -%}

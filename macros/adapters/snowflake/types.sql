@@ -1,0 +1,25 @@
+{# Snowflake's column types, and values in them by its try_ functions. #}
+
+{# Semi-structured types hold any items, so that a later change of them needs no new table. #}
+{%- macro snowflake__column_type(schema) -%}
+    {%- if schema.type == 'string' -%}
+        {{ return({'date': 'date', 'date-time': 'timestamp_tz'}.get(schema.get('format'), 'varchar')) }}
+    {%- endif -%}
+    {{ return({'integer': 'number(38, 0)', 'number': 'float', 'boolean': 'boolean', 'array': 'array', 'object': 'object'}[schema.type]) }}
+{%- endmacro -%}
+
+{# Never raises: what cannot be had in the type is NULL. #}
+{%- macro snowflake__typed_value(json_expression, schema) -%}
+    {%- set text = dbt_llm.json_text(json_expression) -%}
+    {%- set type = dbt_llm.column_type(schema) -%}
+    {{ return({
+        'array': 'as_array(' ~ json_expression ~ ')',
+        'object': 'as_object(' ~ json_expression ~ ')',
+        'varchar': text,
+        'date': 'try_to_date(' ~ text ~ ')',
+        'timestamp_tz': 'try_to_timestamp_tz(' ~ text ~ ')',
+        'number(38, 0)': 'try_to_number(' ~ text ~ ', 38, 0)',
+        'float': 'try_to_double(' ~ text ~ ')',
+        'boolean': 'try_to_boolean(' ~ text ~ ')',
+    }[type]) }}
+{%- endmacro -%}

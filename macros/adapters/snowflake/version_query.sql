@@ -1,3 +1,0 @@
-{%- macro snowflake__version_query() -%}
-    {{ return('select current_version()') }}
-{%- endmacro -%}

@@ -1,0 +1,114 @@
+{# What is wrong with a task's input or tables, which only the database can tell. #}
+
+{# What can only be known from the database, asked before a cent is spent. #}
+{%- macro _check_before_spending(task, steps) -%}
+    {%- do dbt_llm._check_package_tables(task.name, ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__review_sample', 'dbt_llm__output_distribution'] + (['dbt_llm__batches', 'dbt_llm__batch_requests'] if task.get('batches') else [])) -%}
+    {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
+    {%- set faults = dbt_llm._column_faults(task, columns) -%}
+    {%- if config.get('materialized') == 'incremental' -%}
+        {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
+        {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}
+    {%- endif -%}
+    {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
+    {%- do dbt_llm.check_query(compiled_code) -%}
+{%- endmacro -%}
+
+{# The tables that a task's hooks write are there, and answers are read from where they are written. #}
+{%- macro _check_package_tables(subject, tables) -%}
+    {%- for name in tables -%}
+        {%- set relation = dbt_llm._package_relation(name) -%}
+        {%- if load_relation(relation) is none -%}
+            {%- do dbt_llm._raise_faults('enrich', subject, [
+                "the package's table " ~ relation ~ " is not there. Expected it to have been built before this model; "
+                ~ "got none. Run `dbt run --select package:dbt_llm`, or select `+" ~ subject ~ "`"
+            ]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
+    {%- set written = dbt_llm._package_relation('dbt_llm__responses') -%}
+    {%- if (read.schema, read.identifier) | map('lower') | list != (written.schema, written.identifier) | map('lower') | list -%}
+        {%- do dbt_llm._raise_faults('enrich', subject, [
+            'answers would be read from ' ~ read ~ ' and written to ' ~ written ~ ', and so never be seen. Expected one table; got a '
+            ~ "deferred one. Run without --favor-state, and name the other table in the var dbt_llm_response_sources"
+        ]) -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# The template's names against the input's columns, and the columns that the task would add. #}
+{%- macro _column_faults(task, columns) -%}
+    {%- set faults = [] -%}
+    {%- set inputs = columns | map('lower') | list -%}
+    {%- for part in dbt_llm._template_parts(task.prompt) if part.column is defined and part.column | lower not in inputs -%}
+        {%- do faults.append(
+            'meta.llm.prompt: {' ~ part.column ~ '} is not a column of the input. Expected one of '
+            ~ dbt_llm._quoted_list(inputs) ~ "; got '" ~ part.column ~ "'"
+            ~ dbt_llm._did_you_mean(part.column, inputs) ~ '. For a literal brace write \\{' ~ part.column ~ '}'
+        ) -%}
+    {%- endfor -%}
+    {%- for name in dbt_llm._output_columns(task.response_schema) if name | lower in inputs -%}
+        {%- do faults.append(
+            "meta.llm.response_format: '" ~ name ~ "' is a column of the input already. Expected a name that is not one of "
+            ~ dbt_llm._quoted_list(inputs) ~ "; got '" ~ name ~ "'. Rename one of the two"
+        ) -%}
+    {%- endfor -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# A key that is not unique makes a merge fail, or doubles rows, after the money is spent. #}
+{%- macro _unique_key_faults(steps, columns) -%}
+    {%- set keys = dbt_llm._unique_key_columns() -%}
+    {%- set missing = [] -%}
+    {%- for key in keys if dbt_llm._is_identifier(key) and key | lower not in columns | map('lower') | list -%}
+        {%- do missing.append(
+            "config.unique_key: '" ~ key ~ "' is not a column of the input. Expected one of "
+            ~ dbt_llm._quoted_list(columns) ~ "; got '" ~ key ~ "'" ~ dbt_llm._did_you_mean(key, columns)
+        ) -%}
+    {%- endfor -%}
+    {%- if missing -%}
+        {{ return(missing) }}
+    {%- endif -%}
+    {%- set any_null = [] -%}
+    {%- for key in keys -%}
+        {%- do any_null.append(key ~ ' is null') -%}
+    {%- endfor -%}
+    {%- set found = run_query(
+        steps.input
+        ~ '\nselect\n    (select count(*) from llm_input where ' ~ (any_null | join(' or ')) ~ ') as null_count,'
+        ~ '\n    (select count(*) from (select 1 as one from llm_input group by ' ~ (keys | join(', '))
+        ~ ' having count(*) > 1) as repeated) as repeated_count'
+    ).rows[0] -%}
+    {%- set faults = [] -%}
+    {%- if found[0] | int > 0 -%}
+        {%- do faults.append(
+            'config.unique_key: NULL in ' ~ found[0] ~ " rows of the input. Expected a value in every row of '"
+            ~ (keys | join(', ')) ~ "'; got NULL. Filter those rows, or choose another key"
+        ) -%}
+    {%- endif -%}
+    {%- if found[1] | int > 0 -%}
+        {%- do faults.append(
+            'config.unique_key: not unique in the input. Expected one row for each ' ~ (keys | join(', ')) ~ '; got '
+            ~ found[1] ~ ' values with more than one. Deduplicate the input, or choose another key'
+        ) -%}
+    {%- endif -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# With on_schema_change: ignore, a new column would be paid for and dropped, and a missing one would fail the merge. #}
+{%- macro _schema_change_faults(task, columns) -%}
+    {%- set existing = load_relation(this) -%}
+    {%- if existing is none or should_full_refresh() or (config.get('on_schema_change') or 'ignore') != 'ignore' -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set wanted = (columns + dbt_llm._output_columns(task.response_schema)) | map('lower') | list -%}
+    {%- set standing = adapter.get_columns_in_relation(existing) | map(attribute='name') | map('lower') | list -%}
+    {%- set added = wanted | reject('in', standing) | list -%}
+    {%- set removed = standing | reject('in', wanted) | list -%}
+    {%- if not added and not removed -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {{ return([
+        "config.on_schema_change: 'ignore', but the table's columns differ: new " ~ dbt_llm._quoted_list(added) ~ ', gone '
+        ~ dbt_llm._quoted_list(removed) ~ ". Expected 'append_new_columns' or 'sync_all_columns'; got 'ignore'. Set it, or run once "
+        ~ 'with --full-refresh, which drops no answer'
+    ]) }}
+{%- endmacro -%}

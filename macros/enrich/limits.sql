@@ -1,0 +1,39 @@
+{# How many requests the limits of a task allow, by what the requests so far took. #}
+
+{#
+    How many more requests the limits allow, and which limit binds: {'requests': n, 'reason': none or limit:<name>,
+    'each': {unit: amount}}. What a request takes is what the requests so far took; before the first, a token for four
+    bytes and max_tokens of answer.
+#}
+{%- macro _requests_within_limits(task, outcome, bytes_per_request, wanted) -%}
+    {%- set counted = outcome.succeeded if outcome.input_tokens else 0 -%}
+    {%- set input_each = outcome.input_tokens / counted if counted else bytes_per_request / 4 + 1 -%}
+    {%- set parameters = task.model_parameters -%}
+    {%- set stated = parameters.get('max_tokens') or parameters.get('max_output_tokens') or parameters.get('max_completion_tokens') -%}
+    {%- set output_each = outcome.output_tokens / counted if counted else (stated or 256) -%}
+    {%- set spent_input = outcome.input_tokens if counted else outcome.sent * input_each -%}
+    {%- set spent_output = outcome.output_tokens if counted else outcome.sent * output_each -%}
+    {%- set input_price = task.endpoint.get('input_usd_per_million_tokens', 0) / 1000000 -%}
+    {%- set output_price = task.endpoint.get('output_usd_per_million_tokens', 0) / 1000000 -%}
+    {%- set spent = {
+        'requests': outcome.sent,
+        'input_tokens': spent_input,
+        'output_tokens': spent_output,
+        'cost_usd': spent_input * input_price + spent_output * output_price,
+    } -%}
+    {%- set each = {
+        'requests': 1,
+        'input_tokens': input_each,
+        'output_tokens': output_each,
+        'cost_usd': input_each * input_price + output_each * output_price,
+    } -%}
+    {%- set ns = namespace(requests=wanted, reason=none) -%}
+    {%- for name, limit in task.limits.items() if each[name] > 0 -%}
+        {%- set fits = [((limit - spent[name]) / each[name]) | int, 0] | max -%}
+        {%- if fits < ns.requests -%}
+            {%- set ns.requests = fits -%}
+            {%- set ns.reason = 'limit:' ~ name -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return({'requests': ns.requests, 'reason': ns.reason, 'each': each}) }}
+{%- endmacro -%}

@@ -1,0 +1,77 @@
+{# The distinct pending requests of a task, numbered, in a table from which they are sent. #}
+
+{#
+    Write the distinct pending requests to the work table, in the order of their keys: the same order in every run, so
+    that a limit cuts the same ones. What is in an open batch job is asked already. Returns the counts of the input.
+#}
+{%- macro _write_pending_requests(task, steps, work) -%}
+    {%- do run_query('drop table if exists ' ~ work) -%}
+    {%- set pending -%}
+{{ steps.requests }}
+, llm_pending as (
+    select
+        _dbt_llm_request_key as request_key,
+        min(_dbt_llm_prompt) as prompt,
+        max(case when _dbt_llm_error_class = 'requeued' then 0 else coalesce(_dbt_llm_attempt, 0) end) as attempt
+    from llm_answered
+    where _dbt_llm_is_pending{{ ' and _dbt_llm_batch_reason is null' if task.get('batches') }}
+    group by _dbt_llm_request_key
+),
+
+{{ dbt_llm._numbered_requests('llm_pending') }}
+    {%- endset -%}
+    {%- do run_query(dbt_llm.create_work_table(work=work, query=pending)) -%}
+    {%- set counting -%}
+{{ steps.input }},
+
+llm_all_prompts as (
+    select {{ dbt_llm._prompt_expression(task.prompt) }} as prompt
+    from llm_input
+)
+
+select
+    count(*) as input_rows,
+    count(distinct case when prompt is not null then {{ dbt_llm.short_hash('prompt') }} end) as distinct_requests,
+    (select count(*) from {{ work }}) as pending_requests,
+    {{ dbt_llm._prompt_version(task) }} as prompt_version,
+    count(prompt) as prompt_rows
+from llm_all_prompts
+    {%- endset -%}
+    {%- set counts = run_query(counting).rows[0] -%}
+    {{ return({
+        'input_rows': counts[0] | int,
+        'distinct_requests': counts[1] | int,
+        'pending_requests': counts[2] | int,
+        'prompt_version': counts[3],
+        'prompt_rows': counts[4] | int,
+    }) }}
+{%- endmacro -%}
+
+{#
+    A query that numbers the requests of `source` from 1 in the order of their keys. A window over all of them would be one
+    task of a cluster; so one counts by the keys' first digits, which are even, and each share is numbered by itself.
+#}
+{%- macro _numbered_requests(source) -%}
+llm_shares as (
+    select
+        substr(request_key, 1, 3) as share,
+        count(*) as requests
+    from {{ source }}
+    group by substr(request_key, 1, 3)
+),
+
+llm_places as (
+    select
+        share,
+        sum(requests) over (order by share) - requests as before
+    from llm_shares
+)
+
+select
+    llm_places.before + row_number() over (partition by llm_places.share order by {{ source }}.request_key) as n,
+    {{ source }}.request_key,
+    {{ source }}.prompt,
+    {{ source }}.attempt
+from {{ source }}
+inner join llm_places on substr({{ source }}.request_key, 1, 3) = llm_places.share
+{%- endmacro -%}

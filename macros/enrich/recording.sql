@@ -1,0 +1,88 @@
+{# What a task leaves in the package's tables: a row for its run, and what stands in quarantine. #}
+
+{# One row in dbt_llm__runs: what this run of the task found, called, paid and left. #}
+{%- macro _record_run(task, counts, outcome, started_at) -%}
+    {%- set row = {
+        'task': dbt_llm.string_literal(task.name),
+        'invocation_id': dbt_llm.string_literal(invocation_id),
+        'endpoint': dbt_llm.string_literal(task.endpoint_name),
+        'model_name': dbt_llm.string_literal(task.model_name),
+        'prompt_version': dbt_llm.string_literal(task.prompt_version),
+        'engine': dbt_llm.string_literal(dbt_llm.adapter_name()),
+        'input_rows': counts.input_rows,
+        'prompt_rows': counts.prompt_rows,
+        'distinct_requests': counts.distinct_requests,
+        'pending_requests': counts.pending_requests,
+        'sent_requests': outcome.sent,
+        'calls': outcome.calls,
+        'succeeded_requests': outcome.succeeded,
+        'failed_requests': outcome.failed,
+        'left_requests': outcome.left,
+        'throttled_calls': outcome.throttled,
+        'input_tokens': outcome.input_tokens if outcome.input_tokens is not none else 'null',
+        'output_tokens': outcome.output_tokens if outcome.output_tokens is not none else 'null',
+        'cost_usd': outcome.cost_usd if outcome.cost_usd is not none else 'null',
+        'stop_reason': dbt_llm.string_literal(outcome.stopped) if outcome.stopped else 'null',
+        'message': dbt_llm.string_literal(outcome.message) if outcome.message else 'null',
+        'started_at': 'cast(' ~ dbt_llm.string_literal(started_at) ~ ' as ' ~ dbt.type_timestamp() ~ ')',
+        'finished_at': dbt_llm.current_utc(),
+    } -%}
+    {%- set estimate = outcome.estimate -%}
+    {%- if estimate -%}
+        {%- do row.update({
+            'estimated_input_tokens': estimate.input_tokens,
+            'estimated_output_tokens': estimate.output_tokens,
+            'estimated_cost_usd': estimate.cost_usd if estimate.cost_usd is not none else 'null',
+        }) -%}
+    {%- endif -%}
+    {%- do run_query(
+        'insert into ' ~ dbt_llm._package_relation('dbt_llm__runs')
+        ~ ' (' ~ (row.keys() | join(', ')) ~ ')\nselect ' ~ (row.values() | join(', '))
+    ) -%}
+{%- endmacro -%}
+
+{# The post-hook of a task: dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. #}
+{%- macro _record_quarantine() -%}
+    {%- if dbt_llm._writes_rows() -%}
+        {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}
+        {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
+        {# Not where there is nothing: two tasks that delete from one table at once may conflict. #}
+        {%- if run_query('select count(*) from ' ~ quarantine ~ ' where task = ' ~ task).rows[0][0] | int > 0 -%}
+            {%- do run_query('delete from ' ~ quarantine ~ ' where task = ' ~ task) -%}
+        {%- endif -%}
+insert into {{ quarantine }}
+    (task, request_key, prompt_version, reason, input_rows, completion, error_message, model_name, attempt, responded_at, invocation_id)
+with
+
+quarantined as (
+    select
+        llm_request_key as request_key,
+        llm_prompt_version as prompt_version,
+        llm_reason as reason,
+        count(*) as input_rows
+    from {{ this }}
+    where llm_status = 'quarantined'
+    group by llm_request_key, llm_prompt_version, llm_reason
+),
+
+responses as (
+    {{ dbt_llm._latest_responses(dbt_llm._package_relation('dbt_llm__responses')) }}
+)
+
+select
+    {{ task }},
+    quarantined.request_key,
+    quarantined.prompt_version,
+    quarantined.reason,
+    quarantined.input_rows,
+    responses.completion,
+    responses.error_message,
+    responses.model_name,
+    responses.attempt,
+    responses.responded_at,
+    {{ dbt_llm.string_literal(invocation_id) }}
+from quarantined
+left join responses
+    on quarantined.request_key = responses.request_key
+    {%- endif -%}
+{%- endmacro -%}

@@ -1,0 +1,193 @@
+{# The query of a task's table: for each row its prompt, request, response, JSON, values, and what is wrong with them. #}
+
+{#
+    What the table looks like, given the responses that there are. Nothing here asks the database (a query while the
+    body renders would open a transaction on dbt-duckdb): hence `*`, and names of its own that begin with _dbt_llm_.
+    `task.batches`, where the task's engine is a batch one, names the tables of the jobs: what is in one is not asked for.
+#}
+{%- macro _task_query(relation, responses, task, incremental=none) -%}
+    {%- set markers = dbt_llm._markers() -%}
+    {%- set schema = task.response_schema -%}
+    {%- set batches = task.get('batches') -%}
+    {#
+        A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it
+        must: `compile --full-refresh` needs no connection. An operation, which has no table, says that it is not.
+    #}
+    {%- set incremental = incremental if incremental is not none else config.get('materialized') in ['incremental', 'unit'] and this is not none
+        and not should_full_refresh() and is_incremental() -%}
+    {%- set request_key = dbt_llm.request_key(
+        prompt='_dbt_llm_prompt',
+        model_name=task.model_name,
+        model_parameters=task.model_parameters,
+        response_format=task.response_format,
+    ) -%}
+with
+
+llm_input as (
+    select *
+    from {{ relation }}
+),
+
+{{ markers.responses }}
+llm_responses as (
+    {{ dbt_llm._latest_responses(responses) }}
+),
+
+{% if batches -%}
+{{ dbt_llm._batched_requests(batches) }},
+
+{% endif -%}
+{% if incremental -%}
+{{ dbt_llm._changed_rows(task) }},
+
+{% endif -%}
+llm_prompts as (
+    select
+        *,
+        {{ dbt_llm._prompt_expression(task.prompt) }} as _dbt_llm_prompt
+    from {{ 'llm_changed' if incremental else 'llm_input' }}
+),
+
+llm_requests as (
+    select
+        *,
+        {{ request_key }} as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        {{ dbt_llm._pending_condition(task) }} as _dbt_llm_is_pending
+        {%- if batches %},
+        llm_batched.reason as _dbt_llm_batch_reason
+        {%- endif %}
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+    {%- if batches %}
+    left join llm_batched
+        on llm_requests._dbt_llm_request_key = llm_batched.request_key
+    {%- endif %}
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status = 'succeeded' then {{ dbt_llm.parse_json('_dbt_llm_completion') }}
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *
+        {%- for name in schema.properties %},
+        {{ dbt_llm.json_member('_dbt_llm_json', name) }} as {{ dbt_llm._value_column(name) }}
+        {%- endfor %}
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none) }} as _dbt_llm_reason
+    from llm_values
+)
+
+{{ markers.result }}
+select
+    {{ dbt_llm.star_except(dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none)) }}
+    {%- for name, member in schema.properties.items() %},
+    case
+        when _dbt_llm_reason is null then {{ dbt_llm.typed_value(dbt_llm._value_column(name), member) }}
+    end as {{ dbt_llm.column_name(name) }}
+    {%- endfor %},
+    case
+        when _dbt_llm_prompt is null then 'skipped'
+        when _dbt_llm_is_pending then 'pending'
+        when _dbt_llm_reason is not null then 'quarantined'
+        else 'succeeded'
+    end as llm_status,
+    _dbt_llm_reason as llm_reason,
+    _dbt_llm_request_key as llm_request_key,
+    {{ dbt_llm._prompt_version(task) }} as llm_prompt_version
+from llm_validated
+{{ markers.end }}
+{%- endmacro -%}
+
+{# Whether a request has no final response, as SQL. A transient failure is not final until its attempts are used up. #}
+{%- macro _pending_condition(task) -%}
+case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ({{ dbt_llm._literal_list(dbt_llm._transient_error_classes()) }})
+                then coalesce(llm_responses.attempt, 1) < {{ task.max_attempts }}
+            else false
+        end
+{%- endmacro -%}
+
+{# Why a row is not `succeeded`, as one CASE over the rules of the whole schema; NULL when it is. #}
+{%- macro _reason_expression(schema, is_batched=false) -%}
+    {%- set rules = [] -%}
+    {%- if schema.additionalProperties is defined and not schema.additionalProperties -%}
+        {%- do rules.append({
+            'broken': dbt_llm.json_has_other_keys('_dbt_llm_json', schema.properties.keys() | list),
+            'reason': 'unexpected_property',
+        }) -%}
+    {%- endif -%}
+    {%- for name, member in schema.properties.items() -%}
+        {%- do rules.extend(dbt_llm._validation_rules(
+            member, dbt_llm._value_column(name), name, required=name in schema.required
+        )) -%}
+    {%- endfor -%}
+case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            {%- if is_batched %}
+            when _dbt_llm_is_pending and _dbt_llm_batch_reason is not null then _dbt_llm_batch_reason
+            {%- endif %}
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not {{ dbt_llm.json_is('_dbt_llm_json', 'object') }} then 'invalid_json'
+            {%- for rule in rules %}
+            when {{ rule.broken }} then {{ dbt_llm.string_literal(rule.reason) }}
+            {%- endfor %}
+        end
+{%- endmacro -%}
+
+{# The columns that a task adds to those of its input. #}
+{%- macro _output_columns(schema) -%}
+    {{ return((schema.properties.keys() | list) + ['llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version']) }}
+{%- endmacro -%}
+
+{# The columns that the query adds for itself, and that no table shows. #}
+{%- macro _intermediate_columns(schema, incremental, is_batched=false) -%}
+    {%- set columns = [
+        '_dbt_llm_prompt',
+        '_dbt_llm_request_key',
+        '_dbt_llm_response_status',
+        '_dbt_llm_completion',
+        '_dbt_llm_error_class',
+        '_dbt_llm_attempt',
+        '_dbt_llm_is_pending',
+        '_dbt_llm_json',
+        '_dbt_llm_reason',
+    ] -%}
+    {%- if incremental -%}
+        {%- do columns.append('_dbt_llm_fingerprint') -%}
+    {%- endif -%}
+    {%- if is_batched -%}
+        {%- do columns.append('_dbt_llm_batch_reason') -%}
+    {%- endif -%}
+    {%- for name in schema.properties -%}
+        {%- do columns.append(dbt_llm._value_column(name)) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro -%}

@@ -1,8 +1,0 @@
-{#
-    The response format of a Python task as its order has it: that of its config, or of the Pydantic class in the model's code,
-    which the body adds, as dbt does not see it. The order is there: the body has just read it.
-#}
-{%- macro _ordered_response_format() -%}
-    {%- set found = run_query('select order_text from ' ~ dbt_llm._order_relation()).rows -%}
-    {{ return(fromjson(found[0][0]).llm.response_format) }}
-{%- endmacro -%}
