@@ -14,15 +14,20 @@
     {%- for row in rows -%}
         {%- set cells = [] -%}
         {%- for text in row -%}
-            {%- set spaces = [] -%}
-            {%- for _ in range(widths[loop.index0] - (text | string | length)) -%}
-                {%- do spaces.append(' ') -%}
-            {%- endfor -%}
-            {%- do cells.append((spaces | join) ~ text if loop.index0 in right else text ~ (spaces | join)) -%}
+            {%- do cells.append(dbt_llm._padded(text, widths[loop.index0], at_its_left=loop.index0 in right)) -%}
         {%- endfor -%}
         {%- do lines.append(('  ' ~ (cells | join('  '))).rstrip(' ')) -%}
     {%- endfor -%}
     {{ return(lines) }}
+{%- endmacro -%}
+
+{# A text filled up with spaces to a width. #}
+{%- macro _padded(text, width, at_its_left=false) -%}
+    {%- set spaces = [] -%}
+    {%- for _ in range(width - (text | string | length)) -%}
+        {%- do spaces.append(' ') -%}
+    {%- endfor -%}
+    {{ return((spaces | join) ~ text if at_its_left else text ~ (spaces | join)) }}
 {%- endmacro -%}
 
 {# A whole number with a comma between its thousands. #}

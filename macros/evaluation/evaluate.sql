@@ -35,14 +35,7 @@
 {%- macro _shown_candidates(task, llm, candidates) -%}
     {%- set declared = (llm.candidates or {}).keys() | list -%}
     {%- set wanted = declared if candidates is none else ([candidates] if candidates is string else candidates) -%}
-    {%- set faults = [] -%}
-    {%- for name in wanted if name not in declared -%}
-        {%- do faults.append(
-            'candidates: no such candidate. Expected one below meta.llm.candidates, ' ~ dbt_llm._quoted_list(declared) ~ "; got '"
-            ~ name ~ "'" ~ dbt_llm._did_you_mean(name, declared)
-        ) -%}
-    {%- endfor -%}
-    {%- do dbt_llm._raise_faults('evaluate', task, faults) -%}
+    {%- do dbt_llm._raise_faults('evaluate', task, dbt_llm._unknown_candidates('candidates', wanted, declared)) -%}
     {{ return(['current'] + wanted) }}
 {%- endmacro -%}
 
@@ -210,12 +203,7 @@ from paired
 {%- macro _padded_line(texts, widths) -%}
     {%- set cells = [] -%}
     {%- for text in texts -%}
-        {%- set width = widths[loop.index0] if loop.index0 < widths | length else 0 -%}
-        {%- set filling = [] -%}
-        {%- for _ in range(width - (text | string | length)) -%}
-            {%- do filling.append(' ') -%}
-        {%- endfor -%}
-        {%- do cells.append(text ~ (filling | join)) -%}
+        {%- do cells.append(dbt_llm._padded(text, widths[loop.index0] if loop.index0 < widths | length else 0)) -%}
     {%- endfor -%}
     {{ return(cells | join(' ')) }}
 {%- endmacro -%}

@@ -16,7 +16,7 @@
         ) -%}
     {%- endif -%}
     {{ return({
-        'name': node.name ~ ('.v' ~ node.version if node.version else ''),
+        'name': dbt_llm._task_name_of(node),
         'schema': dbt_llm._response_schema(llm.response_format),
     }) }}
 {%- endmacro -%}

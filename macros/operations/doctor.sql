@@ -23,10 +23,7 @@
             {%- endif -%}
         {%- endfor -%}
         {%- set declared = var('dbt_llm_endpoints', {}) -%}
-        {%- set names = [] -%}
-        {%- for name in declared if declared[name] is mapping and dbt_llm.adapter_name() in declared[name] -%}
-            {%- do names.append(name) -%}
-        {%- endfor -%}
+        {%- set names = dbt_llm._endpoints_of_target(declared) -%}
         {%- if not names -%}
             {%- do faults.append(dbt_llm._no_endpoint_fault(declared)) -%}
         {%- endif -%}
