@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 
 from ...client import Endpoint, Limits, host
 from ...client.forms import Form
-from ...client.redact import redact
+from ...client.outcomes import redact
 from ...drain import DrainResult
 from ...warehouses import Warehouse
 from .ledger import ABSENT, SUBMITTED, UNKNOWN, Job, Ledger, Relations

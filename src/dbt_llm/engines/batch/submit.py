@@ -13,7 +13,7 @@ from pathlib import Path
 from ...claims import claims_on
 from ...client import host
 from ...client.limits import Budget
-from ...client.records import Request, Response
+from ...client.outcomes import Request, Response
 from ...drain import DrainResult
 from ...response_rows import Labels, response_row
 from .drafts import Draft, Drafted, Drafts, Room

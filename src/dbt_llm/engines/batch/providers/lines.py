@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ....client.redact import redact
+from ....client.outcomes import redact
 from ..provider import BatchResult
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....client.redact import redact
+from ....client.outcomes import redact
 from ..provider import BatchRejectedError
 
 # Not 408, 409 or 5xx, nor anything unheard of: those may come from a proxy, or after the job was made.
