@@ -147,7 +147,7 @@ class WorkTable:
 
     def _claimed(self, rows: list[tuple[int, str, str, int]]) -> list[Request]:
         """The requests that are this task's to send; the others are put off, or are settled."""
-        mine = self._claims.take(self, [key for _, key, _, _ in rows])
+        mine = self._claims.claim(self, [key for _, key, _, _ in rows])
         self._deferred += [n for n, key, _, _ in rows if key not in mine]
         settled: set[str] = set()
         # Asked after the claim: a task gives a claim back only once its response can be seen.

@@ -107,7 +107,7 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
         api_key=task.api_key,
     )
     try:
-        read = reader.take(_results(run, job, status), _ticker(run, job))
+        read = reader.read_all(_results(run, job, status), _ticker(run, job))
     finally:
         _count(run, reader.read)
     _tell(run, job, read)

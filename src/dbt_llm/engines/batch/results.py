@@ -84,10 +84,10 @@ class ResultReader:
     _seen: set[str] = field(default_factory=set)
     _told: Counter[str] = field(default_factory=Counter)
 
-    def take(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
+    def read_all(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
         """Read all results. Raises what the provider's client and the platform raise; reading again then does no harm."""
         for result in results:
-            self._take(result)
+            self._read_one(result)
             if len(self._kept) >= COMMIT_ROWS:
                 self._commit()
             tick(self.read)
@@ -96,7 +96,7 @@ class ResultReader:
         self.read.missing = len(self.asked) - len(self._seen)
         return self.read
 
-    def _take(self, result: BatchResult) -> None:
+    def _read_one(self, result: BatchResult) -> None:
         read = self.read
         read.results += 1
         asked = self.asked.get(result.custom_id)
