@@ -12,7 +12,7 @@ from .client import ConfigurationError, MissingDependencyError, Plan, Request, R
 from .duckdb_tables import ResponsesTable, WorkTable
 from .options import DrainOptions
 from .progress import Progress, State
-from .response_rows import Labels
+from .responses import Labels
 
 
 @dataclass

@@ -16,7 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from .claims import claims_on
 from .client import ConfigurationError, Request, Response
-from .response_rows import Labels
+from .responses import Labels
 
 COLUMNS = (
     *("request_key", "task", "model_name", "prompt_version", "status", "completion"),

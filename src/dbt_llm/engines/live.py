@@ -15,7 +15,7 @@ from ..contract import PromptTemplate
 from ..drain import answer, drain, labels
 from ..options import DrainOptions
 from ..order import Order
-from ..response_rows import Labels, response_row
+from ..responses import Labels, response_row
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
 from .engine import Functions, as_outcome, entry_for, live_part

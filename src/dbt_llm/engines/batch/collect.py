@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ...client import DbtLlmError
 from ...progress import EVERY_S
-from ...response_rows import Labels
+from ...responses import Labels
 from .batch_run import BatchRun
 from .ledger import COLLECTED, INCOMPLETE, Job
 from .provider import BatchNotFoundError, BatchResult, BatchState, BatchStatus

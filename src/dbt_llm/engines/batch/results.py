@@ -11,7 +11,7 @@ from ...client import Endpoint
 from ...client.forms import Form
 from ...client.outcomes import Kind, Outcome, Request, Response, redact
 from ...client.run import DOUBTFUL_ANSWERS
-from ...response_rows import Labels, response_row
+from ...responses import Labels, response_row
 from .ledger import Asked, Job
 from .provider import BatchResult
 

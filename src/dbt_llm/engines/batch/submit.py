@@ -15,7 +15,7 @@ from ...client import host
 from ...client.limits import Budget
 from ...client.outcomes import Request, Response
 from ...drain import DrainResult
-from ...response_rows import Labels, response_row
+from ...responses import Labels, response_row
 from .batch_run import BatchRun
 from .drafts import Draft, Drafted, Drafts, Room
 from .ledger import NEVER_WAS, NOT_CREATED, REJECTED, SUBMITTED, UPLOADED, Job
