@@ -100,7 +100,7 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
         run.ledger.requests(job),
         run.form,
         run.prices_of(job),
-        Labels(task.task, job.model_name, job.prompt_version, task.invocation_id),
+        Labels(task.task, job.model_name, job.prompt_version, task.invocation_id, "batch", job.batch_id),
         lambda rows: run.warehouse.append(run.relations.responses, rows),
         run.now,
         store_prompts=task.store_prompts,
