@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ..client import ConfigurationError
-from ..drain import DrainResult
 from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions
@@ -23,11 +22,6 @@ class Engine(Protocol):
 
     def functions(self) -> Functions:
         """Its answers to macros, by their names: `adapter_name`, `check_endpoint`, `recover_answers`, `complete_relation`."""
-
-
-def as_outcome(result: DrainResult) -> dict[str, Any]:
-    """What `complete_relation` returns."""
-    return dict(result.__dict__)
 
 
 _LIKE = {"async": ("async", "batch"), "batch": ("batch", "async")}

@@ -16,7 +16,7 @@ from ..order import Order
 from ..responses import Answer, BufferedResponses, response_rows
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
-from .engine import Functions, as_outcome, entry_for, live_part
+from .engine import Functions, entry_for, live_part
 
 _SLICE_ROWS = 2_000
 
@@ -80,7 +80,7 @@ class LiveEngine:
             def open_sink() -> BufferedResponses:
                 return BufferedResponses(write, session, linger_s=self._warehouse.linger_s)
 
-            return as_outcome(answer(options, plan, requests, open_sink))
+            return answer(options, plan, requests, open_sink).to_dict()
 
     def _options(self, task: Mapping[str, Any], work: str, responses: str) -> DrainOptions:
         return DrainOptions(
