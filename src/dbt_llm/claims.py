@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
+__all__ = ["Claims", "claims_on"]
+
 _registry: dict[str, Claims] = {}
 _registry_lock = threading.Lock()
 

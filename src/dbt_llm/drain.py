@@ -14,6 +14,8 @@ from .options import DrainOptions
 from .progress import Progress
 from .responses import Labels
 
+__all__ = ["DrainResult", "Work", "answer", "drain", "labels"]
+
 
 @dataclass
 class DrainResult(Counts):

@@ -18,6 +18,8 @@ from .claims import claims_on
 from .client import ConfigurationError, Request
 from .responses import COLUMNS, LABEL_COLUMNS, TYPES, Answer, BufferedResponses, Labels, response_columns
 
+__all__ = ["WorkTable", "open_responses"]
+
 _SLICE_BYTES = 4 << 20
 _SLICE_ROWS = 4096
 _FIRST_SLICE_ROWS = 64

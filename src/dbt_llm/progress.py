@@ -7,6 +7,8 @@ from collections import deque
 
 from .client import Counts
 
+__all__ = ["EVERY_S", "Progress"]
+
 EVERY_S = 5.0
 """Seconds between two lines."""
 

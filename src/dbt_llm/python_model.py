@@ -13,6 +13,8 @@ from .macros import Macros, Relation, database_names
 from .order import ORDER, Order
 from .warehouses import Warehouse, warehouse_of
 
+__all__ = ["enrich"]
+
 
 def enrich(
     dbt: Any,

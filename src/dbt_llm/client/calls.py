@@ -18,6 +18,8 @@ from .forms import Form
 from .outcomes import ErrorClass, Kind, Outcome, Request, Response, parsed, redact
 from .pacing import LONGEST_PAUSE_S, retry_after_s
 
+__all__ = ["BACKOFF_S", "LONGEST_BACKOFF_S", "LONGEST_THROTTLED_S", "Caller"]
+
 BACKOFF_S = 0.5
 """Seconds before the first retry; doubled for each further one."""
 LONGEST_BACKOFF_S = 8.0

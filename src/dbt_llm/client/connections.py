@@ -24,6 +24,8 @@ from yarl import URL
 from .endpoint import Endpoint
 from .pacing import Gate
 
+__all__ = ["Connection", "Session", "connection_to", "event_loop", "submit"]
+
 _T = TypeVar("_T")
 
 _CONNECT_S = 10.0

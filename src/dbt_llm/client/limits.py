@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args
 from .endpoint import Endpoint
 from .errors import ConfigurationError
 
+__all__ = ["Amounts", "Budget", "BudgetTerms", "Limits", "SharedBudget", "Unit", "shared_budget"]
+
 _FIRST_OUTPUT_TOKENS = 256
 _BYTES_PER_TOKEN = 4
 

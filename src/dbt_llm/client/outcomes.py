@@ -8,6 +8,25 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
+__all__ = [
+    "ErrorClass",
+    "Fault",
+    "Kind",
+    "Outcome",
+    "Request",
+    "Response",
+    "by_status",
+    "clean",
+    "count",
+    "listed",
+    "members",
+    "parsed",
+    "redact",
+    "text",
+    "total",
+    "word",
+]
+
 ErrorClass = Literal[
     "truncated",
     "refused",

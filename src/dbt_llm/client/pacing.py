@@ -16,6 +16,8 @@ from email.utils import parsedate_to_datetime
 from .endpoint import Endpoint
 from .errors import FatalEndpointError
 
+__all__ = ["FIRST_WINDOW", "LONGEST_PAUSE_S", "Gate", "TokenBucket", "Window", "duration_s", "exhausted_s", "retry_after_s"]
+
 FIRST_WINDOW = 16
 """Calls in flight before the first answer: what a wrong key costs at most."""
 

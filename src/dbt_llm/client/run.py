@@ -18,6 +18,8 @@ from .limits import Amounts, Budget, BudgetTerms, Limits
 from .outcomes import Request, Response
 from .pacing import FIRST_WINDOW, Gate
 
+__all__ = ["DOUBTFUL_ANSWERS", "GRACE_S", "Plan", "Run", "Sink"]
+
 DOUBTFUL_ANSWERS = 20
 """So many refused requests before any success are taken for a fault of the task, not of its rows."""
 GRACE_S = 2.0

@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+__all__ = ["KEY_VERSION", "JsonValue", "canonical_json", "prompt_version", "request_key"]
+
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 

@@ -18,6 +18,8 @@ from .batched import BatchEngine
 from .engine import Functions
 from .live import LiveEngine
 
+__all__ = ["BATCH_HOURS", "SMALLEST_SAVING_USD", "AutoEngine", "Choice", "Load", "choose", "deadline_hours"]
+
 BATCH_HOURS = 24.0
 """What every provider gives itself for a batch job."""
 SMALLEST_SAVING_USD = 0.01

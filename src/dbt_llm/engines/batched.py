@@ -25,6 +25,8 @@ from .batch.providers import make
 from .batch.submit import submit
 from .engine import Functions, entry_for, live_part
 
+__all__ = ["BatchEngine", "Batches", "has_open_job", "relations_of"]
+
 
 def relations_of(order: Order) -> Relations:
     """The tables of the ledger."""

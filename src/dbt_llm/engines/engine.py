@@ -11,6 +11,8 @@ from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions
 
+__all__ = ["Engine", "Functions", "entry_for", "live_part"]
+
 Functions = Mapping[str, Callable[..., Any]]
 
 

@@ -18,6 +18,8 @@ from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
 from .engine import Functions, entry_for, live_part
 
+__all__ = ["LiveEngine"]
+
 _SLICE_ROWS = 2_000
 
 

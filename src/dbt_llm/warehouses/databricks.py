@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+__all__ = ["DatabricksWarehouse"]
+
 _numbers = itertools.count(1)
 
 

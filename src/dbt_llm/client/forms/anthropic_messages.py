@@ -21,6 +21,18 @@ from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, 
 from .json_schema import instruction
 from .request_body import SHORTEST_BYTES, RequestBody, checked, take_max_tokens, take_stop
 
+__all__ = [
+    "MOST_OPTIONAL",
+    "MOST_UNIONS",
+    "TOO_MANY",
+    "AnthropicMessages",
+    "Schema",
+    "closed",
+    "is_claude",
+    "leave_out_sampling",
+    "time_to_live",
+]
+
 _VERSION = "2023-06-01"
 """Of the API. The next one (2026-10-21) takes no temperature from any model."""
 _OURS = (

@@ -14,6 +14,8 @@ from .anthropic_messages import TOO_MANY, closed, is_claude, leave_out_sampling,
 from .json_schema import instruction
 from .request_body import RequestBody, checked, take_max_tokens, take_stop, to_json
 
+__all__ = ["BedrockConverse", "Signer"]
+
 _OURS = (
     *("modelId", "model", "messages", "system", "toolConfig", "tools", "stream", "n", "response_format"),
     *("outputConfig", "inferenceConfig", "promptVariables"),

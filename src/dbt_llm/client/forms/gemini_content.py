@@ -17,6 +17,8 @@ from ..pacing import duration_s
 from .json_schema import instruction
 from .request_body import RequestBody, checked, take_max_tokens, take_stop
 
+__all__ = ["GeminiContent", "Schema", "gemini_schema"]
+
 _OURS = (
     *("model", "contents", "systemInstruction", "system_instruction", "tools", "stream", "n", "response_format"),
     *("candidateCount", "candidate_count", "generationConfig", "generation_config"),

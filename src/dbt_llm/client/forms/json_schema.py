@@ -11,6 +11,8 @@ from typing import Any
 
 from .request_body import to_json
 
+__all__ = ["Schema", "instruction", "plain", "strict"]
+
 Schema = dict[str, Any]
 
 # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas

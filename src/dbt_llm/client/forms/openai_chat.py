@@ -19,6 +19,8 @@ from ..outcomes import Fault, Kind, Outcome, by_status, count, members, text, wo
 from .json_schema import instruction, strict
 from .request_body import SHORTEST_BYTES, RequestBody, checked
 
+__all__ = ["OpenAICache", "OpenAIChat", "failure", "headers_for"]
+
 _OURS = ("model", "messages", "response_format", "stream", "n")
 
 

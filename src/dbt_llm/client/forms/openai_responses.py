@@ -11,6 +11,8 @@ from .json_schema import instruction, strict
 from .openai_chat import OpenAICache, failure, headers_for
 from .request_body import RequestBody, checked, take_max_tokens
 
+__all__ = ["OpenAIResponses"]
+
 _OURS = (
     *("model", "input", "instructions", "stream", "n", "response_format"),
     *("background", "previous_response_id", "conversation"),

@@ -10,6 +10,8 @@ from typing import Any
 
 from ..errors import ConfigurationError
 
+__all__ = ["SHORTEST_BYTES", "Layout", "RequestBody", "checked", "take_max_tokens", "take_stop", "to_json"]
+
 SHORTEST_BYTES = 4 * 1024
 """Of a text that is worth caching: about 1,024 tokens, below which OpenAI and most models of Anthropic cache nothing."""
 

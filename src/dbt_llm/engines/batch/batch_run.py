@@ -18,6 +18,8 @@ from ...warehouses import Warehouse
 from .ledger import ABSENT, SUBMITTED, UNKNOWN, Job, Ledger, Relations
 from .provider import BatchIntent, BatchProvider, Discovery
 
+__all__ = ["BatchOptions", "BatchRun", "BatchTask", "Interruption", "at_batch_prices", "without_prices"]
+
 _PRICE = "_usd_per_million_tokens"
 
 

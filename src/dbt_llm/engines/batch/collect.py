@@ -14,6 +14,8 @@ from .ledger import COLLECTED, INCOMPLETE, Job
 from .provider import BatchNotFoundError, BatchResult, BatchState, BatchStatus
 from .results import Read, ResultReader
 
+__all__ = ["collect"]
+
 _T = TypeVar("_T")
 
 

@@ -16,6 +16,8 @@ from ...client.limits import Budget
 from ...warehouses import Warehouse
 from .provider import BatchProvider
 
+__all__ = ["Draft", "Drafted", "Drafts", "Room"]
+
 _BYTES_PER_TOKEN = 4
 _SLICE_BYTES = 8 << 20
 _SLICE_ROWS = 10_000

@@ -15,6 +15,8 @@ from ...responses import Answer, Labels, response_rows
 from .ledger import Asked, Job
 from .provider import BatchResult
 
+__all__ = ["COMMIT_ROWS", "Read", "ResultReader"]
+
 COMMIT_ROWS = 2_000
 """Responses of one commit."""
 

@@ -21,6 +21,8 @@ from .drafts import Draft, Drafted, Drafts, Room
 from .ledger import NEVER_WAS, NOT_CREATED, REJECTED, SUBMITTED, UPLOADED, Job
 from .provider import BatchRejectedError
 
+__all__ = ["submit"]
+
 
 def submit(run: BatchRun, work: str, prompt_version: str | None) -> DrainResult:
     """Submit the work table's requests (`n` from 1 on, `request_key`, `prompt`, `attempt`), as far as they fit.

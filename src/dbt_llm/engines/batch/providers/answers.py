@@ -9,6 +9,23 @@ from typing import Any
 from ....client.outcomes import redact
 from ..provider import BatchIntent, BatchRejectedError, BatchResult, Discovery
 
+__all__ = [
+    "CLOCK_SKEW_S",
+    "LABEL",
+    "custom_id_of",
+    "is_throttled",
+    "job_name",
+    "lines",
+    "newest",
+    "openai_result",
+    "refusal",
+    "results",
+    "said",
+    "since",
+    "unanswered",
+    "unreadable",
+]
+
 # Not 408, 409 or 5xx, nor anything unheard of: those may come from a proxy, or after the job was made.
 _REFUSALS = frozenset({400, 401, 402, 403, 404, 405, 411, 413, 414, 415, 422, 429, 431})
 

@@ -29,6 +29,8 @@ except ImportError as error:
         "Run: pip install 'dbt-llm[anthropic]' (with Python 3.11 or later)"
     ) from error
 
+__all__ = ["AnthropicBatches"]
+
 # https://platform.claude.com/docs/en/api/errors, 2026-11
 _STATUSES = {
     "invalid_request_error": 400,

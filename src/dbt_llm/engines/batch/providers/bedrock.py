@@ -36,6 +36,8 @@ except ImportError as error:
         "Run: pip install 'dbt-llm[bedrock]'"
     ) from error
 
+__all__ = ["BedrockBatches"]
+
 _STATES = {
     "Submitted": BatchState.QUEUED,
     "Validating": BatchState.QUEUED,

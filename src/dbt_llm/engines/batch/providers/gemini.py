@@ -30,6 +30,8 @@ except ImportError as error:
         "Run: pip install 'dbt-llm[gemini]' (with Python 3.11 or later)"
     ) from error
 
+__all__ = ["GeminiBatches"]
+
 # Without the prefix JOB_STATE_ or BATCH_STATE_: the API says one, its documentation the other.
 _STATES = {
     "UNSPECIFIED": BatchState.QUEUED,

@@ -30,6 +30,8 @@ except ImportError as error:
         "Run: pip install 'dbt-llm[mistral]' (with Python 3.11 or later)"
     ) from error
 
+__all__ = ["MistralBatches"]
+
 _STATES = {
     "QUEUED": BatchState.QUEUED,
     "RUNNING": BatchState.RUNNING,

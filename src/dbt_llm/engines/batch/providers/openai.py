@@ -30,6 +30,8 @@ except ImportError as error:
         "Run: pip install 'dbt-llm[openai]' (with Python 3.11 or later)"
     ) from error
 
+__all__ = ["Api", "OpenAIBatches"]
+
 Api = Literal["chat", "responses"]
 
 _STATES = {
