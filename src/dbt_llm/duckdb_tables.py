@@ -16,7 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from .claims import claims_on
 from .client import ConfigurationError, Request
-from .responses import COLUMNS, LABEL_COLUMNS, TYPES, Answer, BufferedResponses, Labels, response_columns
+from .responses import COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, BufferedResponses, Labels, response_columns
 
 __all__ = ["WorkTable", "open_responses"]
 
@@ -156,7 +156,7 @@ def open_responses(
 
     def write(answers: Sequence[Answer]) -> None:
         columns = response_columns(answers, store_prompts=store_prompts)
-        for name in ("requested_at", "responded_at"):
+        for name in TIME_COLUMNS:
             columns[name] = [round(seconds * 1_000_000) for seconds in columns[name]]
         cursor.register(_ANSWERS, pa.Table.from_pydict(columns, schema=_VARYING))
         cursor.execute(insert, asdict(labels))

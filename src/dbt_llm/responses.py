@@ -17,6 +17,7 @@ from .client import Request, Response
 __all__ = [
     "COLUMNS",
     "LABEL_COLUMNS",
+    "TIME_COLUMNS",
     "TYPES",
     "Answer",
     "BufferedResponses",
@@ -73,6 +74,8 @@ class Labels:
 LABEL_COLUMNS = tuple(field.name for field in fields(Labels))
 """The columns that are the same in every row of a write."""
 
+TIME_COLUMNS = tuple(name for name, kind in TYPES.items() if kind is datetime)
+
 _REQUEST_COLUMNS = ("request_key", "attempt", "prompt")
 _RESPONSE_COLUMNS = tuple(name for name in COLUMNS if name not in (*LABEL_COLUMNS, *_REQUEST_COLUMNS))
 _values_of_response = attrgetter(*_RESPONSE_COLUMNS)
@@ -96,9 +99,8 @@ def response_rows(answers: Sequence[Answer], labels: Labels, *, store_prompts: b
     columns = response_columns(answers, store_prompts=store_prompts)
     for name in LABEL_COLUMNS:
         columns[name] = [getattr(labels, name)] * len(answers)
-    for name, kind in TYPES.items():
-        if kind is datetime:
-            columns[name] = [datetime.fromtimestamp(seconds, timezone.utc) for seconds in columns[name]]
+    for name in TIME_COLUMNS:
+        columns[name] = [datetime.fromtimestamp(seconds, timezone.utc) for seconds in columns[name]]
     in_order = zip(*(columns[name] for name in COLUMNS), strict=True)
     return [dict(zip(COLUMNS, values, strict=True)) for values in in_order]
 

@@ -72,7 +72,8 @@ class Run:
     def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink, counts: Counts | None = None) -> None:
         """`counts`: where it counts what it does; its own where none are given.
 
-        Raises `ConfigurationError` where the plan cannot work, `MissingDependencyError` without what its form needs."""
+        Raises `ConfigurationError` where the plan cannot work, `MissingDependencyError` without what its form needs.
+        """
         self.counts = counts if counts is not None else Counts()
         self.stopped: str | None = None
         self.error: EndpointError | None = None

@@ -70,10 +70,9 @@ class LiveEngine:
             # The same call as a SQL model's, which commits within 200 ms and shares claims with all tasks here.
             return dict(json.loads(drain(json.dumps(options.__dict__), self._warehouse.connection.cursor)))
         plan = options.plan()
+        of_run = labels(options, plan)
         with ThreadPoolExecutor(1, "dbt-llm-warehouse") as session:
             requests = _Work(self._warehouse, str(work), session)
-
-            of_run = labels(options, plan)
 
             def write(answers: Sequence[Answer]) -> None:
                 rows = response_rows(answers, of_run, store_prompts=options.store_prompts)
