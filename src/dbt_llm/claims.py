@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
+__all__ = ["Claims", "claims_on"]
+
 _registry: dict[str, Claims] = {}
 _registry_lock = threading.Lock()
 
@@ -31,7 +33,7 @@ class Claims:
         with self._lock:
             self._tasks += 1
 
-    def take(self, owner: object, keys: Iterable[str]) -> set[str]:
+    def claim(self, owner: object, keys: Iterable[str]) -> set[str]:
         """Claim requests by their keys; return those that no other task has claimed."""
         with self._lock:
             return {key for key in keys if self._owners.setdefault(key, owner) is owner}

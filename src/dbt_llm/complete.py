@@ -17,6 +17,8 @@ from .client import (
 )
 from .options import CompleteOptions
 
+__all__ = ["complete"]
+
 
 def complete(prompts: Sequence[str | None], options: Sequence[str | None]) -> list[str | None]:
     """Complete each prompt with the options (JSON text) of the same row; equal ones are sent once.

@@ -25,6 +25,8 @@ try:
 except ImportError as error:
     raise MissingDependencyError(f"dbt_llm.duckdb: {error.name} is not installed. Run: pip install 'dbt-llm[duckdb]'") from error
 
+__all__ = ["Plugin", "register"]
+
 _connections: dict[str, weakref.ref[Any]] = {}
 # DuckDB drops a function with the connection that made it, and goes on calling it from others.
 _functions: list[Callable[..., Any]] = []

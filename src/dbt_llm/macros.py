@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     # Where Python 3.10 has it; later ones have it elsewhere too.
     from importlib.abc import Traversable
 
+__all__ = ["Functions", "Macros", "Relation", "database_names"]
+
 Functions = Mapping[str, Callable[..., Any]]
 
 

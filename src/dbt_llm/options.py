@@ -12,6 +12,8 @@ from .client import BudgetTerms, ConfigurationError, Endpoint, Limits, Plan
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+__all__ = ["CompleteOptions", "DrainOptions"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteOptions:

@@ -11,6 +11,8 @@ from .client import ConfigurationError
 from .macros import Relation
 from .warehouses import Warehouse
 
+__all__ = ["ORDER", "VERSION", "Order"]
+
 VERSION = 1
 ORDER = "__dbt_llm_order"
 """What the name of an order's table has after that of its model."""

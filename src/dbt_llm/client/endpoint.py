@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from .errors import ConfigurationError, FatalEndpointError
 
+__all__ = ["Api", "Endpoint", "Provider", "StructuredOutput"]
+
 StructuredOutput = Literal["schema", "json", "ask"]
 Provider = Literal["openai", "azure", "anthropic", "gemini", "bedrock", "mistral"]
 Api = Literal["chat", "responses"]

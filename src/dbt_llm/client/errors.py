@@ -15,6 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+__all__ = [
+    "ConfigurationError",
+    "DbtLlmError",
+    "EndpointError",
+    "FatalEndpointError",
+    "MissingDependencyError",
+    "SpendRefusedError",
+    "ThrottledError",
+]
+
 
 class DbtLlmError(Exception):
     """The root of all errors that this package raises on purpose."""

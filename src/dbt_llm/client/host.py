@@ -15,6 +15,17 @@ from typing import Any, Protocol, TypeVar
 from .errors import SpendRefusedError
 from .run import Run
 
+__all__ = [
+    "Interruptible",
+    "info",
+    "interrupted_by_host",
+    "is_cache_only",
+    "refuse_to_spend_unless_asked",
+    "wait",
+    "warning",
+    "watch_for_ctrl_c",
+]
+
 _T = TypeVar("_T")
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+__all__ = ["MissingVariableError", "PromptTemplate"]
+
 _BRACES = re.compile(r"(?P<before>[\\{]?)\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<optional>\??)\}(?P<after>\}?)", re.ASCII)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from .json_rows import json_row, texts_in_parts
 
+__all__ = ["BigQueryWarehouse", "DataprocWarehouse"]
+
 _LARGEST_PARAMETER = 8_000_000
 """Bytes of a text that fits into a request with its statement, which may have 10 MB."""
 _TYPES = {

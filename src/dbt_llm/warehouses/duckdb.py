@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+__all__ = ["DuckDbWarehouse"]
+
 _numbers = itertools.count(1)
 
 

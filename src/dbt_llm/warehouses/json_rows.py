@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+__all__ = ["json_row", "texts_in_parts"]
+
 
 def json_row(row: Mapping[str, Any]) -> str:
     """A row as a JSON object, without its NULLs: whether a cast makes NULL of JSON's null would be one more thing to know."""

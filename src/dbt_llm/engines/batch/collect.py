@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from ...client import DbtLlmError
 from ...progress import EVERY_S
-from ...response_rows import Labels
+from ...responses import Labels
+from .batch_run import BatchRun
 from .ledger import COLLECTED, INCOMPLETE, Job
 from .provider import BatchNotFoundError, BatchResult, BatchState, BatchStatus
 from .results import Read, ResultReader
-from .run import BatchRun
+
+__all__ = ["collect"]
 
 _T = TypeVar("_T")
 
@@ -100,16 +102,16 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
         run.ledger.requests(job),
         run.form,
         run.prices_of(job),
-        Labels(task.task, job.model_name, job.prompt_version, task.invocation_id),
+        Labels(task.task, job.model_name, job.prompt_version, task.invocation_id, "batch", job.batch_id),
         lambda rows: run.warehouse.append(run.relations.responses, rows),
         run.now,
         store_prompts=task.store_prompts,
         api_key=task.api_key,
     )
     try:
-        read = reader.take(_results(run, job, status), _ticker(run, job))
+        read = reader.read_all(_results(run, job, status), _ticker(run, job))
     finally:
-        _count(run, reader.read)
+        run.result.add(reader.read.counts)
     _tell(run, job, read)
     shortfall = _shortfall(status, read)
     if shortfall is not None and job.state != INCOMPLETE:
@@ -161,19 +163,9 @@ def _shortfall(status: BatchStatus, read: Read) -> str | None:
     return None
 
 
-def _count(run: BatchRun, read: Read) -> None:
-    result = run.result
-    result.succeeded += read.succeeded
-    result.failed += read.failed
-    result.input_tokens += read.input_tokens
-    result.output_tokens += read.output_tokens
-    if result.cost_usd is not None:
-        result.cost_usd = round(result.cost_usd + read.cost_usd, 9)
-
-
 def _tell(run: BatchRun, job: Job, read: Read) -> None:
     unanswered = read.ended + read.missing + read.held
-    line = f"batch {job.name}: {read.succeeded:,} succeeded, {read.failed:,} failed"
+    line = f"batch {job.name}: {read.counts.succeeded:,} succeeded, {read.counts.failed:,} failed"
     if unanswered:
         line += f", {unanswered:,} not answered, which are asked again"
     run.say(line)

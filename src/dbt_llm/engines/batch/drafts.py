@@ -16,6 +16,8 @@ from ...client.limits import Budget
 from ...warehouses import Warehouse
 from .provider import BatchProvider
 
+__all__ = ["Draft", "Drafted", "Drafts", "Room"]
+
 _BYTES_PER_TOKEN = 4
 _SLICE_BYTES = 8 << 20
 _SLICE_ROWS = 10_000
@@ -159,7 +161,7 @@ class Drafts:
         after, size = 0, _FIRST_SLICE_ROWS
         while rows := self._read(after, size):
             after += size
-            mine = self.claims.take(self, [key for _, key, _, _ in rows])
+            mine = self.claims.claim(self, [key for _, key, _, _ in rows])
             self.elsewhere += len(rows) - len(mine)
             letters = sum(len(prompt) for _, _, prompt, _ in rows) / len(rows)
             size = max(16, min(_SLICE_ROWS, int(_SLICE_BYTES / max(letters, 1))))

@@ -16,6 +16,29 @@ from ...client import DbtLlmError
 from ...warehouses import Warehouse
 from .provider import BatchState
 
+__all__ = [
+    "ABSENT",
+    "CLOSED",
+    "COLLECTED",
+    "GIVEN_UP",
+    "INCOMPLETE",
+    "INTENDED",
+    "NEVER_WAS",
+    "NOT_CREATED",
+    "OPEN",
+    "REJECTED",
+    "SUBMITTED",
+    "UNKNOWN",
+    "UPLOADED",
+    "Asked",
+    "Job",
+    "Ledger",
+    "Relations",
+    "Totals",
+    "literal",
+    "slices",
+]
+
 INTENDED = "intended"
 """Its requests are written down; nothing has been sent."""
 UPLOADED = "uploaded"

@@ -8,6 +8,19 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
 
+__all__ = [
+    "BatchIntent",
+    "BatchLimits",
+    "BatchNotFoundError",
+    "BatchProvider",
+    "BatchRejectedError",
+    "BatchResult",
+    "BatchState",
+    "BatchStatus",
+    "Discovery",
+    "UnreadableAnswerError",
+]
+
 
 class BatchState(Enum):
     """What has become of a batch job, in one set of words for all providers. The values are shown to users."""

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client import Endpoint
+from ...client import Counts, Endpoint
 from ...client.forms import Form
-from ...client.outcomes import Kind, Outcome
-from ...client.records import Request, Response
-from ...client.redact import redact
+from ...client.outcomes import Kind, Outcome, Request, Response, redact
 from ...client.run import DOUBTFUL_ANSWERS
-from ...response_rows import Labels, response_row
+from ...responses import Answer, Labels, response_rows
 from .ledger import Asked, Job
 from .provider import BatchResult
+
+__all__ = ["COMMIT_ROWS", "Read", "ResultReader"]
 
 COMMIT_ROWS = 2_000
 """Responses of one commit."""
@@ -31,9 +31,8 @@ class Read:
     """Results read, whatever they are."""
     answered: int = 0
     """Requests with an HTTP answer of 2xx, those kept by an earlier run among them."""
-    succeeded: int = 0
-    failed: int = 0
-    """With `succeeded`: the responses that were kept now."""
+    counts: Counts = field(default_factory=lambda: Counts(cost_usd=0.0))
+    """Of the responses that were kept now."""
     ended: int = 0
     """Expired or cancelled: not billed."""
     duplicates: int = 0
@@ -43,9 +42,6 @@ class Read:
     """Requests without a result."""
     held: int = 0
     """Failures that were not kept, because the whole job has failed by them."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float = 0.0
     words: str | None = None
     """What the provider said of those that were held."""
 
@@ -86,10 +82,10 @@ class ResultReader:
     _seen: set[str] = field(default_factory=set)
     _told: Counter[str] = field(default_factory=Counter)
 
-    def take(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
+    def read_all(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
         """Read all results. Raises what the provider's client and the platform raise; reading again then does no harm."""
         for result in results:
-            self._take(result)
+            self._read_one(result)
             if len(self._kept) >= COMMIT_ROWS:
                 self._commit()
             tick(self.read)
@@ -98,7 +94,7 @@ class ResultReader:
         self.read.missing = len(self.asked) - len(self._seen)
         return self.read
 
-    def _take(self, result: BatchResult) -> None:
+    def _read_one(self, result: BatchResult) -> None:
         read = self.read
         read.results += 1
         asked = self.asked.get(result.custom_id)
@@ -148,10 +144,10 @@ class ResultReader:
     def _commit(self) -> None:
         kept, self._kept = self._kept, []
         self._remember(outcome for _, outcome in kept)
-        self.append([self._row(asked, outcome) for asked, outcome in kept])
+        answers = [self._answer(asked, outcome) for asked, outcome in kept]
+        self.append(response_rows(answers, self.labels, store_prompts=self.store_prompts))
 
-    def _row(self, asked: Asked, outcome: Outcome) -> dict[str, Any]:
-        read = self.read
+    def _answer(self, asked: Asked, outcome: Outcome) -> Answer:
         cost = self.prices.cost_usd(
             outcome.input_tokens, outcome.output_tokens, outcome.cached_input_tokens, outcome.cache_write_tokens
         )
@@ -166,27 +162,16 @@ class ResultReader:
             outcome.input_tokens,
             outcome.output_tokens,
             cost,
-            0,
+            None,
             outcome.response_model,
             self.job.intended_at.timestamp(),
             self.now(),
             outcome.cached_input_tokens,
             outcome.cache_write_tokens,
         )
-        if has_failed:
-            read.failed += 1
-        else:
-            read.succeeded += 1
-        read.input_tokens += outcome.input_tokens or 0
-        read.output_tokens += outcome.output_tokens or 0
-        read.cost_usd += cost or 0.0
+        self.read.counts.add_response(response)
         asked.is_settled = True
-        request = Request(asked.request_key, asked.prompt or "", asked.attempt)
-        row = response_row(
-            request, response, self.labels, engine="batch", batch_id=self.job.batch_id, store_prompts=self.store_prompts
-        )
-        # How long one request of a job took nobody tells.
-        return {**row, "latency_ms": None}
+        return Request(asked.request_key, asked.prompt or "", asked.attempt), response
 
     def _remember(self, outcomes: Iterable[Outcome]) -> None:
         self._told.update(outcome.message for outcome in outcomes if outcome.message)

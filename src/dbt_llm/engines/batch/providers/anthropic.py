@@ -18,9 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import since
-from .lines import custom_id_of, results, unanswered, unreadable
-from .refusals import refusal, said
+from .answers import custom_id_of, refusal, results, said, since, unanswered, unreadable
 
 try:
     import anthropic
@@ -30,6 +28,8 @@ except ImportError as error:
         f"dbt_llm: the batch engine needs '{error.name}' for this provider, which is not installed. "
         "Run: pip install 'dbt-llm[anthropic]' (with Python 3.11 or later)"
     ) from error
+
+__all__ = ["AnthropicBatches"]
 
 # https://platform.claude.com/docs/en/api/errors, 2026-11
 _STATUSES = {

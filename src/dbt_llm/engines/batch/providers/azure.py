@@ -9,6 +9,8 @@ from typing import ClassVar
 from ..provider import BatchIntent, BatchLimits, BatchRejectedError
 from .openai import Api, OpenAIBatches, openai
 
+__all__ = ["AzureBatches"]
+
 _WAIT_S = 120.0
 _LOOK_EVERY_S = 2.0
 

@@ -18,9 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import job_name, newest, since
-from .lines import custom_id_of, results, unanswered, unreadable
-from .refusals import refusal, said
+from .answers import custom_id_of, job_name, newest, refusal, results, said, since, unanswered, unreadable
 
 try:
     import requests as http
@@ -31,6 +29,8 @@ except ImportError as error:
         f"dbt_llm: the batch engine needs '{error.name}' for this provider, which is not installed. "
         "Run: pip install 'dbt-llm[gemini]' (with Python 3.11 or later)"
     ) from error
+
+__all__ = ["GeminiBatches"]
 
 # Without the prefix JOB_STATE_ or BATCH_STATE_: the API says one, its documentation the other.
 _STATES = {

@@ -18,10 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import LABEL, newest, since
-from .lines import results
-from .openai_result import openai_result
-from .refusals import refusal, said
+from .answers import LABEL, newest, openai_result, refusal, results, said, since
 
 try:
     from mistralai.client import Mistral
@@ -32,6 +29,8 @@ except ImportError as error:
         f"dbt_llm: the batch engine needs '{error.name}' for this provider, which is not installed. "
         "Run: pip install 'dbt-llm[mistral]' (with Python 3.11 or later)"
     ) from error
+
+__all__ = ["MistralBatches"]
 
 _STATES = {
     "QUEUED": BatchState.QUEUED,

@@ -18,10 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import LABEL, newest, since
-from .lines import results
-from .openai_result import openai_result
-from .refusals import is_throttled, refusal, said
+from .answers import LABEL, is_throttled, newest, openai_result, refusal, results, said, since
 
 try:
     # Azure takes it from here.
@@ -32,6 +29,8 @@ except ImportError as error:
         f"dbt_llm: the batch engine needs '{error.name}' for this provider, which is not installed. "
         "Run: pip install 'dbt-llm[openai]' (with Python 3.11 or later)"
     ) from error
+
+__all__ = ["Api", "OpenAIBatches"]
 
 Api = Literal["chat", "responses"]
 

@@ -6,10 +6,12 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+__all__ = ["DatabricksWarehouse"]
+
 _numbers = itertools.count(1)
 
 
-class SparkWarehouse:
+class DatabricksWarehouse:
     """A `Warehouse` on a Spark session."""
 
     adapter = "databricks"

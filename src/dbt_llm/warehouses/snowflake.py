@@ -8,6 +8,8 @@ from typing import Any
 
 from .json_rows import json_row, texts_in_parts
 
+__all__ = ["SnowflakeWarehouse"]
+
 _MISSING = 2003
 """Snowflake's error number for an object that does not exist or may not be seen."""
 _LARGEST_TEXT = 15_000_000
@@ -15,7 +17,7 @@ _LARGEST_TEXT = 15_000_000
 _numbers = itertools.count(1)
 
 
-class SnowparkWarehouse:
+class SnowflakeWarehouse:
     """A `Warehouse` on a Snowpark session."""
 
     adapter = "snowflake"
