@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbt_llm import __version__
-from dbt_llm.cli import commands, main
+from dbt_llm.cli import main, program
 from dbt_llm.client import DbtLlmError
 
 COMMAND = Path(sys.executable).parent / "dbt-llm"
@@ -46,7 +46,7 @@ def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert raised.value.code == 0
     shown = capsys.readouterr().out
     assert "Exit status" in shown
-    for command in commands.COMMANDS:
+    for command in program.COMMANDS:
         assert command.NAME in shown
         assert " ".join(command.SUMMARY.split()) in " ".join(shown.split())
         with pytest.raises(SystemExit) as raised:
