@@ -11,10 +11,10 @@ import pytest
 from dbt_llm.cli import main
 from dbt_llm.client import ConfigurationError
 from dbt_llm.report import build, open_database, open_parquet
-from dbt_llm.report.gates import examine
-from dbt_llm.report.sections import SECTIONS, drift
-from dbt_llm.report.summary import summarise
-from dbt_llm.report.text import dollars, plain, shorten
+from dbt_llm.report.drift import all_series
+from dbt_llm.report.figures import dollars, plain, shorten
+from dbt_llm.report.page import SECTIONS
+from dbt_llm.report.summary import examine, summarise
 from tests.support import history
 from tests.unit import histories
 
@@ -25,7 +25,7 @@ def outside(database: Path) -> dict[str, int]:
     """Each compared share is outside its band exactly where the view says that it moved; how often which was."""
     counts = {"moved": 0, "stable": 0}
     with open_database(database) as source:
-        for series in [one for task in drift.all_series(source).values() for one in task]:
+        for series in [one for task in all_series(source).values() for one in task]:
             for run, edges in zip(series.runs, series.bands(), strict=True):
                 if edges is None or run["outcome"] not in counts:
                     continue
