@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..client import ConfigurationError, MissingDependencyError
-from .faults import Fault
-from .plain import Plain, validation_faults
+from .plain import Fault, Plain, validation_faults
 
 _OLDEST = (2, 9)
 """The first version of Pydantic that names the constraints of all types which are known here."""
