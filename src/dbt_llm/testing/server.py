@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from aiohttp import web
 
-from .answering import Answerer
-from .answers import Answer, echo
+from .answers import Answer, Answerer, echo
 from .batches import Batches, BatchFaults, Gateway
 from .chat import BadRequestError, ChatRequest, parse_object
 from .control import Control

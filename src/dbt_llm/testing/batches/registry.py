@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..answering import Answerer
+from ..answers import Answerer
 from .faults import BatchFaults, End
 from .files import FileStore, StoredFile
 from .job import BatchApi, Invalid, Job

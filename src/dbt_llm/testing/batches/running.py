@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..answering import Answerer
+from ..answers import Answerer
 from ..chat import BadRequestError, text_of, tokens
 from ..counters import Counters
 from .faults import BatchFaults, End
