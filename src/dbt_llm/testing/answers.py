@@ -14,7 +14,7 @@ from .chat import ChatRequest, Reply, Usage, text_of, tokens
 from .counters import Counters
 from .faults import Faults, Kind, spoil
 from .forms import Exchange, Form
-from .prefix_cache import PrefixCache
+from .forms.form import PrefixCache
 from .rules import SERVED_MODEL, rules
 
 Answer = Callable[[ChatRequest], str | Reply]
