@@ -178,6 +178,11 @@ class Answerer:
         self.cache = PrefixCache()
         self._served_model = served_model
 
+    def reset(self) -> None:
+        """Set the counters to zero and empty the prompt cache."""
+        self.counters.reset()
+        self.cache.clear()
+
     def complete(self, form: Form, request: ChatRequest, kind: Kind | None, number: int, arrived_at: float) -> Completed:
         """Answer a request, spoilt by a fault or not. `number` makes its id; `arrived_at` is of `time.monotonic`."""
         try:
