@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from dbt_llm.macros import Macros
-from dbt_llm.response_format import of
+from dbt_llm.response_format import response_format_of
 from dbt_llm.response_format.plain import validation_faults
 
 
@@ -219,11 +219,11 @@ class Judges:
 
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
-        self.schema = full(of(model))
+        self.schema = full(response_format_of(model))
         self.validator = Draft202012Validator(self.schema, format_checker=FORMATS)
         self.macros = Macros("duckdb", {})
         # What a task makes of the response format, in the form that stands in its YAML.
-        normal = self.macros.call("_response_schema", of(model))
+        normal = self.macros.call("_response_schema", response_format_of(model))
         members = "".join(
             f", {self.macros.call('json_member', json_expression='_dbt_llm_json', name=name)}"
             f" as {self.macros.call('_value_column', name=name)}"
@@ -260,7 +260,7 @@ class Judges:
 def test_a_document_is_valid_for_all_or_for_none(model: type[BaseModel]) -> None:
     judges = Judges(model)
     Draft202012Validator.check_schema(judges.schema)
-    assert validation_faults(of(model), "f") == []
+    assert validation_faults(response_format_of(model), "f") == []
     judged: list[tuple[Any, bool]] = []
 
     @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)

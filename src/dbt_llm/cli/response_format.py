@@ -46,12 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the YAML, or the differences; 1 where there are some."""
-    from ..response_format import differences, of
+    from ..response_format import differences, response_format_of
 
     if options.check is None and (options.model or options.annotations):
         name = "--model" if options.model else "--annotations"
         raise ConfigurationError([f"{name} says what to compare with. Expected it with --check FILE; got no --check."])
-    expected = of(import_class(options.model_class))
+    expected = response_format_of(import_class(options.model_class))
     if options.check is None:
         from ..response_format.yaml_text import to_yaml
 

@@ -1,4 +1,4 @@
-"""`of(Model)`: the response format that a Pydantic class stands for."""
+"""`response_format_of(Model)`: the response format that a Pydantic class stands for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OLDEST = (2, 9)
 """The first version of Pydantic that names the constraints of all types which are known here."""
 
 
-def of(model: Any) -> dict[str, Any]:
+def response_format_of(model: Any) -> dict[str, Any]:
     """Return the response format of a class, as it may stand under `meta.llm.response_format`.
 
     `model`: a subclass of `pydantic.BaseModel` (version 2.9 or later). The result is the short form, a mapping of the properties,

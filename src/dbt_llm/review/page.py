@@ -12,6 +12,8 @@ import streamlit as st
 from ..client import ConfigurationError
 from .reviews import Answer, Column, Reviews, as_text, parsed
 
+__all__ = ["show"]
+
 CANNOT_SAY = "cannot say"
 HAS_SHORTCUTS = "shortcut" in inspect.signature(st.button).parameters
 """Streamlit has them since 1.52."""
