@@ -23,7 +23,7 @@ VERSION = {"anthropic-version": "2023-06-01"}
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    command = [sys.executable, "-m", "dbt_llm.testing", "--max-seconds", "120", "--batch-polls", "0"]
+    command = [sys.executable, "-m", "dbt_llm.testing", "--max-seconds", "600", "--batch-polls", "0"]
     environment = {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as started:
         assert started.stdout is not None
