@@ -147,11 +147,13 @@ def is_date_time(value: Any) -> bool:
     """jsonschema checks this format with a package that is not installed here."""
     if not isinstance(value, str):
         return True
-    form = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
-    if not re.fullmatch(form, value, re.ASCII):
+    form = r"(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2})(?:\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
+    found = re.fullmatch(form, value, re.ASCII)
+    if found is None:
         return False
     try:
-        datetime.fromisoformat(value)
+        # Python 3.10 reads neither Z nor any number of digits.
+        datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))
     except ValueError:
         return False
     return True
