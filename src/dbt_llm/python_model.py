@@ -154,9 +154,9 @@ def _llm(order: Order, meta: Mapping[str, Any] | None, response_format: Any) -> 
                 "dbt_llm.enrich: the response format is given twice. Expected it in meta.llm or as the argument"
                 " response_format; got both. Remove one."
             )
-        from .response_format import of
+        from .response_format import response_format_of
 
-        llm["response_format"] = of(response_format)
+        llm["response_format"] = response_format_of(response_format)
     if not llm.get("response_format"):
         raise DbtLlmError(
             "dbt_llm.enrich: no response format. Expected meta.llm.response_format, or a Pydantic class as the argument"

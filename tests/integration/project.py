@@ -29,7 +29,7 @@ def answer(request: ChatRequest) -> str | Reply:
 
 def values(prompt: str) -> dict[str, Any] | None:
     """What the answer to a task's prompt is made of."""
-    number = int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:4])
+    number = int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:4], "big")
     if prompt.startswith("Personal data?"):
         return {"has_pii": number % 2 == 0, "pii_types": ["email", "phone"][: number % 3], "confidence": number % 101 / 100}
     if prompt.startswith("What is in it?"):

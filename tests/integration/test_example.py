@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt_llm.testing import Faults
-from dbt_llm.testing.presets import PRESETS
+from dbt_llm.testing.answers import PRESETS
 from tests.integration.project import IntegrationProject, World
 
 EXAMPLE = "examples/support_messages"

@@ -9,7 +9,7 @@ import yaml
 
 from dbt_llm.macros import Macros as Rendered
 from dbt_llm.testing import Faults, Server
-from dbt_llm.testing.presets import PRESETS
+from dbt_llm.testing.answers import PRESETS
 from tests.integration.project import IntegrationProject, World
 from tests.support.macros import Macros
 from tests.support.project import PII, Project

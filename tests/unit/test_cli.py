@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbt_llm import __version__
-from dbt_llm.cli import commands, main
+from dbt_llm.cli import main, program
 from dbt_llm.client import DbtLlmError
 
 COMMAND = Path(sys.executable).parent / "dbt-llm"
@@ -46,7 +46,7 @@ def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert raised.value.code == 0
     shown = capsys.readouterr().out
     assert "Exit status" in shown
-    for command in commands.COMMANDS:
+    for command in program.COMMANDS:
         assert command.NAME in shown
         assert " ".join(command.SUMMARY.split()) in " ".join(shown.split())
         with pytest.raises(SystemExit) as raised:
@@ -83,7 +83,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     """`dbt-llm response-format … | head -0`: more than a pipe holds, and nobody reads it."""
     (tmp_path / "schemas.py").write_text(
-        "from pydantic import create_model\nM = create_model('M', **{f'column_{n}': (int, ...) for n in range(20_000)})\n"
+        "from pydantic import create_model\nM = create_model('M', __doc__='x' * 200_000, a=(int, ...))\n"
     )
     process = subprocess.Popen(
         [str(COMMAND), "response-format", "schemas:M"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

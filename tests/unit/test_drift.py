@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.support.macros import Macros
-from tests.unit.histories import SHARES, Runs, connect, write, write_many
+from tests.unit.histories import SHARES, Runs, connect, stream, write, write_many
 
 DOCS = Path(__file__).parents[2] / "docs" / "drift.md"
 SEED = 20_261_125
@@ -29,7 +30,7 @@ def drift(macros: Macros, connection: Any, **arguments: Any) -> list[dict[str, A
 
 def history(macros: Macros, *parts: Runs, seed: int = SEED, **arguments: Any) -> list[dict[str, Any]]:
     connection = connect()
-    write(connection, "pii_risk", list(parts), np.random.default_rng(seed))
+    write(connection, "pii_risk", list(parts), stream(seed))
     return drift(macros, connection, **arguments)
 
 
@@ -127,7 +128,7 @@ def test_quiet_histories_stay_quiet(macros: Macros) -> None:
     for (answers, wobble), (_, _, fired, plain) in zip(QUIET, documented, strict=True):
         connection = connect()
         tasks = [f"task {i}" for i in range(1000)]
-        write_many(connection, tasks, [Runs(11, answers, wobble=wobble)], np.random.default_rng(SEED))
+        write_many(connection, tasks, [Runs(11, answers, wobble=wobble)], stream(SEED))
         query = macros.call("_drift_query", measured="history", sigma=2, min_runs=5, window=20)
         connection.execute(f"create table drift as {query}")
         count = "select count(distinct task) / 10 from {} where {}"
@@ -135,7 +136,8 @@ def test_quiet_histories_stay_quiet(macros: Macros) -> None:
         [plain_rate] = connection.execute(count.format(f"({PLAIN})", "run = 11 and abs(value - mean) > 2 * deviation")).fetchone()
         print(f"| {answers} | {wobble} | {rate} % | {plain_rate} % |")
         assert rate <= 6, "the promise is 4.6 %, and 1,000 histories tell it to within 0.7"
-        assert (rate, plain_rate) == (pytest.approx(float(fired), abs=0.5), pytest.approx(float(plain), abs=1.5))
+        # A history may stand so near to the edge that another machine's last digit moves it over.
+        assert (rate, plain_rate) == (pytest.approx(float(fired), abs=0.1), pytest.approx(float(plain), abs=0.1))
 
 
 PLAIN = """
@@ -148,6 +150,21 @@ PLAIN = """
     )
 """
 """What a rule without corrections would do: two standard deviations of the runs before."""
+
+
+def test_how_many_of_400_tasks_fire_is_what_the_page_says(macros: Macros) -> None:
+    documented = re.findall(r"^\| (\d+) \| (\d+) \| (\d+) \|$", DOCS.read_text(), re.MULTILINE)
+    assert len(documented) == 7
+    connection = connect()
+    for runs, answers, _ in documented:
+        parts = [Runs(int(runs), int(answers)), Runs(1, int(answers), {("has_pii", "share", "true"): 0.47})]
+        write_many(connection, [f"{runs} {answers} {i}" for i in range(400)], parts, stream(SEED))
+    query = macros.call("_drift_query", measured="history", sigma=2, min_runs=5, window=20)
+    moved = f"select distinct task from ({query}) where is_latest_run and outcome = 'moved' and column_name = 'has_pii'"
+    found = Counter(tuple(task.split()[:2]) for (task,) in connection.execute(moved).fetchall())
+    for runs, answers, fired in documented:
+        print(f"| {runs} | {answers} | {found[runs, answers]} |")
+        assert found[runs, answers] == pytest.approx(int(fired), abs=1), (runs, answers)
 
 
 @pytest.mark.parametrize(("runs", "answers"), [(10, 40), (8, 60), (5, 200), (5, 5000)])
@@ -174,7 +191,7 @@ def test_each_kind_of_statistic_can_move(macros: Macros) -> None:
     }.items():
         assert key in moved(history(macros, Runs(8, 500), Runs(1, 500, {key: share}))), key
     connection = connect()
-    write(connection, "pii_risk", [Runs(9, 500)], np.random.default_rng(SEED))
+    write(connection, "pii_risk", [Runs(9, 500)], stream(SEED))
     connection.execute("update history set value = value - 0.1 where statistic = 'mean' and invocation_id = 'run 9'")
     assert moved(drift(macros, connection)) == {("confidence", "mean", None)}
 
@@ -229,7 +246,7 @@ def test_few_answers_are_little_evidence(macros: Macros) -> None:
 
 def test_rows_that_share_an_answer_are_no_further_evidence(macros: Macros) -> None:
     connection = connect()
-    write(connection, "pii_risk", [Runs(8, 300)], np.random.default_rng(SEED))
+    write(connection, "pii_risk", [Runs(8, 300)], stream(SEED))
     connection.execute("update history set value = 0.4 where column_name = 'has_pii' and invocation_id = 'run 8'")
     assert ("has_pii", "share", "true") in moved(drift(macros, connection))
     connection.execute("update history set distinct_requests = 3 where invocation_id = 'run 8'")
@@ -238,7 +255,7 @@ def test_rows_that_share_an_answer_are_no_further_evidence(macros: Macros) -> No
 
 def test_tasks_do_not_mix(macros: Macros) -> None:
     connection = connect()
-    random = np.random.default_rng(SEED)
+    random = stream(SEED)
     write(connection, "a", [Runs(8, 300), Runs(1, 300, {("has_pii", "share", "true"): 0.47})], random)
     write(connection, "b", [Runs(9, 300, {("has_pii", "share", "true"): 0.47})], random)
     rows = drift(macros, connection)
@@ -257,7 +274,7 @@ def test_what_stands_still_counts_for_nothing(macros: Macros) -> None:
 
 def test_a_column_that_was_constant_and_is_not(macros: Macros) -> None:
     connection = connect()
-    write(connection, "pii_risk", [Runs(8, 300)], np.random.default_rng(SEED))
+    write(connection, "pii_risk", [Runs(8, 300)], stream(SEED))
     connection.execute("update history set value = 1, standard_deviation = 0 where statistic = 'mean'")
     assert moved(drift(macros, connection)) == set()
     connection.execute("update history set value = 0.5 where statistic = 'mean' and invocation_id = 'run 8'")

@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pytest
 
 from dbt_llm.cli import main
 from dbt_llm.client import ConfigurationError
 from dbt_llm.report import build, open_database, open_parquet
-from dbt_llm.report.gates import examine
-from dbt_llm.report.sections import SECTIONS, drift
-from dbt_llm.report.summary import summarise
-from dbt_llm.report.text import dollars, plain, shorten
+from dbt_llm.report.drift import all_series
+from dbt_llm.report.figures import dollars, plain, shorten
+from dbt_llm.report.page import SECTIONS
+from dbt_llm.report.summary import examine, summarise
 from tests.support import history
 from tests.unit import histories
 
@@ -25,7 +24,7 @@ def outside(database: Path) -> dict[str, int]:
     """Each compared share is outside its band exactly where the view says that it moved; how often which was."""
     counts = {"moved": 0, "stable": 0}
     with open_database(database) as source:
-        for series in [one for task in drift.all_series(source).values() for one in task]:
+        for series in [one for task in all_series(source).values() for one in task]:
             for run, edges in zip(series.runs, series.bands(), strict=True):
                 if edges is None or run["outcome"] not in counts:
                     continue
@@ -60,7 +59,7 @@ def test_the_band_is_the_rule_of_the_view_on_random_histories(
             histories.Runs(3, answers, changed, wobble=wobble),
             histories.Runs(8, answers, prompt_version="v2", wobble=wobble),
         ]
-        histories.write_many(connection, ["one", "two", "three"], parts, np.random.default_rng(answers))
+        histories.write_many(connection, ["one", "two", "three"], parts, histories.stream(answers))
         connection.execute("insert into dbt_llm__output_distribution by name select * from history")
     counts = outside(database)
     assert counts["moved"] >= 3 and counts["stable"] > 100

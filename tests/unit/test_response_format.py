@@ -32,7 +32,7 @@ from typing_extensions import TypedDict
 
 from dbt_llm.client import ConfigurationError, MissingDependencyError
 from dbt_llm.contract import request_key
-from dbt_llm.response_format import differences, of
+from dbt_llm.response_format import differences, response_format_of
 from dbt_llm.response_format.plain import plain_response_format
 from dbt_llm.response_format.yaml_text import to_yaml, without_raw
 from tests.support.project import PII, Project
@@ -74,12 +74,12 @@ class Size(TypedDict, total=False):
 
 def field(annotation: Any, **options: Any) -> Any:
     """The schema of one field."""
-    return of(create_model("M", x=(annotation, Field(**options))))["x"]
+    return response_format_of(create_model("M", x=(annotation, Field(**options))))["x"]
 
 
 def faults(model: Any) -> list[str]:
     with pytest.raises(ConfigurationError) as raised:
-        of(model)
+        response_format_of(model)
     return raised.value.faults
 
 
@@ -89,7 +89,7 @@ def test_the_short_form_where_it_says_all() -> None:
         pii_types: list[Literal["email", "phone"]]
         confidence: float = Field(ge=0.0, le=1.0)
 
-    assert of(PiiRisk) == {
+    assert response_format_of(PiiRisk) == {
         "has_pii": {"type": "boolean"},
         "pii_types": {"type": "array", "items": {"type": "string", "enum": ["email", "phone"]}},
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
@@ -116,11 +116,11 @@ def test_the_full_form_where_the_object_says_more() -> None:
 
     a = {"type": "integer"}
     properties = {"a": a, "b": {"type": "integer", "default": 1}}
-    assert of(Open) == {"type": "object", "required": ["a"], "properties": properties}
-    assert of(Closed) == {"type": "object", "additionalProperties": False, "properties": {"a": a}}
-    assert of(Told) == {"type": "object", "description": "What it is for.", "properties": {"a": a}}
-    assert of(Titled) == {"type": "object", "title": "Titled", "properties": {"a": a}}
-    assert of(create_model("M", a=(int, 1))) == {
+    assert response_format_of(Open) == {"type": "object", "required": ["a"], "properties": properties}
+    assert response_format_of(Closed) == {"type": "object", "additionalProperties": False, "properties": {"a": a}}
+    assert response_format_of(Told) == {"type": "object", "description": "What it is for.", "properties": {"a": a}}
+    assert response_format_of(Titled) == {"type": "object", "title": "Titled", "properties": {"a": a}}
+    assert response_format_of(create_model("M", a=(int, 1))) == {
         "type": "object", "required": [], "properties": {"a": {"type": "integer", "default": 1}},
     }  # fmt: skip
 
@@ -162,7 +162,7 @@ def test_a_field(annotation: Any, options: dict[str, Any], expected: dict[str, A
 
 
 def test_a_default_that_json_cannot_hold_only_makes_the_field_optional(recwarn: pytest.WarningsRecorder) -> None:
-    made = of(create_model("M", x=(int, object()), y=(int, ...)))
+    made = response_format_of(create_model("M", x=(int, object()), y=(int, ...)))
     assert made == {"type": "object", "required": ["y"], "properties": {"x": {"type": "integer"}, "y": {"type": "integer"}}}
     assert not recwarn.list
 
@@ -241,7 +241,7 @@ def test_an_alias_that_documents_may_not_use_is_refused() -> None:
     config = ConfigDict(validate_by_alias=False, validate_by_name=True)
     [fault] = faults(create_model("M", __config__=config, x=(str, Field(alias="y"))))
     assert "validate_by_alias" in fault
-    assert of(create_model("M", __config__=config, x=(str, ...))) == {"x": {"type": "string"}}
+    assert response_format_of(create_model("M", __config__=config, x=(str, ...))) == {"x": {"type": "string"}}
 
 
 def test_all_faults_come_at_once() -> None:
@@ -271,20 +271,20 @@ def test_what_is_no_class_is_refused() -> None:
     assert "NotThere" in fault
     for root in (RootModel[list[int]], RootModel[City | None]):
         assert "a root type" in faults(root)[0]
-    assert of(RootModel[City]) == of(City)
+    assert response_format_of(RootModel[City]) == response_format_of(City)
 
 
 def test_without_pydantic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pydantic", None)
     with pytest.raises(MissingDependencyError, match=re.escape("pip install 'dbt-llm[pydantic]'")):
-        of(City)
+        response_format_of(City)
 
 
 @pytest.mark.parametrize("version", ["1.10.13", "2.8.2"])
 def test_with_an_old_pydantic(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pydantic.VERSION", version)
     with pytest.raises(MissingDependencyError, match=f"pydantic {version} is too old"):
-        of(City)
+        response_format_of(City)
 
 
 class Awkward(BaseModel):
@@ -300,14 +300,14 @@ class Awkward(BaseModel):
 
 
 def test_the_yaml_is_the_response_format() -> None:
-    text = to_yaml(of(Awkward))
-    assert without_raw(yaml.safe_load(text)) == {"response_format": of(Awkward)}
+    text = to_yaml(response_format_of(Awkward))
+    assert without_raw(yaml.safe_load(text)) == {"response_format": response_format_of(Awkward)}
     assert len(max(text.splitlines(), key=len)) < 140
 
 
 def test_dbt_reads_the_yaml_as_it_was_meant(project: Project) -> None:
     """The text pasted below `meta: llm:`; dbt's Jinja and YAML lie between."""
-    pasted = "".join(f"          {line}\n" if line else "\n" for line in to_yaml(of(Awkward)).splitlines())
+    pasted = "".join(f"          {line}\n" if line else "\n" for line in to_yaml(response_format_of(Awkward)).splitlines())
     (project.models / "pii_risk.yml").write_text(
         "models:\n  - name: pii_risk\n    config:\n      meta:\n        llm:\n"
         f"          endpoint: fast\n          prompt: '{{body}}'\n{pasted}"
@@ -316,7 +316,7 @@ def test_dbt_reads_the_yaml_as_it_was_meant(project: Project) -> None:
     assert result.ok, result.output
     manifest = json.loads((project.folder / "target" / "manifest.json").read_text())
     meta = manifest["nodes"]["model.project.pii_risk"]["config"]["meta"]
-    assert meta["llm"]["response_format"] == of(Awkward)
+    assert meta["llm"]["response_format"] == response_format_of(Awkward)
 
 
 def test_class_and_yaml_have_one_request_key() -> None:
@@ -324,8 +324,10 @@ def test_class_and_yaml_have_one_request_key() -> None:
         has_pii: bool
 
     options: dict[str, Any] = {"model_name": "m", "model_parameters": {}}
-    from_yaml = yaml.safe_load(to_yaml(of(PiiRisk)))["response_format"]
-    assert request_key("p", response_format=of(PiiRisk), **options) == request_key("p", response_format=from_yaml, **options)
+    from_yaml = yaml.safe_load(to_yaml(response_format_of(PiiRisk)))["response_format"]
+    assert request_key("p", response_format=response_format_of(PiiRisk), **options) == request_key(
+        "p", response_format=from_yaml, **options
+    )
 
 
 STRING = {"type": "string"}
@@ -356,7 +358,7 @@ def test_equal_is_what_validates_alike(one: dict[str, Any], other: dict[str, Any
 def test_references_are_put_in_their_place() -> None:
     full = {"type": "object", "$defs": {"City": {"type": "object", "properties": {"name": STRING}}}}
     given = {**full, "properties": {"city": {"$ref": "#/$defs/City"}}}
-    assert differences(of(create_model("M", city=(City, ...))), plain_response_format(given, "f")) == []
+    assert differences(response_format_of(create_model("M", city=(City, ...))), plain_response_format(given, "f")) == []
     with pytest.raises(ConfigurationError, match="f.city: nothing has this name"):
         plain_response_format({**full, "properties": {"city": {"$ref": "#/$defs/Town"}}}, "f")
 
@@ -410,4 +412,4 @@ def test_the_example_of_the_design() -> None:
         pii_types: list[Literal["email", "phone", "ssn", "card", "address"]]
         confidence: float = Field(ge=0, le=1)
 
-    assert differences(of(PiiRisk), plain_response_format(PII["response_format"], "f")) == []
+    assert differences(response_format_of(PiiRisk), plain_response_format(PII["response_format"], "f")) == []

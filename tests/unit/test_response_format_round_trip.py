@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from dbt_llm.macros import Macros
-from dbt_llm.response_format import of
+from dbt_llm.response_format import response_format_of
 from dbt_llm.response_format.plain import validation_faults
 
 
@@ -147,11 +147,13 @@ def is_date_time(value: Any) -> bool:
     """jsonschema checks this format with a package that is not installed here."""
     if not isinstance(value, str):
         return True
-    form = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
-    if not re.fullmatch(form, value, re.ASCII):
+    form = r"(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2})(?:\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
+    found = re.fullmatch(form, value, re.ASCII)
+    if found is None:
         return False
     try:
-        datetime.fromisoformat(value)
+        # Python 3.10 reads neither Z nor any number of digits.
+        datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))
     except ValueError:
         return False
     return True
@@ -219,11 +221,11 @@ class Judges:
 
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
-        self.schema = full(of(model))
+        self.schema = full(response_format_of(model))
         self.validator = Draft202012Validator(self.schema, format_checker=FORMATS)
         self.macros = Macros("duckdb", {})
         # What a task makes of the response format, in the form that stands in its YAML.
-        normal = self.macros.call("_response_schema", of(model))
+        normal = self.macros.call("_response_schema", response_format_of(model))
         members = "".join(
             f", {self.macros.call('json_member', json_expression='_dbt_llm_json', name=name)}"
             f" as {self.macros.call('_value_column', name=name)}"
@@ -260,7 +262,7 @@ class Judges:
 def test_a_document_is_valid_for_all_or_for_none(model: type[BaseModel]) -> None:
     judges = Judges(model)
     Draft202012Validator.check_schema(judges.schema)
-    assert validation_faults(of(model), "f") == []
+    assert validation_faults(response_format_of(model), "f") == []
     judged: list[tuple[Any, bool]] = []
 
     @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)

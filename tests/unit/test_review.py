@@ -9,7 +9,7 @@ import yaml
 
 from dbt_llm.client import ConfigurationError
 from dbt_llm.review import Reviews, Tables, duckdb_file
-from dbt_llm.review.columns import Column, as_text, fault, found_in, parsed, same
+from dbt_llm.review.reviews import Column, as_text, fault, found_in, parsed, same
 from tests.support.project import PII, Project
 
 LABEL = Column("topic", "label", ("billing", "other"))

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from dbt_llm.testing import Server, echo
-from dbt_llm.testing.batches import lines
+from dbt_llm.testing.batches import calls
 
 REQUESTS = 8_000
 PROMPT = "x" * 4_000
@@ -23,7 +23,7 @@ VERSION = {"anthropic-version": "2023-06-01"}
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    command = [sys.executable, "-m", "dbt_llm.testing", "--max-seconds", "120", "--batch-polls", "0"]
+    command = [sys.executable, "-m", "dbt_llm.testing", "--max-seconds", "600", "--batch-polls", "0"]
     environment = {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as started:
         assert started.stdout is not None
@@ -87,12 +87,12 @@ def test_thirty_megabytes_of_requests_are_never_held_at_once(
 
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
 def test_requests_are_read_from_a_body_of_any_shape(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chunk: int) -> None:
-    monkeypatch.setattr(lines, "_CHUNK", chunk)
+    monkeypatch.setattr(calls, "_CHUNK", chunk)
     requests = [{"custom_id": "a", "text": 'quoted " ] } é 🎈'}, {"custom_id": "b", "number": 1234}, 17, []]
     for indent in (None, 2):
         path = tmp_path / "body.json"
         path.write_text(json.dumps({"first": {"requests": [1]}, "requests": requests}, indent=indent))
-        assert list(lines.elements(path, "requests")) == requests
+        assert list(calls.elements(path, "requests")) == requests
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"other": 1}', '{"requests": 1}', '{"requests": [{"a": 1}', '{"requests": [{] }'])

@@ -26,7 +26,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         """A client that was killed is no error of the server's."""
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 

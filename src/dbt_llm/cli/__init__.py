@@ -1,4 +1,4 @@
-"""The command `dbt-llm`. A subcommand is a module here, and a line in `commands.py`."""
+"""The command `dbt-llm`. A subcommand is a module here, and a line in `program.py`."""
 
 from .program import main
 

@@ -1,4 +1,4 @@
-"""The command line: one parser, and one place where an error becomes a sentence and an exit status."""
+"""The command line: the subcommands, one parser, and one place where an error becomes a sentence and an exit status."""
 
 from __future__ import annotations
 
@@ -6,10 +6,33 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Protocol
 
 from .. import __version__
 from ..client import ConfigurationError, DbtLlmError
-from .commands import COMMANDS
+from . import report, response_format, review
+
+
+class Command(Protocol):
+    """A module with these names. It imports what it needs beyond the standard library when it runs, not before.
+
+    `run` returns the exit status: 0 where all is well, 1 where what was checked is not. What keeps it from its work is
+    raised as a `DbtLlmError`, which `program.py` prints as one sentence, with the exit status 2.
+    """
+
+    NAME: str
+    SUMMARY: str
+    """One line, for the list of commands."""
+    DESCRIPTION: str
+    """What it does and an example, for its own help."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, options: argparse.Namespace) -> int: ...
+
+
+COMMANDS: tuple[Command, ...] = (response_format, report, review)
+"""In the order of the help."""
 
 _DESCRIPTION = "What helps to write and to check the tasks of the dbt package dbt_llm. Tasks themselves run with `dbt run`."
 _EXITS = "Exit status: 0 all is well, 1 what was checked is not as it should be, 2 the command could not do its work."

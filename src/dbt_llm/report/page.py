@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,12 +11,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..client import MissingDependencyError
-from .gates import Gate, examine
-from .section import Section
-from .sections import SECTIONS
+from .drift import drift
+from .figures import Section
+from .quality import accuracy, quarantine
 from .source import Source
-from .summary import summarise
+from .summary import Gate, examine, summarise
+from .usage import latency, requests, spared
 
+SECTIONS: tuple[Callable[[Source], Section], ...] = (requests, spared, quarantine, drift, accuracy, latency)
+"""In their order."""
 MOST_ROWS = 500
 """Rows of a table below a figure; more are counted in words."""
 

@@ -1,18 +1,17 @@
-"""`of(Model)`: the response format that a Pydantic class stands for."""
+"""`response_format_of(Model)`: the response format that a Pydantic class stands for."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..client import ConfigurationError, MissingDependencyError
-from .faults import Fault
-from .plain import Plain, validation_faults
+from .plain import Fault, Plain, validation_faults
 
 _OLDEST = (2, 9)
 """The first version of Pydantic that names the constraints of all types which are known here."""
 
 
-def of(model: Any) -> dict[str, Any]:
+def response_format_of(model: Any) -> dict[str, Any]:
     """Return the response format of a class, as it may stand under `meta.llm.response_format`.
 
     `model`: a subclass of `pydantic.BaseModel` (version 2.9 or later). The result is the short form, a mapping of the properties,

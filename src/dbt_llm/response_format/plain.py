@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..client import ConfigurationError
 from ..macros import Macros
-from .faults import MARK, Fault, marked
 
 _FIRST = ("type", "title", "description")
 _LAST = ("default", "examples", "items", "required", "additionalProperties", "properties")
@@ -213,3 +213,31 @@ def _ordered(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The keywords in the order in which they are read."""
     middle = [key for key in schema if key not in _FIRST + _LAST]
     return {key: schema[key] for key in (*_FIRST, *middle, *_LAST) if key in schema}
+
+
+MARK = "x-dbt-llm-not-validated"
+"""The key that carries faults through a JSON schema, from where only Pydantic knows it to where its path is known."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`path`: `Model.field.items`. `got`: the construct. `expected`: what says the same, or nearly."""
+
+    path: str
+    got: str
+    expected: str
+    fault: str = "not validated by dbt_llm"
+
+    def sentence(self) -> str:
+        """The fault as the house says it."""
+        return f"{self.path}: {self.fault}. Expected {self.expected}; got '{self.got}'."
+
+
+def mark(schema: Mapping[str, Any], got: str, expected: str) -> dict[str, Any]:
+    """The schema with one more fault that its keywords do not show."""
+    return {**schema, MARK: [*schema.get(MARK, ()), {"got": got, "expected": expected}]}
+
+
+def marked(schema: Mapping[str, Any], path: str) -> list[Fault]:
+    """The faults that `mark` left."""
+    return [Fault(path, **found) for found in schema.get(MARK, ())]

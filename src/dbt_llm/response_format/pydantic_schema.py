@@ -10,7 +10,7 @@ import pydantic
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, JsonSchemaWarningKind
 from pydantic_core import core_schema
 
-from .faults import mark
+from .plain import mark
 
 _FIELD = "its bounds as keywords of Field, such as ge, le, min_length, pattern"
 _CONFIG = {

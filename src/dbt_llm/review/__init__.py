@@ -4,7 +4,6 @@
 script of yours that calls `dbt_llm.review.page.show` with a connection: see docs/review.md.
 """
 
-from .reviews import Reviews
-from .tables import Tables, duckdb_file
+from .reviews import Reviews, Tables, duckdb_file
 
 __all__ = ["Reviews", "Tables", "duckdb_file"]

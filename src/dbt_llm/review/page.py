@@ -10,8 +10,9 @@ from typing import Any
 import streamlit as st
 
 from ..client import ConfigurationError
-from .columns import Column, as_text, parsed
-from .reviews import Answer, Reviews
+from .reviews import Answer, Column, Reviews, as_text, parsed
+
+__all__ = ["show"]
 
 CANNOT_SAY = "cannot say"
 HAS_SHORTCUTS = "shortcut" in inspect.signature(st.button).parameters

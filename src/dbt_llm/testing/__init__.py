@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from .answers import Answer, constant, echo, from_schema
+from .answers import DEMO_FAULTS, Answer, constant, echo, from_schema
 from .batches import Batches, BatchFaults
 from .chat import ChatRequest, Reply
 from .counters import Counters
 from .faults import Faults, Rate
-from .presets import DEMO_FAULTS
 from .rules import rules
 from .server import Server
 

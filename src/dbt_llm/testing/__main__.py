@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from .presets import PRESETS
+from .answers import PRESETS
 from .server import Provider, Server
 
 # Read at once: a parent that ends while this process starts must not be missed.

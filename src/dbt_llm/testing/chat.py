@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .schemas import find_schema
-
 
 class BadRequestError(ValueError):
     """The body is not a request of its form."""
@@ -109,3 +107,48 @@ def tokens(text: str | None) -> int:
     """A token count that a test can work out: a quarter of the UTF-8 bytes, at least 1."""
     # A lone surrogate is legal in JSON's escapes, but not in UTF-8.
     return max(1, math.ceil(len((text or "").encode("utf-8", "surrogatepass")) / 4))
+
+
+_PLACES = (
+    ("response_format", "json_schema", "schema"),  # OpenAI chat completions and Mistral
+    ("text", "format", "schema"),  # OpenAI responses
+    ("output_config", "format", "schema"),  # Anthropic messages
+    ("generationConfig", "responseJsonSchema"),  # Gemini
+    ("generationConfig", "responseSchema"),  # Gemini, as a subset of OpenAPI
+    ("outputConfig", "textFormat", "structure", "jsonSchema", "schema"),  # Bedrock Converse, as a text
+)
+
+
+def find_schema(body: dict[str, Any]) -> dict[str, Any] | None:
+    """The JSON schema in the body of a request, in any of the forms; None where there is none."""
+    for place in _PLACES:
+        found: Any = body
+        for name in place:
+            found = found.get(name) if isinstance(found, dict) else None
+        if isinstance(found, str):
+            found = _parsed(found)
+        if isinstance(found, dict):
+            return _from_openapi(found) if place[-1] == "responseSchema" else found
+    return None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _from_openapi(schema: dict[str, Any]) -> dict[str, Any]:
+    """Gemini's `Schema`: types in capitals, `nullable` instead of a union with null."""
+    made = {name: part for name, part in schema.items() if name != "nullable"}
+    if isinstance(schema.get("type"), str):
+        kind = schema["type"].lower()
+        made["type"] = [kind, "null"] if schema.get("nullable") else kind
+    if isinstance(schema.get("items"), dict):
+        made["items"] = _from_openapi(schema["items"])
+    if isinstance(schema.get("properties"), dict):
+        made["properties"] = {name: _from_openapi(part) for name, part in schema["properties"].items()}
+    if isinstance(schema.get("anyOf"), list):
+        made["anyOf"] = [_from_openapi(part) for part in schema["anyOf"]]
+    return made

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
-from .batches import BatchFaults
+from .answers import Answerer
+from .batches import Batches, BatchFaults
 from .faults import Faults
-
-if TYPE_CHECKING:
-    from .server import Server
 
 
 class Control:
@@ -33,15 +30,18 @@ class Control:
     | `POST /_batches/polls` | sets `polls_to_end` to that of the body |
     """
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, answerer: Answerer, batches: Batches, called: Callable[[], None]) -> None:
+        """`called`: notes that somebody steers the server, which so is not idle."""
+        self._answerer = answerer
+        self._batches = batches
+        self._called = called
         self._calls: dict[tuple[str, str], Callable[[dict[str, Any]], dict[str, Any]]] = {
             ("POST", "/_reset"): self._reset,
             ("POST", "/_faults"): self._set_faults,
             ("POST", "/_batch_faults"): self._set_batch_faults,
-            ("GET", "/_batches"): lambda _: {"batches": server.batches.summary()},
-            ("POST", "/_batches/advance"): lambda body: {"ended": server.batches.advance(**body)},
-            ("POST", "/_batches/finish"): lambda body: {"ended": server.batches.finish(**body)},
+            ("GET", "/_batches"): lambda _: {"batches": batches.summary()},
+            ("POST", "/_batches/advance"): lambda body: {"ended": batches.advance(**body)},
+            ("POST", "/_batches/finish"): lambda body: {"ended": batches.finish(**body)},
             ("POST", "/_batches/clear"): self._clear_batches,
             ("POST", "/_batches/polls"): self._set_polls,
         }
@@ -57,7 +57,7 @@ class Control:
         try:
             # In a thread, as the rows of a job are answered while it ends.
             shown = await asyncio.to_thread(does, json.loads(raw or b"{}"))
-            self._server.last_call_at = time.monotonic()
+            self._called()
             return web.json_response(shown)
         except (ValueError, TypeError) as error:
             return web.json_response({"error": str(error)}, status=400)
@@ -65,7 +65,7 @@ class Control:
             return web.json_response({"error": f"There is no batch job {error}."}, status=404)
 
     def _stats(self, *, with_prompts: bool) -> dict[str, Any]:
-        counters = self._server.counters
+        counters = self._answerer.counters
         summary = counters.summary()
         if with_prompts:
             summary["calls_by_prompt"] = counters.calls_by_prompt
@@ -73,21 +73,21 @@ class Control:
         return summary
 
     def _reset(self, _: dict[str, Any]) -> dict[str, Any]:
-        self._server.reset()
+        self._answerer.reset()
         return {}
 
     def _set_faults(self, body: dict[str, Any]) -> dict[str, Any]:
-        self._server.faults = Faults(**body)
+        self._answerer.faults = Faults(**body)
         return {}
 
     def _set_batch_faults(self, body: dict[str, Any]) -> dict[str, Any]:
-        self._server.batches.faults = BatchFaults.from_json(body)
+        self._batches.faults = BatchFaults.from_json(body)
         return {}
 
     def _clear_batches(self, _: dict[str, Any]) -> dict[str, Any]:
-        self._server.batches.clear()
+        self._batches.clear()
         return {}
 
     def _set_polls(self, body: dict[str, Any]) -> dict[str, Any]:
-        self._server.batches.polls_to_end = body["polls_to_end"]
+        self._batches.polls_to_end = body["polls_to_end"]
         return {}

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from aiohttp import web
 
-from .answering import Answerer
-from .answers import Answer, echo
+from .answers import Answer, Answerer, echo
 from .batches import Batches, BatchFaults, Gateway
 from .chat import BadRequestError, ChatRequest, parse_object
 from .control import Control
@@ -84,7 +83,7 @@ class Server:
         self.batches = Batches(self.answerer, batch_faults, batch_polls)
         self.last_call_at = time.monotonic()
         self._gateway = Gateway(self.batches, self.counters)
-        self._control = Control(self)
+        self._control = Control(self.answerer, self.batches, self._called)
         self._port = port
         self._api_key = api_key
         self._log_path = log
@@ -129,8 +128,7 @@ class Server:
 
     def reset(self) -> None:
         """Set the counters to zero and empty the prompt cache; batch jobs and faults stay."""
-        self.counters.reset()
-        self.cache.clear()
+        self.answerer.reset()
 
     def start(self) -> Self:
         """Listen. Returns once a client can connect."""
@@ -188,7 +186,7 @@ class Server:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path.startswith("/_"):
             return await self._control.respond(request)
-        self.last_call_at = time.monotonic()
+        self._called()
         live = live_form(request.path) if request.method == "POST" else None
         batch = self._gateway.find(request.method, request.path) if live is None else None
         if batch is not None:
@@ -196,7 +194,7 @@ class Server:
                 return await self._gateway.respond(request, *batch, is_authorized=self.authorized(request))
             finally:
                 # A job that ends has its rows answered meanwhile, which may take long.
-                self.last_call_at = time.monotonic()
+                self._called()
         call = _Call(self, request, live)
         try:
             return await call.respond()
@@ -206,6 +204,9 @@ class Server:
         finally:
             self.counters.ended(call.status, answered=call.answered, fault=call.fault)
             self._write_log(call)
+
+    def _called(self) -> None:
+        self.last_call_at = time.monotonic()
 
     def _write_log(self, call: _Call) -> None:
         if self._log is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .faults import BatchFaults, CallFault, End
+from .batch_faults import BatchFaults, CallFault, End
 from .gateway import Gateway
 from .job import Job
-from .registry import Batches
+from .store import Batches
 
 __all__ = ["BatchFaults", "Batches", "CallFault", "End", "Gateway", "Job"]

@@ -12,14 +12,13 @@ from aiohttp import BodyPartReader, web
 from ..chat import BadRequestError
 from ..counters import Counters
 from ..forms import Form, spoken_at
-from .anthropic import AnthropicBatches
+from .anthropic_batches import AnthropicBatches
+from .batch_faults import CallFault, Operation
 from .calls import Call, RefusedError, Route, Sent
-from .faults import CallFault, Operation
-from .gemini import GeminiBatches
-from .mistral import MistralBatches
-from .openai import OpenAIBatches
-from .registry import Batches
-from .stored_files import FilesApi
+from .gemini_batches import GeminiBatches
+from .mistral_batches import MistralBatches
+from .openai_batches import FilesApi, OpenAIBatches
+from .store import Batches
 
 _CHUNK = 1 << 20
 _UPLOAD_ID = "upload_id"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from .anthropic_messages import AnthropicMessages
-from .bedrock_converse import BedrockConverse
+from .anthropic_and_bedrock import AnthropicMessages, BedrockConverse
 from .form import Exchange, Failure, Form
-from .gemini import Gemini
-from .mistral_chat import MistralChat
-from .openai_chat import OpenAIChat
-from .openai_responses import OpenAIResponses
+from .generate_content import Gemini
+from .openai_and_mistral import MistralChat, OpenAIChat, OpenAIResponses
 
 OPENAI_CHAT = OpenAIChat()
 OPENAI_RESPONSES = OpenAIResponses()

@@ -12,11 +12,10 @@ from typing import Any
 
 from ..chat import BadRequestError
 from ..forms import ANTHROPIC_MESSAGES
-from .calls import Call, RefusedError, Route, Sent, not_found, route
-from .faults import End
+from .batch_faults import End
+from .calls import Call, RefusedError, Route, Sent, elements, not_found, objects, route
 from .job import Invalid, Job, Row
-from .lines import elements, objects
-from .registry import Batches
+from .store import Batches
 
 _CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 

@@ -1,12 +1,10 @@
-"""A part of the report: words, figures, and the same figures as a table."""
+"""A part of the report: words, figures, and the same figures as a table, in the words and looks that all parts share."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from .text import plain, shorten
 
 COLOURS = ("#0072b2", "#d98200", "#009e73", "#c06697", "#56a5d8", "#d55e00", "#8a8a8a")
 """Okabe and Ito's, which people see apart whatever their eyes; a little darker where white would swallow them."""
@@ -62,3 +60,37 @@ class Section:
 def missing(needed: str, tables: frozenset[str]) -> list[str]:
     """Say in words that a table is not there, or return nothing."""
     return [] if needed in tables else [f"There is no table {needed} here, so nothing is known of this."]
+
+
+def dollars(amount: Any) -> str:
+    """Four digits below a dollar, two above: `0.0219 USD`, `1,234.50 USD`; without a price, `no price`."""
+    if amount is None:
+        return "no price"
+    return f"{float(amount):,.4f} USD" if abs(float(amount)) < 1 else f"{float(amount):,.2f} USD"
+
+
+def count(number: Any, noun: str) -> str:
+    """`1 request`, `1,200 requests`."""
+    return f"{int(number or 0):,} {noun}{'' if number == 1 else 's'}"
+
+
+def percent(share: Any) -> str:
+    """`12.3 %`; `–` for nothing."""
+    return "–" if share is None else f"{float(share):.1%}".replace("%", " %")
+
+
+def number(value: Any) -> str:
+    """A number with its thousands; `–` for nothing."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{float(value):,.4g}"
+
+
+def plain(text: Any) -> str:
+    """Text from the data for plotly.js, which would read `<b>` in it as bold."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shorten(text: str, most: int = 36) -> str:
+    """The beginning of a text that does not fit."""
+    return text if len(text) <= most else text[: most - 1] + "…"

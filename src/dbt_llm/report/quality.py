@@ -1,22 +1,82 @@
-"""How right the answers are on the golden sets, by prompt version and language model."""
+"""How good the answers are: what stands in quarantine, and how right they are on the golden sets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from ..section import COLOURS, SYMBOLS, Figure, Section, Table, missing
-from ..source import Source
-from ..text import number, percent, plain
+from .figures import COLOURS, SYMBOLS, Figure, Section, Table, bar, categories, missing, number, percent, plain
+from .source import Source
 
-TITLE = "Accuracy on the golden sets"
+_QUARANTINE = "Quarantine"
+_MOST_REASONS = 20
+"""Reasons that fit into a figure; the table has all."""
 
 
-def section(source: Source) -> Section:
+def quarantine(source: Source) -> Section:
+    """From dbt_llm__quarantine, which holds what is in quarantine now."""
+    words = missing("dbt_llm__quarantine", source.tables)
+    if words:
+        return Section("quarantine", _QUARANTINE, words)
+    rows = source.rows(
+        """
+        select
+            task,
+            coalesce(reason, 'without a reason') as reason,
+            sum(input_rows)::bigint as input_rows,
+            count(*)::bigint as requests
+        from dbt_llm__quarantine
+        group by all
+        order by input_rows desc, reason, task
+        """
+    )
+    if not rows:
+        return Section("quarantine", _QUARANTINE, ["Nothing is in quarantine."])
+    totals: dict[str, int] = {}
+    for row in rows:
+        totals[row["reason"]] = totals.get(row["reason"], 0) + row["input_rows"]
+    reasons = sorted(totals, key=lambda reason: (totals[reason], reason))[-_MOST_REASONS:]
+    tasks = sorted({row["task"] for row in rows})
+    held = {(row["task"], row["reason"]): row["input_rows"] for row in rows}
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": plain(task),
+            "y": [plain(reason) for reason in reasons],
+            "x": [held.get((task, reason), 0) for reason in reasons],
+            "marker": bar(n),
+            "hovertemplate": "%{y}<br>%{x:,} rows",
+        }
+        for n, task in enumerate(tasks)
+    ]
+    layout = {
+        "barmode": "stack",
+        "showlegend": len(tasks) > 1,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "xaxis": {"title": {"text": "rows"}, "rangemode": "tozero"},
+        "yaxis": categories(reasons),
+    }
+    table = Table(
+        ["task", "reason", "rows", "requests"],
+        [[row["task"], row["reason"], number(row["input_rows"]), number(row["requests"])] for row in rows],
+    )
+    words = ["The rows that wait for repair now, by what was wrong. dbt run-operation dbt_llm.requeue sends them again."]
+    if len(totals) > _MOST_REASONS:
+        words.append(f"The figure shows the {_MOST_REASONS} most frequent of {len(totals)} reasons, the table all.")
+    return Section(
+        "quarantine", _QUARANTINE, words, [Figure("Rows by reason", data, layout, table, height=130 + 30 * len(reasons))]
+    )
+
+
+_ACCURACY = "Accuracy on the golden sets"
+
+
+def accuracy(source: Source) -> Section:
     """From dbt_llm__evaluations."""
     words = missing("dbt_llm__evaluations", source.tables)
     if words:
-        return Section("accuracy", TITLE, words)
+        return Section("accuracy", _ACCURACY, words)
     rows = source.rows(
         """
         select
@@ -33,14 +93,14 @@ def section(source: Source) -> Section:
         """
     )
     if not rows:
-        return Section("accuracy", TITLE, ["No golden set was evaluated yet: docs/evaluation.md says how."])
+        return Section("accuracy", _ACCURACY, ["No golden set was evaluated yet: docs/evaluation.md says how."])
     words = [
         "The latest evaluation of each prompt version and language model, with Wilson's 95 % interval.",
         "A golden row in quarantine is wrong.",
     ]
     goldens = sorted({(row["task"], row["golden"]) for row in rows})
     return Section(
-        "accuracy", TITLE, words, [_figure(golden, [row for row in rows if row["golden"] == golden]) for _, golden in goldens]
+        "accuracy", _ACCURACY, words, [_figure(golden, [row for row in rows if row["golden"] == golden]) for _, golden in goldens]
     )
 
 

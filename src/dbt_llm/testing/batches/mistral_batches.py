@@ -10,11 +10,10 @@ from typing import Any
 
 from ..chat import BadRequestError
 from ..forms import MISTRAL_CHAT
-from .calls import Call, Route, Sent, not_found, route
-from .faults import End
+from .batch_faults import End
+from .calls import Call, Route, Sent, not_found, objects, route
 from .job import Invalid, Job, Row
-from .lines import objects
-from .registry import Batches
+from .store import Batches
 
 _STEPS = ("QUEUED", "RUNNING")
 

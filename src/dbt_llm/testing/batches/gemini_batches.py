@@ -11,12 +11,10 @@ from typing import Any
 
 from ..chat import BadRequestError
 from ..forms import GEMINI
-from .calls import Call, RefusedError, Route, Sent, not_found, route
-from .faults import End
-from .files import StoredFile
+from .batch_faults import End
+from .calls import Call, RefusedError, Route, Sent, not_found, objects, route
 from .job import Invalid, Job, Row
-from .lines import objects
-from .registry import Batches
+from .store import Batches, StoredFile
 
 _STEPS = ("BATCH_STATE_PENDING", "BATCH_STATE_RUNNING")
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..chat import BadRequestError, ChatRequest
-from ..prefix_cache import PrefixCache
-from .form import Exchange, Failure, seconds_of
+from .form import Exchange, Failure, PrefixCache, seconds_of
 
 _FINISH_REASONS = {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}
 
