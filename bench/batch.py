@@ -80,7 +80,9 @@ def batches(connection: Any, provider: Nowhere, task: str = "bench") -> Any:
     """The batch engine in a run of a task."""
     from dbt_llm.client import Endpoint
     from dbt_llm.client.forms import form_of
-    from dbt_llm.engines.batch.engine import Batches, BatchTask, Relations
+    from dbt_llm.engines.batch.batch_run import BatchTask
+    from dbt_llm.engines.batch.ledger import Relations
+    from dbt_llm.engines.batched import Batches
     from dbt_llm.warehouses.duckdb import DuckDbWarehouse
 
     endpoint = Endpoint.from_options("bench", ENDPOINT)

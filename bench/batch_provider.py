@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dbt_llm.engines.batch.provider import BatchIntent, BatchResult, BatchState, BatchStatus
-from dbt_llm.engines.batch.providers.lines import results
+from dbt_llm.engines.batch.providers.answers import openai_result, results
 from dbt_llm.engines.batch.providers.openai import OpenAIBatches
-from dbt_llm.engines.batch.providers.openai_result import openai_result
 
 CHUNK = 64 << 10
 ANSWER = {

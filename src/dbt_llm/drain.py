@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .client import ConfigurationError, MissingDependencyError, Plan, Request, Run, Sink, host, submit
-from .ledger import ResponsesTable, WorkTable
+from .duckdb_tables import ResponsesTable, WorkTable
 from .options import DrainOptions
 from .progress import Progress, State
 from .response_rows import Labels

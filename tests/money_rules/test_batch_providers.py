@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dbt_llm.engines.batch.options import BatchOptions
+from dbt_llm.engines.batch.batch_run import BatchOptions
 from dbt_llm.engines.batch.providers import make
 from dbt_llm.testing import BatchFaults, Server, from_schema
 from tests.support.batch_task import MODEL, BatchTaskRun, opened

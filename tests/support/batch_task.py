@@ -13,9 +13,10 @@ import duckdb
 from dbt_llm.client import Endpoint, Limits
 from dbt_llm.client.forms import form_of
 from dbt_llm.drain import DrainResult
-from dbt_llm.engines.batch.engine import Batches, BatchTask, Relations
-from dbt_llm.engines.batch.options import BatchOptions
+from dbt_llm.engines.batch.batch_run import BatchOptions, BatchTask
+from dbt_llm.engines.batch.ledger import Relations
 from dbt_llm.engines.batch.provider import BatchProvider
+from dbt_llm.engines.batched import Batches
 from dbt_llm.macros import Macros, Relation
 from dbt_llm.warehouses.duckdb import DuckDbWarehouse
 

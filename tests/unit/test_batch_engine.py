@@ -14,10 +14,10 @@ import sqlglot
 
 from dbt_llm.client import ConfigurationError, SpendRefusedError
 from dbt_llm.engines.batch import ledger, results
-from dbt_llm.engines.batch.engine import Batches, BatchTask
+from dbt_llm.engines.batch.batch_run import BatchOptions, BatchTask
 from dbt_llm.engines.batch.ledger import Relations
-from dbt_llm.engines.batch.options import BatchOptions
 from dbt_llm.engines.batch.provider import BatchLimits
+from dbt_llm.engines.batched import Batches
 from tests.support.batch_provider import FakeProvider, completion, error
 from tests.support.batch_task import RELATIONS, BatchTaskRun, opened, rendered, task_of, write_messages
 

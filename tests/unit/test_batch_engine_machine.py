@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from dbt_llm.engines.batch import ledger, results
-from dbt_llm.engines.batch.options import BatchOptions
+from dbt_llm.engines.batch.batch_run import BatchOptions
 from dbt_llm.engines.batch.provider import BatchLimits
 from tests.support.batch_provider import FakeJob, FakeProvider, LostError, completion, error
 from tests.support.batch_task import BatchTaskRun, opened, write_messages

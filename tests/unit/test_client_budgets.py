@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dbt_llm.client import BudgetTerms, ConfigurationError, Endpoint, Limits, Plan, Run, submit
-from dbt_llm.client import budgets as client_budgets
+from dbt_llm.client import limits as client_limits
 from dbt_llm.client.limits import Budget
 from dbt_llm.testing import Faults, Server, from_schema
 from tests.support.runs import Kept, stream
@@ -44,9 +44,9 @@ def test_two_runs_do_not_take_the_same_rest() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_shared() -> Any:
-    client_budgets._shared.clear()
+    client_limits._shared.clear()
     yield
-    client_budgets._shared.clear()
+    client_limits._shared.clear()
 
 
 def test_what_the_ledger_had_counts() -> None:
@@ -114,4 +114,4 @@ def test_runs_side_by_side_spend_a_budget_to_its_end_and_not_more() -> None:
     assert 120 - 10 < spent <= 120, (spent, each)
     assert server.counters.calls == sum(len(sink.responses) for sink in kept) < 100
     assert {run.stopped for run in runs} == {"budget:day.cost_usd"}
-    assert client_budgets._shared == {}
+    assert client_limits._shared == {}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dbt_llm.client import ConfigurationError, Endpoint
 from dbt_llm.client.forms import form_of
-from dbt_llm.client.forms.strict_schema import plain, strict
+from dbt_llm.client.forms.json_schema import plain, strict
 
 SCHEMA = {
     "type": "object",

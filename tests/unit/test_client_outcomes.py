@@ -7,8 +7,7 @@ import pytest
 
 from dbt_llm.client import Endpoint
 from dbt_llm.client.forms import form_of
-from dbt_llm.client.outcomes import Kind, Outcome, parsed
-from dbt_llm.client.redact import redact
+from dbt_llm.client.outcomes import Kind, Outcome, parsed, redact
 
 
 def read(status: int, body: bytes) -> Outcome:

@@ -6,8 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from dbt_llm.client.headers import duration_s, exhausted_s, retry_after_s
-from dbt_llm.client.pacing import TokenBucket, Window
+from dbt_llm.client.pacing import TokenBucket, Window, duration_s, exhausted_s, retry_after_s
 
 
 def test_a_bucket_holds_one_seconds_worth() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dbt_llm.client import Endpoint
 from dbt_llm.client.forms import form_of
-from dbt_llm.client.forms.closed_schema import MOST_OPTIONAL, MOST_UNIONS, closed
-from dbt_llm.client.forms.gemini_schema import gemini_schema
+from dbt_llm.client.forms.anthropic_messages import MOST_OPTIONAL, MOST_UNIONS, closed
+from dbt_llm.client.forms.gemini_content import gemini_schema
 
 
 def objects(properties: dict[str, Any], optional: list[str] | None = None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ run = Run(Plan(endpoint), source, sink)
 host.wait(submit(run.execute()), run)
 """
 
-from .budgets import BudgetTerms
+from .connections import submit
 from .endpoint import Endpoint
 from .errors import (
     ConfigurationError,
@@ -15,10 +15,9 @@ from .errors import (
     SpendRefusedError,
     ThrottledError,
 )
-from .limits import Limits
-from .records import Request, Response
+from .limits import BudgetTerms, Limits
+from .outcomes import Request, Response
 from .run import Counts, Plan, Run, Sink
-from .transport import submit
 
 __all__ = [
     "BudgetTerms",

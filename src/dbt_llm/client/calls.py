@@ -10,15 +10,12 @@ from typing import Any
 
 import aiohttp
 
+from .connections import Connection
 from .endpoint import Endpoint
 from .errors import FatalEndpointError, ThrottledError
 from .forms import Form
-from .gate import LONGEST_PAUSE_S, Gate
-from .headers import retry_after_s
-from .outcomes import Kind, Outcome, parsed
-from .records import ErrorClass, Request, Response
-from .redact import redact
-from .transport import Session
+from .outcomes import ErrorClass, Kind, Outcome, Request, Response, parsed, redact
+from .pacing import LONGEST_PAUSE_S, retry_after_s
 
 BACKOFF_S = 0.5
 """Seconds before the first retry; doubled for each further one."""
@@ -33,15 +30,6 @@ class CallCounts:
 
     calls: int = 0
     throttled: int = 0
-
-
-@dataclass(slots=True)
-class Connection:
-    """An endpoint as this process talks to it: shared by all runs on it."""
-
-    gate: Gate
-    session: Session
-    api_key: str | None
 
 
 class Caller:

@@ -1,13 +1,114 @@
-"""The connections of this process, one per endpoint, so that tasks on one endpoint share its limits."""
+"""The process's one event loop, in a daemon thread, and the connections that live in it.
+
+There is one per endpoint, so that tasks on one endpoint share its limits.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+import atexit
+import io
+import os
+import threading
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from .calls import Connection
+import aiohttp
+from yarl import URL
+
 from .endpoint import Endpoint
-from .gate import Gate
-from .transport import Session
+from .pacing import Gate
+
+_T = TypeVar("_T")
+
+_CONNECT_S = 10.0
+# Servers close idle connections after 5 s (uvicorn's default); a call on a closing one is lost.
+_KEEP_ALIVE_S = 4.0
+# From this size on aiohttp warns that one write would block the loop, and wants a file.
+_LARGE_BODY = 1 << 20
+_CLOSE_S = 2.0
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def submit(coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
+    """Run a coroutine in the client's event loop."""
+    return asyncio.run_coroutine_threadsafe(coroutine, event_loop())
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The client's event loop; started when first asked for."""
+    global _loop
+    with _lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name="dbt-llm-client", daemon=True).start()
+        return _loop
+
+
+def _forget_loop() -> None:
+    # A forked child has the loop but not its thread.
+    global _loop, _lock
+    _loop, _lock = None, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_loop)
+
+
+class Session:
+    """The connections to one endpoint. Made and used in the client's event loop only."""
+
+    def __init__(self, url: str, timeout_s: float) -> None:
+        """`url`: where all posts go, encoded. Opens nothing yet; connections are made by the first posts."""
+        # As it is: what is signed must not be written otherwise.
+        self._url = URL(url, encoded=True)
+        self._session = aiohttp.ClientSession(
+            # The window bounds the connections.
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            proxy=_proxy(url),
+            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
+        )
+        atexit.register(self._close)
+
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+        """Send one request body; return status, headers and body of the response.
+
+        Raises `aiohttp.ClientError` or `asyncio.TimeoutError` where no whole response came.
+        """
+        content = body if len(body) < _LARGE_BODY else io.BytesIO(body)
+        # A redirected POST would lose its body.
+        async with self._session.post(self._url, data=content, headers=headers, allow_redirects=False) as response:
+            return response.status, response.headers, await response.read()
+
+    def _close(self) -> None:
+        with suppress(TimeoutError, RuntimeError):
+            submit(self._session.close()).result(_CLOSE_S)
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for a URL, asked once and not, as aiohttp does, per call."""
+    parts = urlsplit(url)
+    if parts.hostname is None or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+@dataclass(slots=True)
+class Connection:
+    """An endpoint as this process talks to it: shared by all runs on it."""
+
+    gate: Gate
+    session: Session
+    api_key: str | None
+
 
 _connections: dict[tuple[Endpoint, str | None], Connection] = {}
 

@@ -1,4 +1,4 @@
-"""What one call came to, in one set of words for all providers."""
+"""What goes into the client, what one call came to in one set of words for all providers, and what comes out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,57 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
-from .records import ErrorClass
+ErrorClass = Literal[
+    "truncated",
+    "refused",
+    "invalid_request",
+    "provider_error",
+    "timeout",
+    "connection_error",
+    "throttled",
+]
+
+
+@dataclass(slots=True)
+class Request:
+    """One distinct prompt. `key` comes back with its response.
+
+    `attempt`: the attempts of earlier runs.
+    """
+
+    key: str
+    prompt: str
+    attempt: int = 0
+
+
+@dataclass(slots=True)
+class Response:
+    """What became of one request.
+
+    A failed response has an `error_class`, and a completion only where it was cut off (`truncated`). `input_tokens` are
+    those of the whole prompt; `cached_input_tokens` and `cache_write_tokens` are parts of it, read from and written to the
+    provider's prompt cache. Times are seconds since the epoch; they and `latency_ms` are those of the last call.
+    """
+
+    completion: str | None
+    error_class: ErrorClass | None
+    error_message: str | None
+    finish_reason: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    latency_ms: int
+    response_model: str | None
+    requested_at: float
+    responded_at: float
+    cached_input_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+    @property
+    def status(self) -> Literal["succeeded", "failed"]:
+        """`succeeded` or `failed`."""
+        return "succeeded" if self.error_class is None else "failed"
+
 
 Fault = Literal["key", "credit", "model"]
 """What somebody has to change before any request can succeed."""
@@ -142,3 +192,38 @@ def total(*counts: int | None) -> int | None:
 def members(value: object) -> Mapping[str, Any]:
     """A JSON object; an empty one where it is none."""
     return value if isinstance(value, dict) else {}
+
+
+_LONGEST = 300
+_TELLING = 20
+"""So many characters in common with the prompt are taken as a piece of it."""
+
+
+def redact(message: str | None, *, key: str | None, prompt: str) -> str:
+    """One line of at most 300 characters, in which the key and every piece of the prompt is `…`."""
+    if not message:
+        return "no message"
+    text = " ".join(message.split())
+    for secret in (key, prompt.strip() if len(prompt.strip()) >= 4 else None):
+        if secret:
+            text = text.replace(secret, "…").replace(" ".join(secret.split()), "…")
+    # Ahead of the search, whose cost is its length times the prompt's.
+    text = text[: 2 * _LONGEST]
+    text = _without_pieces(text, " ".join(prompt.split()))
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _without_pieces(text: str, prompt: str) -> str:
+    kept, at = [], 0
+    while at < len(text):
+        piece = text[at : at + _TELLING]
+        if len(piece) < _TELLING or piece not in prompt:
+            kept.append(text[at])
+            at += 1
+            continue
+        end = at + _TELLING
+        while end < len(text) and text[at : end + 1] in prompt:
+            end += 1
+        kept.append("…")
+        at = end
+    return "".join(kept)

@@ -1,10 +1,20 @@
-"""How fast to go: a rate as a token bucket, and a window of calls in flight that adapts."""
+"""How fast to go: a rate as a token bucket, a window of calls in flight that adapts, what headers say about waiting.
+
+All tasks on one endpoint share a gate, which has them all.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from .endpoint import Endpoint
+from .errors import FatalEndpointError
 
 FIRST_WINDOW = 16
 """Calls in flight before the first answer: what a wrong key costs at most."""
@@ -112,3 +122,164 @@ class Window:
         if sent_at >= self._shrunk_at:
             self._size = max(1.0, self._size * _SHRINK)
             self._shrunk_at = time.monotonic()
+
+
+_OPENAI_LIMITS = tuple((f"x-ratelimit-remaining-{kind}", f"x-ratelimit-reset-{kind}") for kind in ("requests", "tokens"))
+_ANTHROPIC_LIMITS = tuple(
+    (f"anthropic-ratelimit-{kind}-remaining", f"anthropic-ratelimit-{kind}-reset")
+    for kind in ("requests", "tokens", "input-tokens", "output-tokens")
+)
+
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait by `retry-after-ms` or `Retry-After` (seconds or an HTTP date), if given."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    text = headers.get("Retry-After")
+    if text is None:
+        return None
+    seconds = _number(text)
+    if seconds is not None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def exhausted_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds until a rate limit that is used up resets, by OpenAI's or Anthropic's headers; None where none is used up."""
+    waits = [duration_s(headers.get(reset, "")) for remaining, reset in _OPENAI_LIMITS if headers.get(remaining) == "0"] + [
+        _until_s(headers.get(reset, "")) for remaining, reset in _ANTHROPIC_LIMITS if headers.get(remaining) == "0"
+    ]
+    known = [wait for wait in waits if wait is not None]
+    return max(known) if known else None
+
+
+def duration_s(text: str) -> float | None:
+    """Seconds of a duration such as `6m0s`, `1s`, `20ms` or `3`; None where it is none."""
+    number = _number(text)
+    if number is not None:
+        return number
+    parts = _PART.findall(text)
+    if not parts or "".join(value + unit for value, unit in parts) != text.strip():
+        return None
+    return sum(float(value) * _SECONDS[unit] for value, unit in parts)
+
+
+def _until_s(text: str) -> float | None:
+    """Seconds until an instant such as `2026-11-25T12:00:00Z`; None where it is none."""
+    try:
+        # Python 3.10 does not know the Z.
+        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return max(0.0, at.timestamp() - time.time())
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text is not None else -1.0
+    except ValueError:
+        return None
+    # Comparisons with NaN are false, so this drops it too.
+    return number if 0 <= number < float("inf") else None
+
+
+LONGEST_PAUSE_S = 120.0
+
+
+class Gate:
+    """One per endpoint and process. Used by the client's event loop only."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        """An open gate with the endpoint's rates."""
+        requests, tokens = endpoint.requests_per_minute, endpoint.tokens_per_minute
+        self.window = Window(int(endpoint.max_in_flight))
+        self.answered_at = 0.0
+        """The (monotonic) time of the last response of any status; 0 before the first."""
+        self._requests = TokenBucket(requests) if requests is not None else None
+        self._tokens = TokenBucket(tokens) if tokens is not None else None
+        self._is_paced = requests is not None or tokens is not None
+        self._paused_until = 0.0
+        self._given_up: tuple[str, FatalEndpointError] | None = None
+
+    def try_enter(self) -> bool:
+        """Enter if that needs no wait of any kind."""
+        if self._is_paced or self._paused_until > time.monotonic():
+            return False
+        return self.window.try_enter()
+
+    async def enter(self, tokens: float, *, first: bool = False) -> None:
+        """Wait for a place in the window, then for pauses and rates.
+
+        `tokens`: how many the call will use, as far as known. `first`: ahead of those who wait.
+        Every `enter` needs a `leave`, unless it raises.
+        """
+        await self.window.enter(first=first)
+        try:
+            while True:
+                await _sleep_until(self._paused_until)
+                await _sleep_until(self._take(tokens))
+                if self._paused_until <= time.monotonic():
+                    return
+                # A pause came first. Give back, so that after it the rates hold for all who wait.
+                self._give_back(tokens)
+        except BaseException:
+            self.window.leave()
+            raise
+
+    def leave(self) -> None:
+        """End a call."""
+        self.window.leave()
+
+    def settle(self, tokens: float) -> None:
+        """Correct the tokens of a call by the difference of what it used and what was taken for it."""
+        if self._tokens is not None:
+            self._tokens.settle(tokens)
+
+    def pause(self, seconds: float) -> None:
+        """Send nothing more to this endpoint for so long, 120 seconds at most."""
+        until = time.monotonic() + min(seconds, LONGEST_PAUSE_S)
+        self._paused_until = max(self._paused_until, until)
+
+    def heed(self, headers: Mapping[str, str]) -> None:
+        """Pause where the headers say that a rate limit is used up."""
+        wait = exhausted_s(headers)
+        if wait is not None:
+            self.pause(wait)
+
+    def give_up(self, invocation_id: str | None, error: FatalEndpointError) -> None:
+        """Remember for the rest of this invocation, if it is one, that the endpoint answers nothing."""
+        if invocation_id is not None:
+            self._given_up = (invocation_id, error)
+
+    def given_up(self, invocation_id: str | None) -> FatalEndpointError | None:
+        """Why this invocation has given the endpoint up, if it has."""
+        if self._given_up is not None and self._given_up[0] == invocation_id:
+            return self._given_up[1]
+        return None
+
+    def _take(self, tokens: float) -> float:
+        now = time.monotonic()
+        ready_at = now
+        if self._requests is not None:
+            ready_at = self._requests.take(1, now)
+        if self._tokens is not None:
+            ready_at = max(ready_at, self._tokens.take(tokens, now))
+        return ready_at
+
+    def _give_back(self, tokens: float) -> None:
+        if self._requests is not None:
+            self._requests.settle(-1)
+        if self._tokens is not None:
+            self._tokens.settle(-tokens)
+
+
+async def _sleep_until(at: float) -> None:
+    while (wait := at - time.monotonic()) > 0:
+        await asyncio.sleep(wait)

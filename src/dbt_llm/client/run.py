@@ -8,16 +8,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from . import connections, transport
-from .budgets import BudgetTerms
+from . import connections
 from .calls import CallCounts, Caller
 from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError, ThrottledError
 from .forms import form_of
-from .gate import Gate
-from .limits import Amounts, Budget, Limits
-from .pacing import FIRST_WINDOW
-from .records import Request, Response
+from .limits import Amounts, Budget, BudgetTerms, Limits
+from .outcomes import Request, Response
+from .pacing import FIRST_WINDOW, Gate
 
 DOUBTFUL_ANSWERS = 20
 """So many refused requests before any success are taken for a fault of the task, not of its rows."""
@@ -128,7 +126,7 @@ class Run:
 
     def interrupt(self) -> None:
         """Send nothing more, wait two seconds for what is in flight, and end. From any thread."""
-        transport.event_loop().call_soon_threadsafe(self._interrupt)
+        connections.event_loop().call_soon_threadsafe(self._interrupt)
 
     async def execute(self) -> None:
         """Answer everything, or as much as may be.

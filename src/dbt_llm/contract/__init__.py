@@ -3,9 +3,8 @@
 The SQL macros in ``macros/requests/`` say the same; ``tests/contract/*.json`` holds the cases that both must satisfy.
 """
 
-from dbt_llm.contract.canonical_json import canonical_json
 from dbt_llm.contract.prompt import MissingVariableError, PromptTemplate
-from dbt_llm.contract.request_key import KEY_VERSION, prompt_version, request_key
+from dbt_llm.contract.request_key import KEY_VERSION, canonical_json, prompt_version, request_key
 
 __all__ = [
     "KEY_VERSION",

@@ -17,9 +17,9 @@ def choose(llm: Mapping[str, Any], order: Order, warehouse: Warehouse) -> Engine
     """The engine that a task names. Raises `ConfigurationError` where its endpoint has no entry for it."""
     name = llm.get("engine")
     if name == "async":
-        from .hosted import HostedEngine
+        from .live import LiveEngine
 
-        return HostedEngine(order, warehouse)
+        return LiveEngine(order, warehouse)
     if name == "batch":
         from .batched import BatchEngine
 

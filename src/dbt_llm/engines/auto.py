@@ -16,7 +16,7 @@ from ..order import Order
 from ..warehouses import Warehouse
 from .batched import BatchEngine
 from .engine import Functions
-from .hosted import HostedEngine
+from .live import LiveEngine
 
 BATCH_HOURS = 24.0
 """What every provider gives itself for a batch job."""
@@ -115,7 +115,7 @@ class AutoEngine:
 
     def __init__(self, order: Order, warehouse: Warehouse) -> None:
         """Raises `ConfigurationError` where the endpoint has not both entries, or they are not for one language model."""
-        self._live = HostedEngine(order, warehouse)
+        self._live = LiveEngine(order, warehouse)
         self._batch = BatchEngine(order, warehouse)
         names = (self._live.entry["model_name"], self._batch.entry["model_name"])
         if names[0] != names[1]:

@@ -1,22 +1,29 @@
-"""The engine `batch`: a provider's Batch API. One run submits, a later one collects."""
+"""The engine `batch`: a provider's Batch API. One run submits, a later one collects.
+
+Each job is in the ledger before its provider can know of it, and whatever is not certain is looked for before it is
+submitted again: see docs/batch.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..client import ConfigurationError, DbtLlmError, Endpoint, Limits, MissingDependencyError
-from ..client.forms import form_of
+from ..client.forms import Form, form_of
 from ..contract import PromptTemplate
+from ..drain import DrainResult
 from ..order import Order
 from ..warehouses import Warehouse
-from .batch.engine import Batches, BatchTask, Relations
-from .batch.ledger import Ledger
-from .batch.options import BatchOptions
+from .batch.batch_run import BatchOptions, BatchRun, BatchTask
+from .batch.collect import collect
+from .batch.ledger import Ledger, Relations
 from .batch.provider import BatchProvider
 from .batch.providers import make
-from .engine import Functions, as_outcome
-from .entries import entry_for, live_part
+from .batch.submit import submit
+from .engine import Functions, as_outcome, entry_for, live_part
 
 
 def relations_of(order: Order) -> Relations:
@@ -106,3 +113,51 @@ class BatchEngine:
             raise
         except DbtLlmError as error:
             raise ConfigurationError([str(error)]) from None
+
+
+class Batches:
+    """The batch engine in one run of one task. Used from one thread."""
+
+    def __init__(
+        self,
+        task: BatchTask,
+        warehouse: Warehouse,
+        relations: Relations,
+        provider: BatchProvider,
+        form: Form,
+        *,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`form`: the wire form that the endpoint's provider has, with this task's parameters. `now`: the clock, in seconds."""
+        self._run = BatchRun(task, warehouse, relations, provider, form, now)
+        self._began_at = time.monotonic()
+
+    def collect(self) -> None:
+        """Look at the task's open jobs, and keep the results of those that have ended. Spends nothing.
+
+        A provider that fails or tells nothing is no error: its jobs stay open, and their rows pending. Raises what the
+        platform raises.
+        """
+        collect(self._run)
+
+    def submit(self, work: str, prompt_version: str | None = None, limits: Limits | None = None) -> DrainResult:
+        """Submit what the work table holds: `n` from 1 on, `request_key`, `prompt`, `attempt`. `work`: its name as SQL.
+
+        `limits`: in place of the task's, as where a budget has left less.
+        `sent` of the result counts the requests that are in jobs now, `left` those that are in none, and `succeeded`,
+        `failed`, the tokens and the cost what was collected in this run. `stopped` may also be `unknown` (a job may have
+        been created or not), `upload_failed`, `min_requests` and `limit:enqueued_tokens`.
+        Raises `SpendRefusedError` where nothing may be spent, and what the platform raises.
+        """
+        if limits is not None:
+            self._run.task = replace(self._run.task, limits=limits)
+        submit(self._run, work, prompt_version)
+        return self.outcome()
+
+    def outcome(self, left: int | None = None) -> DrainResult:
+        """What the run has come to so far. `left`: how many requests stay pending, where nothing was submitted."""
+        result = self._run.result
+        if left is not None:
+            result.requests = result.left = left
+        result.seconds = round(time.monotonic() - self._began_at, 3)
+        return result

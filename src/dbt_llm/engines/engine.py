@@ -1,11 +1,16 @@
-"""What the road of a Python model asks of an engine, and what its engines share."""
+"""What the road of a Python model asks of an engine, and what its engines share: which of an endpoint's entries they use."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from ..client import ConfigurationError
 from ..drain import DrainResult
+from ..order import Order
+from ..warehouses import Warehouse
+from .batch.batch_run import BatchOptions
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -23,3 +28,67 @@ class Engine(Protocol):
 def as_outcome(result: DrainResult) -> dict[str, Any]:
     """What `complete_relation` returns."""
     return dict(result.__dict__)
+
+
+_LIKE = {"async": ("async", "batch"), "batch": ("batch", "async")}
+"""An engine without an entry of its own takes the other's: provider, model name and key are the same."""
+_BATCH_KEYS = ("role_arn", "s3_uri", "kms_key_id", "timeout_hours")
+"""Keys that only a provider's Batch API reads, beside those of `BatchOptions`."""
+_NUMBERS = frozenset(
+    {
+        *("max_in_flight", "requests_per_minute", "tokens_per_minute", "timeout_s"),
+        *(f"{kind}_usd_per_million_tokens" for kind in ("input", "output", "cached_input", "cache_write")),
+        *("batch_discount", "enqueued_tokens", "batch_requests", "absent_lists", "absent_minutes", "timeout_hours"),
+    }
+)
+_KEY_VARIABLE = "DBT_LLM_API_KEY"
+
+
+def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, Any]:
+    """The entry for `async` or `batch`; for `async` on DuckDB, the adapter's own too, which names an endpoint like it.
+
+    `api_key_secret`, the name of a secret in the platform's own store, is read here, and kept in this process's
+    environment under the name in `api_key_env`.
+    Raises `ConfigurationError` where there is no entry, none with a model name, or no such secret.
+    """
+    places = [*_LIKE[engine], *(["duckdb"] if engine == "async" else [])]
+    found = next((order.entries[place] for place in places if place in order.entries), None)
+    name = order.llm.get("endpoint")
+    if found is None:
+        raise ConfigurationError(
+            [f"the endpoint '{name}' has no entry for the engine '{engine}'. Expected '{engine}' below it; got none. Add it."]
+        )
+    if not isinstance(found.get("model_name"), str):
+        raise ConfigurationError(
+            [f"the endpoint '{name}' has no model_name for the engine '{engine}'. Expected the provider's id of a model. Add it."]
+        )
+    entry = {key: _number(value) if key in _NUMBERS else value for key, value in found.items()}
+    return _with_key(entry, warehouse) if "api_key_secret" in entry else entry
+
+
+def live_part(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry without the keys that only a Batch API reads: what an `Endpoint` is made of."""
+    _, rest = BatchOptions.take("", entry)
+    return {key: value for key, value in rest.items() if key not in _BATCH_KEYS}
+
+
+def _number(value: Any) -> Any:
+    """A number that came from the environment as text; what is none is left for the check of the entry to name."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _with_key(entry: Mapping[str, Any], warehouse: Warehouse) -> Mapping[str, Any]:
+    secret = warehouse.secret(str(entry["api_key_secret"]))
+    if not secret:
+        raise ConfigurationError(
+            [
+                f"this platform has no secret '{entry['api_key_secret']}'. Expected one of its own store;"
+                " got none. Create it and give the model its right, or use api_key_env."
+            ]
+        )
+    variable = str(entry.get("api_key_env") or _KEY_VARIABLE)
+    os.environ[variable] = secret
+    return {**{key: value for key, value in entry.items() if key != "api_key_secret"}, "api_key_env": variable}

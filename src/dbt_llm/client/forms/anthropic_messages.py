@@ -1,18 +1,25 @@
-"""Anthropic's messages."""
+"""Anthropic's messages, and what Claude models have in common wherever they are served.
+
+Its prompt cache, on its own API and on Bedrock, keeps what is marked, for a fee that reading pays back, see
+https://platform.claude.com/docs/en/build-with-claude/prompt-caching (2026-11-25): a write costs 1.25 times the input
+price for five minutes and twice it for an hour, a read a tenth. The time begins anew with each read. What is shorter
+than the model's least (512 to 4,096 tokens) is not kept and costs nothing more.
+
+Its subset of JSON Schema, which Bedrock takes too: https://platform.claude.com/docs/en/build-with-claude/structured-outputs
+(2026-11-25): objects are closed, no bounds of numbers and lengths, at most 24 optional properties and 16 union types in a
+request.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
 from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
-from .anthropic_cache import time_to_live
-from .claude import leave_out_sampling
-from .closed_schema import MOST_OPTIONAL, MOST_UNIONS, closed
-from .parameters import checked, take_max_tokens, take_stop
-from .request_body import RequestBody
-from .structured_output import instruction
+from .json_schema import instruction
+from .request_body import SHORTEST_BYTES, RequestBody, checked, take_max_tokens, take_stop
 
 _VERSION = "2023-06-01"
 """Of the API. The next one (2026-10-21) takes no temperature from any model."""
@@ -35,6 +42,8 @@ _SPENT = frozenset(
 )
 _NO_CREDIT = "credit balance is too low"
 
+MOST_OPTIONAL = 24
+MOST_UNIONS = 16
 TOO_MANY = (
     f"the response format has more properties that may be missing or null than Anthropic's models can be held to"
     f" ({MOST_OPTIONAL} and {MOST_UNIONS}), so its schema is asked for in words, as with structured_output: ask."
@@ -143,3 +152,140 @@ def _failure(status: int, body: Any) -> Outcome:
         return outcome.stop("credit")
     # 529: overloaded. A retry that is sent at once is part of the load.
     return outcome.throttle() if status == 529 else outcome
+
+
+def time_to_live(endpoint: Endpoint, constant_text: str, *, has_cache: bool = True) -> str | None:
+    """How long a task's constant text is to be kept, `5m` or `1h`; None: not at all.
+
+    Without a wish, five minutes for what is long enough to be kept by most models, if the model `has_cache`.
+    """
+    wish = endpoint.prompt_cache
+    if wish == "off" or not constant_text.strip():
+        return None
+    if wish is not None:
+        return wish
+    is_long = len(constant_text.encode("utf-8", "surrogatepass")) >= SHORTEST_BYTES
+    return "5m" if is_long and has_cache else None
+
+
+_SAMPLING = ("temperature", "top_p", "top_k")
+_NAME = re.compile(r"claude-(?P<family>[a-z]+)-(?P<major>\d+)(?:-(?P<minor>\d)(?!\d))?")
+_OLD_NAME = re.compile(r"claude-(?:instant|v?[123]\b|[123]-)")
+# Claude 4.7 and later answer 400 to them, whatever their value; of Haiku, what comes after 4.5.
+_LAST_WITH_SAMPLING = {"opus": (4, 6), "sonnet": (4, 6), "haiku": (4, 5)}
+
+
+def is_claude(model_name: str) -> bool:
+    """Whether a provider of many families serves a Claude model by this name."""
+    return "anthropic." in model_name
+
+
+def leave_out_sampling(model_name: str, parameters: dict[str, Any]) -> str | None:
+    """Remove the parameters of sampling that the model would refuse; return a sentence that says so, if there were any.
+
+    A task keeps them for the models that take them: every request that has them would fail here.
+    """
+    named = [name for name in _SAMPLING if name in parameters]
+    if not named or _takes_sampling(model_name):
+        return None
+    for name in named:
+        del parameters[name]
+    return f"{model_name} takes no {', '.join(named)}, which the model parameters have; it is called without."
+
+
+def _takes_sampling(model_name: str) -> bool:
+    if _OLD_NAME.search(model_name):
+        return True
+    found = _NAME.search(model_name)
+    # One that is not known is a newer one.
+    last = _LAST_WITH_SAMPLING.get(found["family"]) if found is not None else None
+    return found is not None and last is not None and (int(found["major"]), int(found["minor"] or 0)) <= last
+
+
+Schema = dict[str, Any]
+
+_KEPT = ("type", "enum", "const", "description", "items", "properties")
+_UNSAID = frozenset({*_KEPT, "required", "additionalProperties", "nullable", "title", "examples", "default"})
+_FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"})
+
+
+class _Room:
+    """How many properties may still be left out of `required` although a union could say it."""
+
+    def __init__(self, omissions: int) -> None:
+        self.omissions = omissions
+
+
+def closed(schema: Mapping[str, Any], *, is_limited: bool = True) -> Schema | None:
+    """A normalised schema in the subset; None where its limits cannot be kept (`is_limited`: there are any).
+
+    An optional property stays out of `required`. What must be there and may be null is a union. One that is both
+    optional and nullable may be either. What the subset lacks is said in the description, and validated afterwards.
+    """
+    if not is_limited:
+        return _closed(schema, _Room(1 << 30))
+    only_omitted = sum(1 for is_optional, is_nullable in _members(schema) if is_optional and not is_nullable)
+    only_unions = sum(1 for is_optional, is_nullable in _members(schema) if is_nullable and not is_optional)
+    either = sum(1 for is_optional, is_nullable in _members(schema) if is_optional and is_nullable)
+    omissions = min(either, MOST_OPTIONAL - only_omitted)
+    if omissions < 0 or only_unions + either - omissions > MOST_UNIONS:
+        return None
+    return _closed(schema, _Room(omissions))
+
+
+def _members(schema: Mapping[str, Any]) -> Iterator[tuple[bool, bool]]:
+    """Whether each property, and each array's items, is optional and is nullable; at all levels."""
+    children: list[tuple[bool, Mapping[str, Any]]] = [
+        (name not in schema.get("required", schema["properties"]), child) for name, child in schema.get("properties", {}).items()
+    ]
+    if isinstance(schema.get("items"), Mapping):
+        children.append((False, schema["items"]))
+    for is_optional, child in children:
+        yield is_optional, bool(child.get("nullable"))
+        yield from _members(child)
+
+
+def _closed(schema: Mapping[str, Any], room: _Room) -> Schema:
+    kept: Schema = {key: schema[key] for key in _KEPT if key in schema}
+    if schema.get("format") in _FORMATS:
+        kept["format"] = schema["format"]
+    if schema.get("minItems") in (0, 1):
+        kept["minItems"] = schema["minItems"]
+    lost = [f"{key}: {value}" for key, value in schema.items() if key not in _UNSAID and key not in kept]
+    if lost:
+        kept["description"] = " ".join([*([kept["description"]] if "description" in kept else []), f"({', '.join(lost)})"])
+    if isinstance(schema.get("items"), Mapping):
+        kept["items"] = _member(schema["items"], room, is_optional=False)
+    if isinstance(schema.get("properties"), Mapping):
+        names = schema["properties"]
+        required = [name for name in names if name in schema.get("required", names)]
+        properties = {}
+        for name, child in names.items():
+            is_optional = name not in required
+            if is_optional and child.get("nullable") and room.omissions == 0:
+                required.append(name)
+                is_optional = False
+            elif is_optional and child.get("nullable"):
+                room.omissions -= 1
+            properties[name] = _member(child, room, is_optional=is_optional)
+        kept.update(properties=properties, required=required, additionalProperties=False)
+    return kept
+
+
+def _member(schema: Mapping[str, Any], room: _Room, *, is_optional: bool) -> Schema:
+    """A property or an item. One that may be left out need not be null as well: both become NULL."""
+    kept = _closed(schema, room)
+    if not schema.get("nullable") or is_optional:
+        if isinstance(kept.get("enum"), list):
+            kept["enum"] = [value for value in kept["enum"] if value is not None]
+        return kept
+    if "const" in kept:
+        kept["enum"] = [kept.pop("const")]
+    if "enum" in kept:
+        # The values say their types, null among them.
+        kept.pop("type", None)
+        kept["enum"] = [*kept["enum"], *([] if None in kept["enum"] else [None])]
+        return kept
+    if kept.get("type") in ("object", "array"):
+        return {"anyOf": [kept, {"type": "null"}]}
+    return {**kept, "type": [kept["type"], "null"]}

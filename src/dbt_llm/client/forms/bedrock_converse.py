@@ -1,4 +1,4 @@
-"""Amazon Bedrock's Converse, one form for all the model families that it serves."""
+"""Amazon Bedrock's Converse, one form for all the model families that it serves, and AWS's signature (version 4) of a call."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from ..endpoint import Endpoint
+from ..errors import ConfigurationError, MissingDependencyError
 from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
-from .anthropic_cache import time_to_live
-from .anthropic_messages import TOO_MANY
-from .claude import is_claude, leave_out_sampling
-from .closed_schema import closed
-from .parameters import checked, take_max_tokens, take_stop
-from .request_body import RequestBody, to_json
-from .signature import Signer
-from .structured_output import instruction
+from .anthropic_messages import TOO_MANY, closed, is_claude, leave_out_sampling, time_to_live
+from .json_schema import instruction
+from .request_body import RequestBody, checked, take_max_tokens, take_stop, to_json
 
 _OURS = (
     *("modelId", "model", "messages", "system", "toolConfig", "tools", "stream", "n", "response_format"),
@@ -161,3 +157,39 @@ def _failure(status: int, body: Mapping[str, Any]) -> Outcome:
     elif status == 400 and _NO_SUCH_MODEL.search(message or ""):
         return outcome.stop("model")
     return outcome
+
+
+class Signer:
+    """Signs calls with the credentials that AWS's tools would use: environment, profile, role of the machine."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        """Look for credentials, which may ask the machine's own services; so not in the event loop.
+
+        Raises `MissingDependencyError`, and `ConfigurationError` where there are none.
+        """
+        try:
+            import botocore.auth  # type: ignore[import-untyped]
+            import botocore.awsrequest  # type: ignore[import-untyped]
+            import botocore.session  # type: ignore[import-untyped]
+        except ImportError as error:
+            raise MissingDependencyError(
+                f"dbt_llm.bedrock: {error.name} is not installed. Run: pip install 'dbt-llm[bedrock]'"
+            ) from error
+        credentials = botocore.session.get_session().get_credentials()
+        if credentials is None:
+            raise ConfigurationError(
+                [
+                    f"endpoint '{endpoint.name}' has no AWS credentials. Expected those that AWS's tools use (AWS_ACCESS_KEY_ID,"
+                    " AWS_PROFILE, a role), or a Bedrock API key in the variable that api_key_env names. Give one and run again."
+                ]
+            )
+        self._credentials: Any = credentials
+        self._auth: Any = botocore.auth.SigV4Auth
+        self._request: Any = botocore.awsrequest.AWSRequest
+        self._region = endpoint.region
+
+    def headers(self, url: str, body: bytes) -> Mapping[str, str]:
+        """The headers of a POST of this body, the signature among them; valid for a few minutes."""
+        request = self._request("POST", url, data=body, headers={"Content-Type": "application/json"})
+        self._auth(self._credentials.get_frozen_credentials(), "bedrock", self._region).add_auth(request)
+        return dict(request.headers.items())

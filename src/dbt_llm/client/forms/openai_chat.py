@@ -1,18 +1,23 @@
-"""Chat completions, in OpenAI's form: OpenAI's, Azure's, Mistral's, and every compatible server's."""
+"""Chat completions, in OpenAI's form: OpenAI's, Azure's, Mistral's, and every compatible server's.
+
+And what is the same in all that OpenAI's servers are asked. Its prompt cache is automatic up to gpt-5.5, and from gpt-5.6 on
+with writes that are billed, see https://developers.openai.com/api/docs/guides/prompt-caching (2026-11-25): from gpt-5.6 on
+a write costs 1.25 times the input price, and by default the end of each prompt is written. A task's prompts differ at their
+ends, so all of these writes would be wasted: what is constant is marked instead, and nothing else is written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, count, members, text, word
-from .openai_cache import OpenAICache
-from .openai_errors import failure, headers_for
-from .parameters import checked
-from .request_body import RequestBody
-from .strict_schema import strict
-from .structured_output import instruction
+from ..outcomes import Fault, Kind, Outcome, by_status, count, members, text, word
+from .json_schema import instruction, strict
+from .request_body import SHORTEST_BYTES, RequestBody, checked
 
 _OURS = ("model", "messages", "response_format", "stream", "n")
 
@@ -109,3 +114,109 @@ def _max_output_tokens(parameters: Mapping[str, Any]) -> int | None:
         if isinstance(value, int):
             return value
     return None
+
+
+_VERSION = re.compile(r"gpt-(\d+)(?:\.(\d+))?")
+
+
+class OpenAICache:
+    """What one task asks of the cache."""
+
+    def __init__(self, endpoint: Endpoint, constant_text: str) -> None:
+        """`constant_text`: what all prompts of the task begin with, the system message included."""
+        wish = endpoint.prompt_cache
+        is_long = len(constant_text.encode("utf-8", "surrogatepass")) >= SHORTEST_BYTES
+        if _is_openai(endpoint):
+            has_marks = _bills_writes(endpoint.model_name)
+        else:
+            # The name of a deployment, or of a model behind a router, says nothing: there the wish decides.
+            has_marks = endpoint.provider in ("openai", "azure") and wish is not None
+        self.is_marked = has_marks and (wish == "30m" or (wish is None and is_long))
+        self._model_name = endpoint.model_name
+        self._constant_text = constant_text
+        self._has_marks = has_marks
+        takes_key = _is_openai(endpoint) or endpoint.provider in ("azure", "mistral")
+        self._has_key = takes_key and is_long and wish != "off"
+
+    def parameters(self) -> dict[str, Any]:
+        """Request parameters that a task may overrule."""
+        parameters: dict[str, Any] = {}
+        if self._has_key:
+            # Requests with one key are led to where their beginning is cached.
+            words = f"{self._model_name}\n{self._constant_text}".encode("utf-8", "surrogatepass")
+            parameters["prompt_cache_key"] = hashlib.sha256(words).hexdigest()[:32]
+        if self._has_marks:
+            parameters["prompt_cache_options"] = {"mode": "explicit"}
+        return parameters
+
+    def breakpoint(self) -> dict[str, Any]:
+        """What marks the part at whose end the cached text ends."""
+        return {"prompt_cache_breakpoint": {"mode": "explicit"}}
+
+
+def _is_openai(endpoint: Endpoint) -> bool:
+    return endpoint.provider == "openai" and urlsplit(endpoint.base_url).hostname == "api.openai.com"
+
+
+def _bills_writes(model_name: str) -> bool:
+    found = _VERSION.match(model_name)
+    return found is not None and (int(found[1]), int(found[2] or 0)) >= (5, 6)
+
+
+_FATAL_CODES: Mapping[str, Fault] = {
+    "account_deactivated": "key",
+    "billing_hard_limit_reached": "credit",
+    "insufficient_quota": "credit",
+    "invalid_api_key": "key",
+    "model_not_found": "model",
+    "unknown_model": "model",
+    # Mistral's.
+    "invalid_model": "model",
+}
+_FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
+
+
+def headers_for(endpoint: Endpoint) -> Callable[[str | None], Mapping[str, str]]:
+    """A function from the key to the headers of a call, which are made once."""
+    made: dict[str | None, Mapping[str, str]] = {}
+
+    def headers(api_key: str | None) -> Mapping[str, str]:
+        if api_key not in made:
+            key = {} if api_key is None else _key_header(endpoint, api_key)
+            made[api_key] = {"Content-Type": "application/json", **key}
+        return made[api_key]
+
+    return headers
+
+
+def _key_header(endpoint: Endpoint, api_key: str) -> dict[str, str]:
+    return {"api-key": api_key} if endpoint.provider == "azure" else {"Authorization": f"Bearer {api_key}"}
+
+
+def failure(status: int, body: Any) -> Outcome:
+    """What a response without a completion means: OpenAI's form, a gateway's, FastAPI's, or none."""
+    message, code = _words(body)
+    outcome = by_status(status, message, code)
+    if 400 <= status < 500 and code is not None and code in _FATAL_CODES:
+        return outcome.stop(_FATAL_CODES[code])
+    if outcome.error_class == "invalid_request" and code in _FILTER_CODES:
+        outcome.error_class = "refused"
+    return outcome
+
+
+def _words(body: Any) -> tuple[str | None, str | None]:
+    if not isinstance(body, dict):
+        return None, None
+    error = body.get("error", body)
+    if isinstance(error, str):
+        return word(error), None
+    if not isinstance(error, dict):
+        return None, None
+    message = error.get("message") or error.get("detail")
+    codes = [word(error.get(name)) for name in ("code", "type", "error_code")]
+    texts = [code for code in codes if code]
+    known = [code for code in texts if code in _FATAL_CODES or code in _FILTER_CODES]
+    return (
+        word(message),
+        next(iter(known or texts), None),
+    )

@@ -7,12 +7,9 @@ from typing import Any
 
 from ..endpoint import Endpoint
 from ..outcomes import Kind, Outcome, clean, count, listed, members, word
-from .openai_cache import OpenAICache
-from .openai_errors import failure, headers_for
-from .parameters import checked, take_max_tokens
-from .request_body import RequestBody
-from .strict_schema import strict
-from .structured_output import instruction
+from .json_schema import instruction, strict
+from .openai_chat import OpenAICache, failure, headers_for
+from .request_body import RequestBody, checked, take_max_tokens
 
 _OURS = (
     *("model", "input", "instructions", "stream", "n", "response_format"),

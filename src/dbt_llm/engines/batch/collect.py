@@ -9,10 +9,10 @@ from typing import TypeVar
 from ...client import DbtLlmError
 from ...progress import EVERY_S
 from ...response_rows import Labels
+from .batch_run import BatchRun
 from .ledger import COLLECTED, INCOMPLETE, Job
 from .provider import BatchNotFoundError, BatchResult, BatchState, BatchStatus
 from .results import Read, ResultReader
-from .run import BatchRun
 
 _T = TypeVar("_T")
 

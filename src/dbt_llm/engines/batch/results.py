@@ -9,9 +9,7 @@ from typing import Any
 
 from ...client import Endpoint
 from ...client.forms import Form
-from ...client.outcomes import Kind, Outcome
-from ...client.records import Request, Response
-from ...client.redact import redact
+from ...client.outcomes import Kind, Outcome, Request, Response, redact
 from ...client.run import DOUBTFUL_ANSWERS
 from ...response_rows import Labels, response_row
 from .ledger import Asked, Job

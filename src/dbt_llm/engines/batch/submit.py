@@ -13,13 +13,13 @@ from pathlib import Path
 from ...claims import claims_on
 from ...client import host
 from ...client.limits import Budget
-from ...client.records import Request, Response
+from ...client.outcomes import Request, Response
 from ...drain import DrainResult
 from ...response_rows import Labels, response_row
+from .batch_run import BatchRun
 from .drafts import Draft, Drafted, Drafts, Room
 from .ledger import NEVER_WAS, NOT_CREATED, REJECTED, SUBMITTED, UPLOADED, Job
 from .provider import BatchRejectedError
-from .run import BatchRun
 
 
 def submit(run: BatchRun, work: str, prompt_version: str | None) -> DrainResult:

@@ -18,9 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import since
-from .lines import custom_id_of, results, unanswered, unreadable
-from .refusals import refusal, said
+from .answers import custom_id_of, refusal, results, said, since, unanswered, unreadable
 
 try:
     import anthropic

@@ -19,9 +19,7 @@ from ..provider import (
     BatchStatus,
     Discovery,
 )
-from .discovery import job_name, newest, since
-from .lines import custom_id_of, results, unanswered, unreadable
-from .refusals import said
+from .answers import custom_id_of, job_name, newest, results, said, since, unanswered, unreadable
 
 try:
     import boto3  # type: ignore[import-untyped]

@@ -18,9 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import job_name, newest, since
-from .lines import custom_id_of, results, unanswered, unreadable
-from .refusals import refusal, said
+from .answers import custom_id_of, job_name, newest, refusal, results, said, since, unanswered, unreadable
 
 try:
     import requests as http

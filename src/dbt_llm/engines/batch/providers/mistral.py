@@ -18,10 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import LABEL, newest, since
-from .lines import results
-from .openai_result import openai_result
-from .refusals import refusal, said
+from .answers import LABEL, newest, openai_result, refusal, results, said, since
 
 try:
     from mistralai.client import Mistral

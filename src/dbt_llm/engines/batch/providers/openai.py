@@ -18,10 +18,7 @@ from ..provider import (
     Discovery,
     UnreadableAnswerError,
 )
-from .discovery import LABEL, newest, since
-from .lines import results
-from .openai_result import openai_result
-from .refusals import is_throttled, refusal, said
+from .answers import LABEL, is_throttled, newest, openai_result, refusal, results, said, since
 
 try:
     # Azure takes it from here.

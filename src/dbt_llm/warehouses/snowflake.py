@@ -15,7 +15,7 @@ _LARGEST_TEXT = 15_000_000
 _numbers = itertools.count(1)
 
 
-class SnowparkWarehouse:
+class SnowflakeWarehouse:
     """A `Warehouse` on a Snowpark session."""
 
     adapter = "snowflake"

@@ -1,4 +1,4 @@
-"""JSON Schema for providers: OpenAI's strict subset of it, and the standard without our extension.
+"""A response format on its way to a language model: in OpenAI's strict subset of JSON Schema, in the standard, or in words.
 
 Strict mode wants every property required and no other property allowed, so what may be absent becomes
 what may be null; and it refuses some keywords. Whatever is lost here is checked in the completion later.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from .request_body import to_json
 
 Schema = dict[str, Any]
 
@@ -134,3 +136,13 @@ def _add_type(schema: Schema) -> None:
 def _types(schema: Mapping[str, Any]) -> list[str]:
     types = schema.get("type", [])
     return [types] if isinstance(types, str) else list(types)
+
+
+_INSTRUCTION = (
+    "Reply with one JSON object and nothing else: no prose, no code fence. The object must conform to this JSON Schema:\n"
+)
+
+
+def instruction(response_format: Mapping[str, Any]) -> str:
+    """The words that ask for a response format, for a system message."""
+    return _INSTRUCTION + to_json(plain(response_format))

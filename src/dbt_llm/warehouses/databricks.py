@@ -9,7 +9,7 @@ from typing import Any
 _numbers = itertools.count(1)
 
 
-class SparkWarehouse:
+class DatabricksWarehouse:
     """A `Warehouse` on a Spark session."""
 
     adapter = "databricks"

@@ -18,14 +18,13 @@ from ..order import Order
 from ..response_rows import Labels, response_row
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
-from .engine import Functions, as_outcome
-from .entries import entry_for, live_part
+from .engine import Functions, as_outcome, entry_for, live_part
 
 _SLICE_ROWS = 2_000
 _ROOM = 20_000
 
 
-class HostedEngine:
+class LiveEngine:
     """An `Engine` on the client of the embedded engine."""
 
     name = "async"
@@ -179,7 +178,7 @@ class _Responses:
 
     def _write(self, rows: Sequence[tuple[Request, Response]]) -> None:
         written = [
-            response_row(request, response, self._labels, engine=HostedEngine.name, store_prompts=self._store_prompts)
+            response_row(request, response, self._labels, engine=LiveEngine.name, store_prompts=self._store_prompts)
             for request, response in rows
         ]
         self._warehouse.append(self._relation, written)
