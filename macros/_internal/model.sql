@@ -1,4 +1,7 @@
-{# The dbt model that is being built: its task, whether it may spend, and the tables beside it. #}
+{#
+    The dbt model that is being built: its task, whether it may spend, and the tables beside it; a Python model answers
+    each macro of this file by itself (ModelAnswers in src/dbt_llm/macros.py).
+#}
 
 {#
     The task of this dbt model: config.meta.llm checked and completed. Returns a mapping; all faults are raised at once.

@@ -1,6 +1,6 @@
 {#
-    What answers a task's pending requests: here the target's own engine or function, in a Python model one of the
-    companion's, which answers each macro of this file in its place.
+    What answers a task's pending requests: in a SQL model the target's engine or SQL function, in a Python model an engine of
+    the companion, which answers the macros of this file in their place (EngineAnswers in src/dbt_llm/macros.py).
 #}
 
 {# The name by which runs and responses know it. #}

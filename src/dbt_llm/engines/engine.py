@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..client import ConfigurationError
 from ..drain import DrainResult
+from ..macros import EngineAnswers
 from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions
 
-Functions = Mapping[str, Callable[..., Any]]
-
 
 class Engine(Protocol):
-    """A way to answer a task's pending requests. It stands for the adapter's primitives that call a language model."""
+    """A way to answer a task's pending requests. It stands for the target's own."""
 
     entry: Mapping[str, Any]
     """The endpoint's entry that it uses, with `model_name`."""
 
-    def functions(self) -> Functions:
-        """Its answers to macros, by their names: `adapter_name`, `check_endpoint`, `recover_answers`, `complete_relation`."""
+    def answers(self) -> EngineAnswers:
+        """Its answers to what the road asks."""
 
 
 def as_outcome(result: DrainResult) -> dict[str, Any]:
-    """What `complete_relation` returns."""
+    """What `_complete_relation` returns."""
     return dict(result.__dict__)
 
 
