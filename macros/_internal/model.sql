@@ -23,7 +23,12 @@
 
 {# The task: the name of its dbt model, and its version where it has one. #}
 {%- macro _task_name() -%}
-    {{ return(model.name ~ ('.v' ~ model.version if model.version else '')) }}
+    {{ return(dbt_llm._task_name_of(model)) }}
+{%- endmacro -%}
+
+{# The same of another dbt model, by its node. #}
+{%- macro _task_name_of(node) -%}
+    {{ return(node.name ~ ('.v' ~ node.version if node.version else '')) }}
 {%- endmacro -%}
 
 {# Do this model's hooks have work to do? Not under --empty, and not for a view, which reads what there is and never pays. #}

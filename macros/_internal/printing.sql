@@ -14,19 +14,24 @@
     {%- for row in rows -%}
         {%- set cells = [] -%}
         {%- for text in row -%}
-            {%- set spaces = [] -%}
-            {%- for _ in range(widths[loop.index0] - (text | string | length)) -%}
-                {%- do spaces.append(' ') -%}
-            {%- endfor -%}
-            {%- do cells.append((spaces | join) ~ text if loop.index0 in right else text ~ (spaces | join)) -%}
+            {%- do cells.append(dbt_llm._padded(text, widths[loop.index0], at_its_left=loop.index0 in right)) -%}
         {%- endfor -%}
         {%- do lines.append(('  ' ~ (cells | join('  '))).rstrip(' ')) -%}
     {%- endfor -%}
     {{ return(lines) }}
 {%- endmacro -%}
 
+{# A text filled up with spaces to a width. #}
+{%- macro _padded(text, width, at_its_left=false) -%}
+    {%- set spaces = [] -%}
+    {%- for _ in range(width - (text | string | length)) -%}
+        {%- do spaces.append(' ') -%}
+    {%- endfor -%}
+    {{ return((spaces | join) ~ text if at_its_left else text ~ (spaces | join)) }}
+{%- endmacro -%}
+
 {# A whole number with a comma between its thousands. #}
-{%- macro _grouped(number) -%}
+{%- macro _format_number(number) -%}
     {%- set digits = number | round | int | string -%}
     {%- set parts = [] -%}
     {%- for _ in range((digits | length + 2) // 3) -%}
@@ -37,7 +42,7 @@
 {%- endmacro -%}
 
 {# US dollars for a reader: two decimals, four where it is less than ten cents, a question mark where it is unknown. #}
-{%- macro _usd(amount) -%}
+{%- macro _format_usd(amount) -%}
     {%- if amount is none -%}
         {{ return('?') }}
     {%- elif amount > 0 and amount < 0.00005 -%}
@@ -47,5 +52,5 @@
     {%- set unit = 10000 if decimals == 4 else 100 -%}
     {%- set all = (amount * unit) | round | int -%}
     {%- set fraction = '0000' ~ (all % unit) -%}
-    {{ return(dbt_llm._grouped(all // unit) ~ '.' ~ fraction[(fraction | length) - decimals:]) }}
+    {{ return(dbt_llm._format_number(all // unit) ~ '.' ~ fraction[(fraction | length) - decimals:]) }}
 {%- endmacro -%}

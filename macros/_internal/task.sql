@@ -120,7 +120,7 @@
     {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
         {%- set meta = node.config.meta or {} -%}
         {%- if meta.get('llm') or (or_golden and meta.get('llm_golden')) -%}
-            {%- do tasks.update({node.name ~ ('.v' ~ node.version if node.version else ''): node}) -%}
+            {%- do tasks.update({dbt_llm._task_name_of(node): node}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if task not in tasks -%}

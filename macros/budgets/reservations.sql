@@ -9,7 +9,7 @@
     {%- if not budgets or wanted == 0 -%}
         {{ return({'requests': wanted, 'reason': none}) }}
     {%- endif -%}
-    {%- set room = dbt_llm._fitting(budgets, dbt_llm._spent(budgets), each, wanted) -%}
+    {%- set room = dbt_llm._requests_within_budgets(budgets, dbt_llm._spent(budgets), each, wanted) -%}
     {%- if room.requests == 0 -%}
         {{ return(room) }}
     {%- endif -%}
@@ -19,7 +19,7 @@
     {%- for budget in budgets -%}
         {%- do others.update({budget.name: spent[budget.name] - room.requests * each[budget.unit]}) -%}
     {%- endfor -%}
-    {%- set left = dbt_llm._fitting(budgets, others, each, room.requests) -%}
+    {%- set left = dbt_llm._requests_within_budgets(budgets, others, each, room.requests) -%}
     {%- if left.requests < room.requests -%}
         {%- do dbt_llm._write_reservation(task, left.requests - room.requests, each) -%}
         {{ return(left) }}
@@ -28,7 +28,7 @@
 {%- endmacro -%}
 
 {# How many of `wanted` requests, each of which takes `each`, the budgets have room for: {'requests', 'reason'}. #}
-{%- macro _fitting(budgets, spent, each, wanted) -%}
+{%- macro _requests_within_budgets(budgets, spent, each, wanted) -%}
     {%- set ns = namespace(requests=wanted, reason=none) -%}
     {%- for budget in budgets -%}
         {%- set rest = budget.cap - spent[budget.name] -%}

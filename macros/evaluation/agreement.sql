@@ -82,7 +82,7 @@ pairs as (
         and judged.llm_status != 'pending'
 ),
 
-{{ dbt_llm._paired() }},
+{{ dbt_llm._mcnemar_ctes() }},
 
 {% endif -%}
 violations as (
@@ -100,23 +100,23 @@ violations as (
     union all
     select
         {{ dbt_llm.concat_text([
-            dbt_llm.string_literal('accuracy '), dbt_llm._rounded_text(dbt_llm._quotient('correct', 'n')), dbt_llm.string_literal(' ('),
+            dbt_llm.string_literal('accuracy '), dbt_llm._rounded_text(dbt_llm._safe_divide('correct', 'n')), dbt_llm.string_literal(' ('),
             dbt_llm.text_of('correct'), dbt_llm.string_literal(' of '), dbt_llm.text_of('n'), dbt_llm.string_literal(' right; 95 % interval '),
-            dbt_llm._rounded_text(dbt_llm._wilson('correct', 'n', 'low')), dbt_llm.string_literal(' to '),
-            dbt_llm._rounded_text(dbt_llm._wilson('correct', 'n', 'high')), dbt_llm.string_literal('); expected at least ' ~ min_accuracy),
+            dbt_llm._rounded_text(dbt_llm._wilson_bound('correct', 'n', 'low')), dbt_llm.string_literal(' to '),
+            dbt_llm._rounded_text(dbt_llm._wilson_bound('correct', 'n', 'high')), dbt_llm.string_literal('); expected at least ' ~ min_accuracy),
         ]) }} as violation
     from totals
-    where n > 0 and {{ dbt_llm._quotient('correct', 'n') }} < {{ min_accuracy }}
+    where n > 0 and {{ dbt_llm._safe_divide('correct', 'n') }} < {{ min_accuracy }}
     {%- for label, minimum in (min_f1 or {}).items() %}
     union all
     select
         {{ dbt_llm.concat_text([
             dbt_llm.string_literal("F1 of '" ~ label ~ "' "),
-            "coalesce(" ~ dbt_llm._rounded_text(dbt_llm._quotient('2 * hits', 'sides')) ~ ", 'not known, for it is neither expected nor answered')",
+            "coalesce(" ~ dbt_llm._rounded_text(dbt_llm._safe_divide('2 * hits', 'sides')) ~ ", 'not known, for it is neither expected nor answered')",
             dbt_llm.string_literal('; expected at least ' ~ minimum),
         ]) }} as violation
     from label_{{ loop.index }}
-    where coalesce({{ dbt_llm._quotient('2 * hits', 'sides') }}, -1) < {{ minimum }}
+    where coalesce({{ dbt_llm._safe_divide('2 * hits', 'sides') }}, -1) < {{ minimum }}
     {%- endfor %}
     {%- if not_worse_than is not none %}
     union all
@@ -143,7 +143,7 @@ wrong as (
         llm_reason,
         case
             when llm_status != 'succeeded' then 1
-            when kind = 'array' then 1 - {{ dbt_llm._quotient('common_size', '(expected_size + answered_size - common_size)') }}
+            when kind = 'array' then 1 - {{ dbt_llm._safe_divide('common_size', '(expected_size + answered_size - common_size)') }}
             else coalesce(abs(deviation), 1)
         end as distance
     from judged

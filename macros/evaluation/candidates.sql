@@ -17,17 +17,23 @@
     {%- set chosen = {'candidates': options.candidates, 'var dbt_llm_evaluate': var('dbt_llm_evaluate', [])} -%}
     {%- for where, names in chosen.items() if names is not none -%}
         {%- set known = declared.keys() | list if where == 'candidates' else anywhere -%}
-        {%- for name in ([names] if names is string else names) -%}
-            {%- if name not in known -%}
-                {%- do faults.append(
-                    where ~ ': no such candidate. Expected one below meta.llm.candidates, ' ~ dbt_llm._quoted_list(known)
-                    ~ "; got '" ~ name ~ "'" ~ dbt_llm._did_you_mean(name, known)
-                ) -%}
-            {%- endif -%}
-            {%- do asked.append(name) -%}
-        {%- endfor -%}
+        {%- set named = [names] if names is string else names -%}
+        {%- do faults.extend(dbt_llm._unknown_candidates(where, named, known)) -%}
+        {%- do asked.extend(named) -%}
     {%- endfor -%}
     {{ return(asked) }}
+{%- endmacro -%}
+
+{# A fault for each name that is no candidate's. #}
+{%- macro _unknown_candidates(where, names, known) -%}
+    {%- set faults = [] -%}
+    {%- for name in names if name not in known -%}
+        {%- do faults.append(
+            where ~ ': no such candidate. Expected one below meta.llm.candidates, ' ~ dbt_llm._quoted_list(known)
+            ~ "; got '" ~ name ~ "'" ~ dbt_llm._did_you_mean(name, known)
+        ) -%}
+    {%- endfor -%}
+    {{ return(faults) }}
 {%- endmacro -%}
 
 {# What is wrong in meta.llm.candidates. What a candidate changes is checked with the rest of the task when it is evaluated. #}

@@ -35,14 +35,7 @@
 {%- macro _shown_candidates(task, llm, candidates) -%}
     {%- set declared = (llm.candidates or {}).keys() | list -%}
     {%- set wanted = declared if candidates is none else ([candidates] if candidates is string else candidates) -%}
-    {%- set faults = [] -%}
-    {%- for name in wanted if name not in declared -%}
-        {%- do faults.append(
-            'candidates: no such candidate. Expected one below meta.llm.candidates, ' ~ dbt_llm._quoted_list(declared) ~ "; got '"
-            ~ name ~ "'" ~ dbt_llm._did_you_mean(name, declared)
-        ) -%}
-    {%- endfor -%}
-    {%- do dbt_llm._raise_faults('evaluate', task, faults) -%}
+    {%- do dbt_llm._raise_faults('evaluate', task, dbt_llm._unknown_candidates('candidates', wanted, declared)) -%}
     {{ return(['current'] + wanted) }}
 {%- endmacro -%}
 
@@ -152,7 +145,7 @@ pairs as (
         and now_rows.llm_status not in ('pending', 'unusable')
 ),
 
-{{ dbt_llm._paired() }}
+{{ dbt_llm._mcnemar_ctes() }}
 
 select
     worse,
@@ -165,7 +158,7 @@ from paired
 {%- macro _comparison_lines(task, golden_name, shown, scores) -%}
     {%- set widths = [14, 14, 14, 7, 24, 9, 9, 9, 9, 9, 10] -%}
     {%- set lines = ['dbt_llm.evaluate: ' ~ task ~ ' on ' ~ golden_name ~ ', 95 % intervals; won, lost and p against current, by McNemar\'s mid-p'] -%}
-    {%- do lines.append(dbt_llm._padded(
+    {%- do lines.append(dbt_llm._padded_line(
         ['column', 'candidate', 'version', 'rows', 'accuracy', 'macro F1', 'micro F1', 'MAE', 'won', 'lost', 'p', 'USD/1,000'], widths
     )) -%}
     {%- set missing = {} -%}
@@ -180,12 +173,12 @@ from paired
             {%- do unusable.update({score.candidate: unusable.get(score.candidate, 0) + score.unusable}) -%}
         {%- endif -%}
         {%- if score.kind is not none -%}
-            {%- set accuracy = 'no answers' if score.n == 0 else dbt_llm._rounded(score.accuracy, 3) ~ ' [' ~ dbt_llm._rounded(score.low, 3)
-                ~ ', ' ~ dbt_llm._rounded(score.high, 3) ~ ']' -%}
-            {%- do lines.append(dbt_llm._padded([
-                score.column, score.candidate, score.prompt_version, score.n, accuracy, dbt_llm._rounded(score.macro_f1, 3),
-                dbt_llm._rounded(score.micro_f1, 3), dbt_llm._rounded(score.error, 3), '-' if score.won is none else score.won,
-                '-' if score.lost is none else score.lost, '<0.001' if score.p is not none and score.p < 0.001 else dbt_llm._rounded(score.p, 3), dbt_llm._rounded(score.cost, 4),
+            {%- set accuracy = 'no answers' if score.n == 0 else dbt_llm._format_decimal(score.accuracy, 3) ~ ' [' ~ dbt_llm._format_decimal(score.low, 3)
+                ~ ', ' ~ dbt_llm._format_decimal(score.high, 3) ~ ']' -%}
+            {%- do lines.append(dbt_llm._padded_line([
+                score.column, score.candidate, score.prompt_version, score.n, accuracy, dbt_llm._format_decimal(score.macro_f1, 3),
+                dbt_llm._format_decimal(score.micro_f1, 3), dbt_llm._format_decimal(score.error, 3), '-' if score.won is none else score.won,
+                '-' if score.lost is none else score.lost, '<0.001' if score.p is not none and score.p < 0.001 else dbt_llm._format_decimal(score.p, 3), dbt_llm._format_decimal(score.cost, 4),
             ], widths)) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -207,20 +200,15 @@ from paired
 {%- endmacro -%}
 
 {# Texts as one line of a table; the last is not filled up. #}
-{%- macro _padded(texts, widths) -%}
+{%- macro _padded_line(texts, widths) -%}
     {%- set cells = [] -%}
     {%- for text in texts -%}
-        {%- set width = widths[loop.index0] if loop.index0 < widths | length else 0 -%}
-        {%- set filling = [] -%}
-        {%- for _ in range(width - (text | string | length)) -%}
-            {%- do filling.append(' ') -%}
-        {%- endfor -%}
-        {%- do cells.append(text ~ (filling | join)) -%}
+        {%- do cells.append(dbt_llm._padded(text, widths[loop.index0] if loop.index0 < widths | length else 0)) -%}
     {%- endfor -%}
     {{ return(cells | join(' ')) }}
 {%- endmacro -%}
 
 {# A number with so many decimals, or a dash. #}
-{%- macro _rounded(number, decimals) -%}
+{%- macro _format_decimal(number, decimals) -%}
     {{ return('-' if number is none else (number | float | round(decimals) | string)) }}
 {%- endmacro -%}

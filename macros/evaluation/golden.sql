@@ -105,7 +105,7 @@
     ] -%}
     {%- for name, column in golden.columns.items() -%}
         {%- set expected = 'expected_' ~ name -%}
-        {%- set impossible = expected ~ ' is not null and not (' ~ dbt_llm._is_expectation(expected, column) ~ ')' -%}
+        {%- set impossible = expected ~ ' is not null and not (' ~ dbt_llm._is_possible_answer(expected, column) ~ ')' -%}
         {%- do sums.append('sum(case when ' ~ impossible ~ ' then 1 else 0 end) as impossible_' ~ name) -%}
         {%- do sums.append('min(case when ' ~ impossible ~ ' then ' ~ expected ~ ' end) as example_' ~ name) -%}
     {%- endfor -%}
@@ -141,7 +141,7 @@
 {%- endmacro -%}
 
 {# Could an answer be this text? A condition, for a text that is not NULL. #}
-{%- macro _is_expectation(expected, column) -%}
+{%- macro _is_possible_answer(expected, column) -%}
     {%- set json = dbt_llm.parse_json(expected) -%}
     {%- if column.kind == 'label' -%}
         {{ return(expected ~ ' in (' ~ dbt_llm._literal_list(column.labels) ~ ')') }}

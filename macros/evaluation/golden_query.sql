@@ -74,16 +74,9 @@ llm_outcomes as (
 {%- macro _golden_input(relation, sample, verdicts, golden, task) -%}
     {%- set marker = dbt_llm._golden_markers().golden_set -%}
     {%- set names = dbt_llm._template_columns(task.prompt) -%}
-    {%- set key = [] -%}
-    {%- for column in golden.key -%}
-        {%- do key.append(dbt_llm.text_of(column)) -%}
-        {%- if not loop.last -%}
-            {%- do key.append(dbt_llm.string_literal('|')) -%}
-        {%- endif -%}
-    {%- endfor -%}
 (
     select
-        {{ dbt_llm.concat_text(key) }} as golden_key,
+        {{ dbt_llm._row_key(golden.key) }} as golden_key,
         'golden' as golden_source
         {%- for name in names %},
         {{ dbt_llm.text_of(dbt_llm.column_name(name)) }} as {{ dbt_llm.column_name(name) }}
@@ -113,6 +106,18 @@ llm_outcomes as (
     group by request_key
     {%- endif %}
 ) as golden_rows
+{%- endmacro -%}
+
+{# The key of a row as one text, of one column or several. #}
+{%- macro _row_key(columns) -%}
+    {%- set texts = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append(dbt_llm.text_of(column)) -%}
+        {%- if not loop.last -%}
+            {%- do texts.append(dbt_llm.string_literal('|')) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(dbt_llm.concat_text(texts)) }}
 {%- endmacro -%}
 
 {#

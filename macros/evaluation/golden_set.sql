@@ -25,7 +25,7 @@
             ~ "' has no unique_key; got nothing. Add key='…' to golden()"
         ) -%}
     {%- endif -%}
-    {%- set stated = dbt_llm._asked_in_sql(llm) -%}
+    {%- set stated = dbt_llm._without_engine(llm) -%}
     {%- set standing = dbt_llm._completed_task(
         'golden', subject=options.task, name=subject, llm=stated, faults=dbt_llm._engine_model_faults(llm)
     ) -%}
@@ -56,7 +56,7 @@
 {%- endmacro -%}
 
 {# A task as it stands for a SQL model: a Python task's engine and deadline say where it is asked, not what. #}
-{%- macro _asked_in_sql(llm) -%}
+{%- macro _without_engine(llm) -%}
     {%- set stated = {} -%}
     {%- for key, value in llm.items() if key not in ['engine', 'deadline'] -%}
         {%- do stated.update({key: value}) -%}

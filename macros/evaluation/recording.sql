@@ -17,7 +17,7 @@
         {%- do dbt_llm._append_scores('dbt_llm__evaluation_labels', name, golden.of, dbt_llm._label_scores(rows=this, array_labels=labels), [
             'label', 'support', 'true_positives', 'false_positives', 'false_negatives', 'label_precision', 'label_recall', 'label_f1',
         ]) -%}
-        {%- do dbt_llm._append_scores('dbt_llm__evaluation_confusion', name, golden.of, dbt_llm._confusion(rows=this), [
+        {%- do dbt_llm._append_scores('dbt_llm__evaluation_confusion', name, golden.of, dbt_llm._confusion_matrix(rows=this), [
             'expected_label', 'answered_label', 'n',
         ]) -%}
 {{ dbt_llm._append_evaluation_rows(name) }}
@@ -30,7 +30,7 @@
         'insert into ' ~ dbt_llm._package_relation(table)
         ~ '\n    (task, golden, candidate, prompt_version, model_name, column_name, ' ~ (columns | join(', '))
         ~ ', invocation_id, evaluated_at)\nselect\n    ' ~ dbt_llm.string_literal(task) ~ ',\n    '
-        ~ dbt_llm.string_literal(golden_name) ~ ',\n    ' ~ (dbt_llm._scored_columns() | join(',\n    ')) ~ ',\n    '
+        ~ dbt_llm.string_literal(golden_name) ~ ',\n    ' ~ (dbt_llm._score_key() | join(',\n    ')) ~ ',\n    '
         ~ (columns | join(',\n    ')) ~ ',\n    ' ~ dbt_llm.string_literal(invocation_id) ~ ',\n    ' ~ dbt_llm.current_utc()
         ~ '\nfrom (\n' ~ scores ~ '\n) as scores'
     ) -%}

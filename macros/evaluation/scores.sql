@@ -5,20 +5,20 @@
     which are wrong; what waits for an answer, and verdicts that cannot count, are counted beside.
 #}
 {%- macro _scores(rows, array_labels) -%}
-    {%- set scored = dbt_llm._scored_columns() -%}
+    {%- set score_key = dbt_llm._score_key() -%}
     {%- set same = [] -%}
-    {%- for column in scored -%}
+    {%- for column in score_key -%}
         {%- do same.append('totals.' ~ column ~ ' = macro_scores.' ~ column) -%}
     {%- endfor -%}
     {%- set is_counted = "llm_status not in ('pending', 'unusable')" -%}
     {%- set union_size = '(expected_size + coalesce(answered_size, 0) - coalesce(common_size, 0))' -%}
     {%- set jaccard = 'case when ' ~ is_counted ~ " and kind = 'array' then case when llm_status != 'succeeded' or answered is null then 0.0 when "
-        ~ union_size ~ ' = 0 then 1.0 else ' ~ dbt_llm._quotient('common_size', union_size) ~ ' end end' -%}
+        ~ union_size ~ ' = 0 then 1.0 else ' ~ dbt_llm._safe_divide('common_size', union_size) ~ ' end end' -%}
 with
 
 totals as (
     select
-        {{ scored | join(',\n        ') }},
+        {{ score_key | join(',\n        ') }},
         max(kind) as kind,
         sum(case when {{ is_counted }} then 1 else 0 end) as n,
         sum(case when is_correct then 1 else 0 end) as correct,
@@ -33,38 +33,38 @@ totals as (
         sum(case when llm_status = 'pending' then 1 else 0 end) as unanswered,
         sum(case when llm_status = 'unusable' then 1 else 0 end) as unusable_verdicts
     from {{ rows }}
-    group by {{ scored | join(', ') }}
+    group by {{ score_key | join(', ') }}
 ),
 
 macro_scores as (
     select
-        {{ scored | join(',\n        ') }},
+        {{ score_key | join(',\n        ') }},
         avg(label_f1) as macro_f1
     from (
 {{ dbt_llm._label_scores(rows=rows, array_labels=array_labels) }}
     ) as label_scores
-    group by {{ scored | join(', ') }}
+    group by {{ score_key | join(', ') }}
 )
 
 select
-    {%- for column in scored %}
+    {%- for column in score_key %}
     totals.{{ column }},
     {%- endfor %}
     totals.kind,
     totals.n,
     totals.correct,
-    {{ dbt_llm._quotient('totals.correct', 'totals.n') }} as accuracy,
-    {{ dbt_llm._wilson('totals.correct', 'totals.n', 'low') }} as accuracy_low,
-    {{ dbt_llm._wilson('totals.correct', 'totals.n', 'high') }} as accuracy_high,
+    {{ dbt_llm._safe_divide('totals.correct', 'totals.n') }} as accuracy,
+    {{ dbt_llm._wilson_bound('totals.correct', 'totals.n', 'low') }} as accuracy_low,
+    {{ dbt_llm._wilson_bound('totals.correct', 'totals.n', 'high') }} as accuracy_high,
     macro_scores.macro_f1,
     totals.mean_jaccard,
-    {{ dbt_llm._quotient('totals.common_size', 'totals.answered_size') }} as micro_precision,
-    {{ dbt_llm._quotient('totals.common_size', 'totals.expected_size') }} as micro_recall,
-    {{ dbt_llm._quotient('2 * totals.common_size', '(totals.answered_size + totals.expected_size)') }} as micro_f1,
+    {{ dbt_llm._safe_divide('totals.common_size', 'totals.answered_size') }} as micro_precision,
+    {{ dbt_llm._safe_divide('totals.common_size', 'totals.expected_size') }} as micro_recall,
+    {{ dbt_llm._safe_divide('2 * totals.common_size', '(totals.answered_size + totals.expected_size)') }} as micro_f1,
     totals.mean_absolute_error,
     totals.root_mean_square_error,
-    {{ dbt_llm._quotient('totals.null_count', 'totals.n') }} as null_share,
-    {{ dbt_llm._quotient('totals.quarantine_count', 'totals.n') }} as quarantine_share,
+    {{ dbt_llm._safe_divide('totals.null_count', 'totals.n') }} as null_share,
+    {{ dbt_llm._safe_divide('totals.quarantine_count', 'totals.n') }} as quarantine_share,
     totals.unanswered,
     totals.unusable_verdicts
 from totals
@@ -74,20 +74,20 @@ left join macro_scores
 
 {# A query: precision, recall and F1 of each label, with the counts that they are made of. #}
 {%- macro _label_scores(rows, array_labels) -%}
-    {%- set scored = dbt_llm._scored_columns() -%}
+    {%- set score_key = dbt_llm._score_key() -%}
 select
-    {{ scored | join(',\n    ') }},
+    {{ score_key | join(',\n    ') }},
     label,
     true_positives + false_negatives as support,
     true_positives,
     false_positives,
     false_negatives,
-    {{ dbt_llm._quotient('true_positives', '(true_positives + false_positives)') }} as label_precision,
-    {{ dbt_llm._quotient('true_positives', '(true_positives + false_negatives)') }} as label_recall,
-    {{ dbt_llm._quotient('2 * true_positives', '(2 * true_positives + false_positives + false_negatives)') }} as label_f1
+    {{ dbt_llm._safe_divide('true_positives', '(true_positives + false_positives)') }} as label_precision,
+    {{ dbt_llm._safe_divide('true_positives', '(true_positives + false_negatives)') }} as label_recall,
+    {{ dbt_llm._safe_divide('2 * true_positives', '(2 * true_positives + false_positives + false_negatives)') }} as label_f1
 from (
     select
-        {{ scored | join(',\n        ') }},
+        {{ score_key | join(',\n        ') }},
         label,
         sum(is_expected * is_answered) as true_positives,
         sum((1 - is_expected) * is_answered) as false_positives,
@@ -95,7 +95,7 @@ from (
     from (
 {{ dbt_llm._label_judgements(rows=rows, array_labels=array_labels) }}
     ) as judgements
-    group by {{ scored | join(', ') }}, label
+    group by {{ score_key | join(', ') }}, label
 ) as label_counts
 {%- endmacro -%}
 
@@ -105,16 +105,16 @@ from (
     A quarantined row has an expected label and no answered one.
 #}
 {%- macro _label_judgements(rows, array_labels) -%}
-    {%- set scored = dbt_llm._scored_columns() -%}
-    {%- set per = scored | join(',\n            ') -%}
+    {%- set score_key = dbt_llm._score_key() -%}
+    {%- set per = score_key | join(',\n            ') -%}
     {%- set same = [] -%}
-    {%- for column in scored -%}
+    {%- for column in score_key -%}
         {%- do same.append('judged.' ~ column ~ ' = labels.' ~ column) -%}
     {%- endfor -%}
     {%- set expected_label = "coalesce(expected, '<null>')" -%}
     {%- set answered_label = "case when llm_status = 'succeeded' then coalesce(answered, '<null>') end" -%}
 select
-    {%- for column in scored %}
+    {%- for column in score_key %}
     judged.{{ column }},
     {%- endfor %}
     labels.label,
@@ -122,7 +122,7 @@ select
     case when judged.answered_label = labels.label then 1 else 0 end as is_answered
 from (
     select
-        {{ scored | join(',\n        ') }},
+        {{ score_key | join(',\n        ') }},
         {{ expected_label }} as expected_label,
         {{ answered_label }} as answered_label
     from {{ rows }}
@@ -130,7 +130,7 @@ from (
 ) as judged
 inner join (
     select distinct
-        {{ scored | join(',\n        ') }},
+        {{ score_key | join(',\n        ') }},
         label
     from (
         select
@@ -152,7 +152,7 @@ inner join (
 {%- for label in labels %}
 union all
 select
-    {{ scored | join(',\n    ') }},
+    {{ score_key | join(',\n    ') }},
     {{ dbt_llm.string_literal(label) }} as label,
     {%- for side in ['expected', 'answered'] %}
     {%- set has = dbt_llm.json_any_element(
@@ -167,16 +167,16 @@ where column_name = {{ dbt_llm.string_literal(name) }} and kind = 'array' and ll
 {%- endmacro -%}
 
 {# A query: how often each answered label stood where each expected one should; a row without an answer by its status. #}
-{%- macro _confusion(rows) -%}
-    {%- set scored = dbt_llm._scored_columns() -%}
+{%- macro _confusion_matrix(rows) -%}
+    {%- set score_key = dbt_llm._score_key() -%}
 select
-    {{ scored | join(',\n    ') }},
+    {{ score_key | join(',\n    ') }},
     expected_label,
     answered_label,
     count(*) as n
 from (
     select
-        {{ scored | join(',\n        ') }},
+        {{ score_key | join(',\n        ') }},
         coalesce(expected, '<null>') as expected_label,
         case
             when llm_status != 'succeeded' then {{ dbt_llm.concat_text(["'<'", 'llm_status', "'>'"]) }}
@@ -186,11 +186,11 @@ from (
     from {{ rows }}
     where kind = 'label' and llm_status != 'pending'
 ) as labelled
-group by {{ scored | join(', ') }}, expected_label, answered_label
+group by {{ score_key | join(', ') }}, expected_label, answered_label
 {%- endmacro -%}
 
 {# What a score is of: a column of a candidate, which is a prompt version and a language model. #}
-{%- macro _scored_columns() -%}
+{%- macro _score_key() -%}
     {{ return(['candidate', 'llm_prompt_version', 'model_name', 'column_name']) }}
 {%- endmacro -%}
 
@@ -204,6 +204,6 @@ group by {{ scored | join(', ') }}, expected_label, answered_label
 {%- endmacro -%}
 
 {# A quotient as a double, NULL where there is nothing to divide by. #}
-{%- macro _quotient(numerator, denominator) -%}
+{%- macro _safe_divide(numerator, denominator) -%}
     {{ return('cast(' ~ numerator ~ ' as ' ~ dbt_llm.column_type({'type': 'number'}) ~ ') / nullif(' ~ denominator ~ ', 0)') }}
 {%- endmacro -%}

@@ -4,9 +4,9 @@
     A bound of Wilson's 95 % score interval for a share: 'low' or 'high'. Unlike the textbook's it holds for a few rows and near 0
     and 1 (Wilson 1927).
 #}
-{%- macro _wilson(correct, n, bound) -%}
+{%- macro _wilson_bound(correct, n, bound) -%}
     {%- set z = 1.959963984540054 -%}
-    {%- set share = '(' ~ dbt_llm._quotient(correct, n) ~ ')' -%}
+    {%- set share = '(' ~ dbt_llm._safe_divide(correct, n) ~ ')' -%}
     {%- set middle = share ~ ' + ' ~ (z * z / 2) ~ ' / nullif(' ~ n ~ ', 0)' -%}
     {%- set half = z ~ ' * sqrt((' ~ share ~ ' * (1 - ' ~ share ~ ') + ' ~ (z * z / 4) ~ ' / nullif(' ~ n ~ ', 0)) / nullif(' ~ n ~ ', 0))' -%}
     {%- set bounded = '(' ~ middle ~ (' - ' if bound == 'low' else ' + ') ~ half ~ ') / (1 + ' ~ (z * z) ~ ' / nullif(' ~ n ~ ', 0))' -%}
@@ -20,7 +20,7 @@
     version that is no worse would be to lose at least so many. mid-p, because the exact test is needlessly blind with few
     discordant pairs (Fagerland, Lydersen, Laake 2013). Its binomial tail is a running sum of logarithms over the pairs' numbers.
 #}
-{%- macro _paired() -%}
+{%- macro _mcnemar_ctes() -%}
     {%- set whole = dbt_llm.column_type({'type': 'integer'}) -%}
     {%- set double = dbt_llm.column_type({'type': 'number'}) -%}
 discordant as (

@@ -10,9 +10,9 @@
         {%- do dbt_llm._check_agreement(column, min_accuracy, min_f1, not_worse_than, significance, worst) -%}
         {%- set query = dbt_llm._agreement_query(
             rows=rows, column=column, min_accuracy=min_accuracy, min_f1=min_f1, not_worse_than=not_worse_than,
-            significance=significance, worst=worst, golden_name=dbt_llm._golden_name(rows), evaluation_rows=evaluation_rows,
+            significance=significance, worst=worst, golden_name=dbt_llm._golden_model_name(rows), evaluation_rows=evaluation_rows,
         ) -%}
-        {%- do dbt_llm._say_disagreements(query, column) -%}
+        {%- do dbt_llm._log_disagreements(query, column) -%}
 {{ query }}
     {%- endif -%}
 {% endtest %}
@@ -41,7 +41,7 @@
 {%- endmacro -%}
 
 {# The name of the golden model whose table this is; an error where it is another relation. #}
-{%- macro _golden_name(relation) -%}
+{%- macro _golden_model_name(relation) -%}
     {%- set found = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm_golden')
         and node.alias | lower == relation.identifier | lower and node.schema | lower == relation.schema | lower -%}
@@ -60,7 +60,7 @@
     Log what a test is about to find, for dbt itself tells only how many rows failed. Only where the test is run: its SQL
     compiles without a connection.
 #}
-{%- macro _say_disagreements(query, column) -%}
+{%- macro _log_disagreements(query, column) -%}
     {%- if flags.WHICH in ['test', 'build'] -%}
         {%- for row in run_query(query ~ '\norder by 1, 2').rows -%}
             {%- if row[0] | int == 0 -%}

@@ -9,16 +9,16 @@
         {%- do faults.append("per: no such period. Expected one of 'run', 'day', 'total'; got " ~ dbt_llm._got(per)) -%}
     {%- endif -%}
     {%- do dbt_llm._raise_faults('cost_below', task.name, faults) -%}
-    {%- set dear = dbt_llm._dear_runs(task=task.name, usd=usd, per=per) -%}
-    {%- do dbt_llm._say_failures('cost_below', dear) -%}
-    {{ return(dear) }}
+    {%- set above = dbt_llm._runs_above_cost(task=task.name, usd=usd, per=per) -%}
+    {%- do dbt_llm._log_failures('cost_below', above) -%}
+    {{ return(above) }}
 {% endtest %}
 
 {#
     One row where the latest run of a task, its latest day (UTC) or all its runs cost more than `usd`, or where nobody
     can tell: an unknown cost is no low one.
 #}
-{%- macro _dear_runs(task, usd, per) -%}
+{%- macro _runs_above_cost(task, usd, per) -%}
     {%- set number = dbt_llm.column_type({'type': 'number'}) -%}
 with
 

@@ -21,7 +21,7 @@
     {%- set moved = dbt_llm._moved_statistics(
         task=task.name, column=column, sigma=sigma, min_runs=min_runs, window=window
     ) -%}
-    {%- do dbt_llm._say_failures('output_distribution_is_stable', moved) -%}
+    {%- do dbt_llm._log_failures('output_distribution_is_stable', moved) -%}
     {{ return(moved) }}
 {% endtest %}
 

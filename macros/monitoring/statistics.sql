@@ -34,7 +34,7 @@
     {%- set column = dbt_llm.column_name(name) -%}
     {%- set succeeded = '_dbt_llm_is_succeeded' -%}
     {%- set listed = [] -%}
-    {%- for label in dbt_llm._labels(schema) -%}
+    {%- for label in dbt_llm._counted_labels(schema) -%}
         {%- do listed.append({
             'column': name, 'name': 'share', 'label': (label | string | lower) if label is boolean else (label | string),
             'value': dbt_llm._share(dbt_llm._has_label(column, schema, label), succeeded), 'deviation': none, 'rows': 'succeeded_rows',
@@ -71,7 +71,7 @@
 {%- endmacro -%}
 
 {# The values of which a share is kept: an enum's, or those of an array's items; of a boolean `true`, as `false` is the rest. #}
-{%- macro _labels(schema) -%}
+{%- macro _counted_labels(schema) -%}
     {%- set valued = schema['items'] if schema.type == 'array' else schema -%}
     {%- if valued.type in ['array', 'object'] -%}
         {{ return([]) }}

@@ -118,7 +118,7 @@
         {%- do lines.append('  No attempt is recorded: it waits for its first call, or was forgotten.') -%}
     {%- else -%}
         {%- do lines.append('  In all ' ~ total.attempts ~ (' attempt, ' if total.attempts == 1 else ' attempts, ')
-            ~ (dbt_llm._usd(total.usd) ~ ' USD' if total.priced else 'at an endpoint without a price')) -%}
+            ~ (dbt_llm._format_usd(total.usd) ~ ' USD' if total.priced else 'at an endpoint without a price')) -%}
     {%- endif -%}
     {{ return(lines) }}
 {%- endmacro -%}
@@ -180,7 +180,7 @@ order by responses.responded_at, responses.attempt
         'sent': (row.requested_at ~ ' UTC') if row.requested_at else none,
         'took': (row.latency_ms ~ ' ms') if row.latency_ms is not none else none,
         'tokens': (row.input_tokens ~ ' in, ' ~ row.output_tokens ~ ' out') if row.input_tokens is not none else none,
-        'cost': (dbt_llm._usd(row.cost_usd | float) ~ ' USD') if row.cost_usd is not none else none,
+        'cost': (dbt_llm._format_usd(row.cost_usd | float) ~ ' USD') if row.cost_usd is not none else none,
         'error': (row.error_class ~ (': ' ~ row.error_message if row.error_message else '')) if row.error_class else none,
         'ended by': row.finish_reason,
         'came back': row.completion,

@@ -2,10 +2,7 @@
 {%- macro create_endpoints() -%}
     {%- if execute -%}
         {%- set declared = var('dbt_llm_endpoints', {}) -%}
-        {%- set names = [] -%}
-        {%- for name in declared if declared[name] is mapping and dbt_llm.adapter_name() in declared[name] -%}
-            {%- do names.append(name) -%}
-        {%- endfor -%}
+        {%- set names = dbt_llm._endpoints_of_target(declared) -%}
         {%- if not names -%}
             {%- do dbt_llm._raise_faults('create_endpoints', 'dbt_llm_endpoints', [dbt_llm._no_endpoint_fault(declared)]) -%}
         {%- endif -%}
@@ -15,6 +12,15 @@
             {%- do log('dbt_llm.create_endpoints: ' ~ name ~ ': ' ~ dbt_llm.create_endpoint(endpoint=found.endpoint), info=true) -%}
         {%- endfor -%}
     {%- endif -%}
+{%- endmacro -%}
+
+{# The names of the declared endpoints that have an entry for this target's adapter. #}
+{%- macro _endpoints_of_target(declared) -%}
+    {%- set names = [] -%}
+    {%- for name in declared if declared[name] is mapping and dbt_llm.adapter_name() in declared[name] -%}
+        {%- do names.append(name) -%}
+    {%- endfor -%}
+    {{ return(names) }}
 {%- endmacro -%}
 
 {# The fault of a project without an endpoint for its target. #}

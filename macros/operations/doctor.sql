@@ -8,9 +8,9 @@
     {%- if execute -%}
         {%- set faults = [] -%}
         {%- set version_query = dbt_llm.version_query() -%}
-        {%- do dbt_llm._say('dbt ' ~ dbt_version ~ ', ' ~ dbt_llm.adapter_name()
+        {%- do dbt_llm._log_check('dbt ' ~ dbt_version ~ ', ' ~ dbt_llm.adapter_name()
             ~ (' ' ~ run_query(version_query).rows[0][0] if version_query else '')) -%}
-        {%- do dbt_llm._say("mode '" ~ dbt_llm._mode() ~ "'"
+        {%- do dbt_llm._log_check("mode '" ~ dbt_llm._mode() ~ "'"
             ~ (': nothing is called until DBT_LLM_MODE or the var dbt_llm_mode is live' if dbt_llm._mode() != 'live' else '')) -%}
         {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
         {%- set built = load_relation(responses) is not none -%}
@@ -19,14 +19,11 @@
                 {%- do faults.append(dbt_llm._package_relation(name) ~ ' is not there. Expected the package\'s table; got none. '
                     ~ 'Run `dbt run --select package:dbt_llm`') -%}
             {%- else -%}
-                {%- do dbt_llm._say(dbt_llm._package_relation(name) ~ ' is there') -%}
+                {%- do dbt_llm._log_check(dbt_llm._package_relation(name) ~ ' is there') -%}
             {%- endif -%}
         {%- endfor -%}
         {%- set declared = var('dbt_llm_endpoints', {}) -%}
-        {%- set names = [] -%}
-        {%- for name in declared if declared[name] is mapping and dbt_llm.adapter_name() in declared[name] -%}
-            {%- do names.append(name) -%}
-        {%- endfor -%}
+        {%- set names = dbt_llm._endpoints_of_target(declared) -%}
         {%- if not names -%}
             {%- do faults.append(dbt_llm._no_endpoint_fault(declared)) -%}
         {%- endif -%}
@@ -34,7 +31,7 @@
             {%- do faults.extend(dbt_llm._examine_endpoint(name, responses if built else none)) -%}
         {%- endfor -%}
         {%- do dbt_llm._raise_faults('doctor', dbt_llm.adapter_name(), faults) -%}
-        {%- do dbt_llm._say('nothing is in the way') -%}
+        {%- do dbt_llm._log_check('nothing is in the way') -%}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -56,14 +53,14 @@
     {%- endfor -%}
     {%- set probe = dbt_llm.probe_query(task) -%}
     {%- if probe -%}
-        {%- do dbt_llm._say('endpoint ' ~ name ~ ': asking ' ~ task.endpoint.model_name ~ ' about no rows, which costs nothing. Where an error follows: '
+        {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': asking ' ~ task.endpoint.model_name ~ ' about no rows, which costs nothing. Where an error follows: '
             ~ dbt_llm.refusal_remedy(task.endpoint)) -%}
         {%- set session = dbt_llm.before_calls(task=task, prompt_version=none) -%}
         {%- do run_query(probe) -%}
         {%- do dbt_llm.after_calls(task=task, before=session) -%}
     {%- endif -%}
     {%- if not faults -%}
-        {%- do dbt_llm._say('endpoint ' ~ name ~ ': ' ~ ('accepted' if probe else 'the embedded engine is there; whether '
+        {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': ' ~ ('accepted' if probe else 'the embedded engine is there; whether '
             ~ (task.endpoint.get('base_url') or task.endpoint.get('provider')) ~ ' answers shows with the first call')) -%}
     {%- endif -%}
     {%- if responses is not none -%}
@@ -73,14 +70,14 @@
             {%- do served.append(row[0]) -%}
         {%- endfor -%}
         {%- if served | length > 1 -%}
-            {%- do dbt_llm._say('endpoint ' ~ name ~ ': answers kept under ' ~ task.endpoint.model_name ~ ' came from '
+            {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': answers kept under ' ~ task.endpoint.model_name ~ ' came from '
                 ~ dbt_llm._quoted_list(served) ~ '. Where that is not meant, name the exact version in model_name') -%}
         {%- endif -%}
     {%- endif -%}
     {{ return(faults) }}
 {%- endmacro -%}
 
-{# A line of doctor. #}
-{%- macro _say(text) -%}
+{# A line of what doctor finds. #}
+{%- macro _log_check(text) -%}
     {%- do log('dbt_llm.doctor: ' ~ text, info=true) -%}
 {%- endmacro -%}

@@ -21,7 +21,7 @@
                 {%- do run_query(table.delete) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do dbt_llm._say_forgotten(found, task, older_than_days, request_key, dry_run) -%}
+        {%- do dbt_llm._log_forgotten(found, task, older_than_days, request_key, dry_run) -%}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -99,14 +99,14 @@
     {% endmacro -%}
 
 {# What forget has found, and whether it is gone. #}
-{%- macro _say_forgotten(found, task, older_than_days, request_key, dry_run) -%}
+{%- macro _log_forgotten(found, task, older_than_days, request_key, dry_run) -%}
     {%- set said = [] -%}
     {%- for name, value in {'task': task, 'request_key': request_key, 'older_than_days': older_than_days}.items() if value is not none -%}
         {%- do said.append(name ~ ' ' ~ value) -%}
     {%- endfor -%}
     {%- set rows = [] -%}
     {%- for name, table in found.items() -%}
-        {%- do rows.append([name, dbt_llm._grouped(table.rows)]) -%}
+        {%- do rows.append([name, dbt_llm._format_number(table.rows)]) -%}
     {%- endfor -%}
     {%- set total = found.values() | map(attribute='rows') | sum -%}
     {%- do log('dbt_llm.forget: ' ~ (said | join(', ')) ~ (': these rows would be deleted' if dry_run else ': these rows are deleted'), info=true) -%}

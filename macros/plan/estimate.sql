@@ -10,7 +10,7 @@
     {%- set stated = parameters.get('max_tokens') or parameters.get('max_output_tokens') or parameters.get('max_completion_tokens') -%}
     {%- set each = {} -%}
     {%- if past.input_each is not none -%}
-        {%- do each.update({'input': past.input_each, 'input_by': dbt_llm._grouped(past.answers) ~ ' answers of this task'}) -%}
+        {%- do each.update({'input': past.input_each, 'input_by': dbt_llm._format_number(past.answers) ~ ' answers of this task'}) -%}
     {%- elif counted_each is not none -%}
         {%- do each.update({'input': counted_each, 'input_by': "the warehouse's count of a sample"}) -%}
     {%- else -%}
@@ -23,10 +23,10 @@
     {%- if past.output_each is not none -%}
         {%- do each.update({
             'output': past.output_each,
-            'output_by': dbt_llm._grouped(past.answers) ~ ' answers of ' ~ ('this task' if past.is_same_version else "this task's other versions"),
+            'output_by': dbt_llm._format_number(past.answers) ~ ' answers of ' ~ ('this task' if past.is_same_version else "this task's other versions"),
         }) -%}
     {%- else -%}
-        {%- set expected = dbt_llm._expected_letters(task.response_schema) / 4 -%}
+        {%- set expected = dbt_llm._expected_completion_length(task.response_schema) / 4 -%}
         {%- do each.update({
             'output': [expected, stated] | min if stated else expected,
             'output_by': 'the response format' ~ (', at most max_tokens' if stated and stated < expected else ''),
@@ -68,7 +68,7 @@
     How many letters a completion is likely to have that meets a schema: names and marks exactly, values by their type. A
     text without a length is taken for a short sentence, an array for one element.
 #}
-{%- macro _expected_letters(schema) -%}
+{%- macro _expected_completion_length(schema) -%}
     {%- if schema.enum is defined -%}
         {%- set ns = namespace(letters=0) -%}
         {%- for value in schema.enum -%}
@@ -81,12 +81,12 @@
         {%- set ns = namespace(letters=2) -%}
         {%- for name, member in (schema.properties or {}).items() -%}
             {# "name": value, with the spaces that most models write. #}
-            {%- set ns.letters = ns.letters + (name | length) + 6 + dbt_llm._expected_letters(member) -%}
+            {%- set ns.letters = ns.letters + (name | length) + 6 + dbt_llm._expected_completion_length(member) -%}
         {%- endfor -%}
         {{ return(ns.letters) }}
     {%- elif schema.type == 'array' -%}
         {%- set elements = [[1, schema.get('minItems', 0)] | max, schema.get('maxItems', 1000)] | min -%}
-        {{ return(2 + elements * (2 + dbt_llm._expected_letters(schema['items'] or {}))) }}
+        {{ return(2 + elements * (2 + dbt_llm._expected_completion_length(schema['items'] or {}))) }}
     {%- elif schema.type == 'string' -%}
         {%- set longest = schema.get('maxLength', 120) -%}
         {{ return(2 + [[longest, 200] | min / 2, schema.get('minLength', 0)] | max if schema.format is not defined else 22) }}

@@ -33,13 +33,13 @@
     {%- endfor -%}
     {%- set api = apis[0] if apis else none -%}
     {%- if api -%}
-        {%- set span = dbt_llm._api_seconds(api, requests, tokens, rate if entries[here] and entries[here].base_url else none) -%}
+        {%- set duration = dbt_llm._api_seconds(api, requests, tokens, rate if entries[here] and entries[here].base_url else none) -%}
         {%- do places.append({
             'kind': 'api', 'where': 'async API', 'model_name': api.model_name, 'usd': dbt_llm._cost(api, estimate.input_tokens, estimate.output_tokens),
-            'seconds': span.seconds, 'by': span.by, 'is_declared': true, 'is_own_server': dbt_llm._is_own_server(api),
+            'seconds': duration.seconds, 'by': duration.by, 'is_declared': true, 'is_self_hosted': dbt_llm._is_self_hosted(api),
         }) -%}
     {%- endif -%}
-    {%- set batch = entries['batch'] or (dbt_llm._batch_of(api) if api else none) -%}
+    {%- set batch = entries['batch'] or (dbt_llm._batch_entry(api) if api else none) -%}
     {%- if batch -%}
         {%- do places.append({
             'kind': 'batch', 'where': 'Batch API', 'model_name': batch.model_name,
@@ -52,8 +52,8 @@
         {%- do places.append({
             'kind': kind, 'where': where, 'model_name': accelerator.model_name,
             'usd': seconds / 3600 * accelerator.usd_per_hour * accelerator.gpus, 'seconds': seconds,
-            'by': accelerator.gpus ~ ' x ' ~ accelerator.name ~ ' at ' ~ dbt_llm._usd(accelerator.usd_per_hour) ~ ' USD/h, '
-                ~ dbt_llm._grouped(accelerator.tokens_per_second * share) ~ ' tokens/s each', 'is_declared': false,
+            'by': accelerator.gpus ~ ' x ' ~ accelerator.name ~ ' at ' ~ dbt_llm._format_usd(accelerator.usd_per_hour) ~ ' USD/h, '
+                ~ dbt_llm._format_number(accelerator.tokens_per_second * share) ~ ' tokens/s each', 'is_declared': false,
         }) -%}
     {%- endfor -%}
     {{ return(places) }}
@@ -75,7 +75,7 @@
 {%- endmacro -%}
 
 {# Is an API's entry that of a server of one's own: a URL of this machine or of a private network, and no price for tokens? #}
-{%- macro _is_own_server(entry) -%}
+{%- macro _is_self_hosted(entry) -%}
     {%- if entry.get('input_usd_per_million_tokens', 0) > 0 -%}
         {{ return(false) }}
     {%- endif -%}
@@ -89,8 +89,8 @@
 {%- endmacro -%}
 
 {# The entry of a Batch API at the provider of an API's entry, by the list's discount; none where there is no such discount. #}
-{%- macro _batch_of(api) -%}
-    {%- set price = dbt_llm._price(api, 'async') -%}
+{%- macro _batch_entry(api) -%}
+    {%- set price = dbt_llm._list_price(api, 'async') -%}
     {%- if price is none or not price.batch_discount or 'input_usd_per_million_tokens' not in api -%}
         {{ return(none) }}
     {%- endif -%}
@@ -124,15 +124,15 @@
     {%- if rate is not none -%}
         {{ return({'seconds': requests / rate, 'by': 'the ' ~ (rate | round(1)) ~ ' requests a second of earlier runs'}) }}
     {%- endif -%}
-    {%- set spans = [] -%}
+    {%- set durations = [] -%}
     {%- if entry.requests_per_minute -%}
-        {%- do spans.append(requests / entry.requests_per_minute * 60) -%}
+        {%- do durations.append(requests / entry.requests_per_minute * 60) -%}
     {%- endif -%}
     {%- if entry.tokens_per_minute -%}
-        {%- do spans.append(tokens / entry.tokens_per_minute * 60) -%}
+        {%- do durations.append(tokens / entry.tokens_per_minute * 60) -%}
     {%- endif -%}
-    {%- if spans -%}
-        {{ return({'seconds': spans | max, 'by': "the endpoint's requests and tokens a minute"}) }}
+    {%- if durations -%}
+        {{ return({'seconds': durations | max, 'by': "the endpoint's requests and tokens a minute"}) }}
     {%- endif -%}
     {%- set at_once = entry.get('max_in_flight', 64) -%}
     {{ return({'seconds': requests / at_once, 'by': at_once ~ ' calls at once of a second each, assumed'}) }}
@@ -143,7 +143,7 @@
     one's own (beyond ten million requests, vLLM); the warehouse where the data is; a Batch API where there is a day and it
     saves something; else the API.
 #}
-{%- macro _plan_choice(places, requests, hours) -%}
+{%- macro _recommended_place(places, requests, hours) -%}
     {%- set by_kind = {} -%}
     {%- for place in places if place.kind not in by_kind or place.is_declared -%}
         {%- do by_kind.update({place.kind: place}) -%}
@@ -154,24 +154,24 @@
     {%- set saved = api.usd - batch.usd if api and batch and api.usd is not none and batch.usd is not none else 0 -%}
     {%- if requests == 0 -%}
         {{ return({'kind': none, 'reason': 'nothing is to pay: every request has its answer, and a run calls nothing.'}) }}
-    {%- elif api and api.is_own_server and requests > 10000000 -%}
+    {%- elif api and api.is_self_hosted and requests > 10000000 -%}
         {{ return({'kind': 'ray', 'reason': 'the model is self-hosted and there are more than ten million requests, which is where vLLM behind Ray earns its keep.'}) }}
     {%- elif warehouse and (hours is none or warehouse.seconds is none or warehouse.seconds <= hours * 3600) -%}
         {{ return({'kind': 'warehouse', 'reason': "the data is in the warehouse, and this enriches a column: its own function needs nothing else."
             ~ (' Nobody documents its rate, so time a run with limits: {requests: 1000} first.' if warehouse.seconds is none else '')}) }}
-    {%- elif api and api.is_own_server -%}
+    {%- elif api and api.is_self_hosted -%}
         {{ return({'kind': 'api', 'reason': 'the endpoint is a server of your own, which costs no tokens, and the volume is small enough for it.'}) }}
     {%- elif batch and hours is not none and hours >= 24 -%}
         {{ return({'kind': 'batch', 'reason': 'the answers may take ' ~ hours ~ ' hours, and a Batch API ends within 24 for '
-            ~ dbt_llm._usd(saved) ~ ' USD less.'}) }}
+            ~ dbt_llm._format_usd(saved) ~ ' USD less.'}) }}
     {%- elif api and hours is not none -%}
         {{ return({'kind': 'api', 'reason': 'the answers are wanted within ' ~ hours ~ ' hours, and a Batch API promises 24.'
             ~ (' This takes longer by the estimate: raise the rate, or cut the rows.' if api.seconds > hours * 3600 else '')}) }}
     {%- elif batch and saved >= 5 -%}
-        {{ return({'kind': 'batch', 'reason': 'it saves ' ~ dbt_llm._usd(saved) ~ ' USD, if the answers may take a day; where they may not, say so with hours.'}) }}
+        {{ return({'kind': 'batch', 'reason': 'it saves ' ~ dbt_llm._format_usd(saved) ~ ' USD, if the answers may take a day; where they may not, say so with hours.'}) }}
     {%- elif api -%}
         {{ return({'kind': 'api', 'reason': 'its answers come at once'
-            ~ (', and the ' ~ dbt_llm._usd(saved) ~ ' USD that a Batch API saves are not worth a day.' if batch else '.')}) }}
+            ~ (', and the ' ~ dbt_llm._format_usd(saved) ~ ' USD that a Batch API saves are not worth a day.' if batch else '.')}) }}
     {%- elif batch -%}
         {{ return({'kind': 'batch', 'reason': 'it is the only place that the endpoint names.'}) }}
     {%- endif -%}

@@ -15,7 +15,7 @@
             'name': 'H100', 'model_name': 'an 8B model', 'gpus': gpus, 'usd_per_hour': gpu_usd_per_hour,
             'tokens_per_second': gpu_tokens_per_second, 'spark_share': 0.125,
         }) -%}
-        {%- set choice = dbt_llm._plan_choice(places, counts.to_pay, hours) -%}
+        {%- set choice = dbt_llm._recommended_place(places, counts.to_pay, hours) -%}
         {%- for line in dbt_llm._plan_lines(planned, relation, counts, estimate, places, choice) -%}
             {%- do log(line, info=true) -%}
         {%- endfor -%}
@@ -86,20 +86,20 @@
         'dbt_llm.plan: ' ~ task.name ~ ' over ' ~ relation ~ ', ' ~ task.model_name ~ '. Nothing is sent.', '',
     ] -%}
     {%- do lines.extend(dbt_llm._table_lines([
-        ['rows', dbt_llm._grouped(counts.rows), ''],
-        ['without a prompt', dbt_llm._grouped(counts.without_prompt), 'a NULL in it; skipped'],
-        ['distinct requests', dbt_llm._grouped(counts.distinct), ''],
-        ['settled already', dbt_llm._grouped(counts.distinct - counts.to_pay), 'answered, or failed for good'],
-        ['to pay', dbt_llm._grouped(counts.to_pay), ''],
-        ['input tokens', dbt_llm._grouped(estimate.input_tokens), (estimate.input_each | round(1)) ~ ' each, by ' ~ estimate.input_by],
-        ['output tokens', dbt_llm._grouped(estimate.output_tokens), (estimate.output_each | round(1)) ~ ' each, by ' ~ estimate.output_by],
+        ['rows', dbt_llm._format_number(counts.rows), ''],
+        ['without a prompt', dbt_llm._format_number(counts.without_prompt), 'a NULL in it; skipped'],
+        ['distinct requests', dbt_llm._format_number(counts.distinct), ''],
+        ['settled already', dbt_llm._format_number(counts.distinct - counts.to_pay), 'answered, or failed for good'],
+        ['to pay', dbt_llm._format_number(counts.to_pay), ''],
+        ['input tokens', dbt_llm._format_number(estimate.input_tokens), (estimate.input_each | round(1)) ~ ' each, by ' ~ estimate.input_by],
+        ['output tokens', dbt_llm._format_number(estimate.output_tokens), (estimate.output_each | round(1)) ~ ' each, by ' ~ estimate.output_by],
     ], right=[1])) -%}
     {%- if counts.to_pay > 0 -%}
         {%- set rows = [['', 'where', 'model', 'USD', 'time', 'by']] -%}
         {%- for place in places -%}
             {%- do rows.append([
                 '>' if place.kind == choice.kind and (place.is_declared or place.kind in ['spark', 'ray', 'batch']) else '', place.where,
-                place.model_name, dbt_llm._usd(place.usd), dbt_llm._span(place.seconds), place.by,
+                place.model_name, dbt_llm._format_usd(place.usd), dbt_llm._format_duration(place.seconds), place.by,
             ]) -%}
         {%- endfor -%}
         {%- do lines.append('') -%}
@@ -107,14 +107,14 @@
     {%- endif -%}
     {%- do lines.append('') -%}
     {%- do lines.append('  Recommended: ' ~ choice.reason) -%}
-    {%- for line in (dbt_llm._plan_caps(task, counts.to_pay, estimate) if counts.to_pay > 0 else []) -%}
+    {%- for line in (dbt_llm._limit_lines(task, counts.to_pay, estimate) if counts.to_pay > 0 else []) -%}
         {%- do lines.append('  ' ~ line) -%}
     {%- endfor -%}
     {{ return(lines) }}
 {%- endmacro -%}
 
 {# What the task's limits and the budgets say to a plan, as lines. #}
-{%- macro _plan_caps(task, requests, estimate) -%}
+{%- macro _limit_lines(task, requests, estimate) -%}
     {%- set lines = [] -%}
     {%- set planned = {
         'requests': requests, 'input_tokens': estimate.input_tokens, 'output_tokens': estimate.output_tokens,
@@ -139,7 +139,7 @@
 {%- endmacro -%}
 
 {# A time for a reader; a question mark where it is unknown. #}
-{%- macro _span(seconds) -%}
+{%- macro _format_duration(seconds) -%}
     {%- if seconds is none -%}
         {{ return('?') }}
     {%- elif seconds < 100 -%}
@@ -149,5 +149,5 @@
     {%- elif seconds < 172800 -%}
         {{ return((((seconds / 3600) | round | int) if seconds >= 36000 else ((seconds / 3600) | round(1))) ~ ' h') }}
     {%- endif -%}
-    {{ return(dbt_llm._grouped(seconds / 86400) ~ ' days') }}
+    {{ return(dbt_llm._format_number(seconds / 86400) ~ ' days') }}
 {%- endmacro -%}

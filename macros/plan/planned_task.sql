@@ -3,7 +3,7 @@
 {# The task of another dbt model's node, as _task() gives a model its own; a Python model's with the entry of its engine. #}
 {%- macro _planned_task(node) -%}
     {%- set llm = node.config.meta.llm -%}
-    {%- set name = node.name ~ ('.v' ~ node.version if node.version else '') -%}
+    {%- set name = dbt_llm._task_name_of(node) -%}
     {%- if node.language != 'python' -%}
         {{ return(dbt_llm._completed_task('plan', subject=name, name=name, llm=llm, faults=[])) }}
     {%- endif -%}

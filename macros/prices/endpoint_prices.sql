@@ -8,7 +8,7 @@
     {%- if 'input_usd_per_million_tokens' in entry or 'output_usd_per_million_tokens' in entry -%}
         {{ return(entry) }}
     {%- endif -%}
-    {%- set price = dbt_llm._price(entry, place) -%}
+    {%- set price = dbt_llm._list_price(entry, place) -%}
     {%- if price is none -%}
         {{ return(entry) }}
     {%- endif -%}
@@ -27,7 +27,7 @@
     proxy, is never priced as the provider whose model's name it bears; what has no base_url, by its provider, or by the
     place itself: the adapter. The name is the model's, or that of a dated snapshot of it.
 #}
-{%- macro _price(entry, place) -%}
+{%- macro _list_price(entry, place) -%}
     {%- set at = entry.provider if entry.provider else place -%}
     {%- for price in dbt_llm.prices() -%}
         {%- set ns = namespace(is_there=false) -%}
@@ -40,7 +40,7 @@
         {%- endif -%}
         {# A price of one's own may leave the place out, and is then that of the model wherever it is. #}
         {%- if (ns.is_there or not (price.place or price.base_urls))
-            and (entry.model_name == price.model_name or dbt_llm._is_snapshot_of(entry.model_name, price.model_name)) -%}
+            and (entry.model_name == price.model_name or dbt_llm._is_dated_version_of(entry.model_name, price.model_name)) -%}
             {{ return(price) }}
         {%- endif -%}
     {%- endfor -%}
@@ -48,7 +48,7 @@
 {%- endmacro -%}
 
 {# Is a model name that of a dated snapshot of another: `gpt-4o-mini-2024-07-18`, `claude-haiku-4-5-20251001`? #}
-{%- macro _is_snapshot_of(name, model_name) -%}
+{%- macro _is_dated_version_of(name, model_name) -%}
     {%- set before = model_name ~ '-' -%}
     {%- set date = (name | string)[(before | length):] | replace('-', '') -%}
     {%- set ns = namespace(digits=date | length == 8) -%}

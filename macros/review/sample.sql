@@ -90,14 +90,7 @@ left join responses
     {%- for name in dbt_llm._template_columns(prompt) -%}
         {%- do members.update({name | lower: dbt_llm.text_of(dbt_llm.column_name(name))}) -%}
     {%- endfor -%}
-    {%- set key_texts = [] -%}
-    {%- for column in key -%}
-        {%- do key_texts.append(dbt_llm.text_of(column)) -%}
-        {%- if not loop.last -%}
-            {%- do key_texts.append(dbt_llm.string_literal('|')) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- set row_key = dbt_llm.concat_text(key_texts) if key_texts else 'cast(null as ' ~ dbt_llm.column_type({'type': 'string'}) ~ ')' -%}
+    {%- set row_key = dbt_llm._row_key(key) if key else 'cast(null as ' ~ dbt_llm.column_type({'type': 'string'}) ~ ')' -%}
 select *
 from (
     select

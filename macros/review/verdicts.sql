@@ -23,7 +23,7 @@ select
         {%- for name, column in golden.columns.items() %}
         when column_name = {{ dbt_llm.string_literal(name) }} and expected is null
             {%- if column.may_be_null %} and coalesce(lower(verdict), '') != 'right'{% endif %} then 'verdict_without_value'
-        when column_name = {{ dbt_llm.string_literal(name) }} and not ({{ dbt_llm._is_expectation('expected', column) }}) then 'verdict_not_allowed'
+        when column_name = {{ dbt_llm.string_literal(name) }} and not ({{ dbt_llm._is_possible_answer('expected', column) }}) then 'verdict_not_allowed'
         {%- endfor %}
     end as unusable_because
 from (

@@ -156,22 +156,28 @@ def test_the_choice(places: list[Any], requests: int, hours: float | None, kind:
             "usd": usd,
             "seconds": seconds,
             "is_declared": True,
-            "is_own_server": name == "own",
+            "is_self_hosted": name == "own",
         }
         for name, usd, seconds in places
     ]
-    choice = macros.call("_plan_choice", places=made, requests=requests, hours=hours)
+    choice = macros.call("_recommended_place", places=made, requests=requests, hours=hours)
     assert choice["kind"] == kind
     assert word in choice["reason"]
     assert choice["reason"].count(". ") <= 1
 
 
 def test_numbers_for_a_reader(macros: Macros) -> None:
-    assert [macros.call("_grouped", number=n) for n in (0, 12, 999, 1000, 1234567)] == ["0", "12", "999", "1,000", "1,234,567"]
-    assert [macros.call("_usd", amount=a) for a in (None, 0, 0.00001, 0.0123, 0.1, 12.346, 1234.5)] == [
+    assert [macros.call("_format_number", number=n) for n in (0, 12, 999, 1000, 1234567)] == [
+        "0",
+        "12",
+        "999",
+        "1,000",
+        "1,234,567",
+    ]
+    assert [macros.call("_format_usd", amount=a) for a in (None, 0, 0.00001, 0.0123, 0.1, 12.346, 1234.5)] == [
         "?", "0.00", "< 0.0001", "0.0123", "0.10", "12.35", "1,234.50",
     ]  # fmt: skip
-    assert [macros.call("_span", seconds=s) for s in (None, 0.2, 90, 600, 9000, 400000)] == [
+    assert [macros.call("_format_duration", seconds=s) for s in (None, 0.2, 90, 600, 9000, 400000)] == [
         "?", "1 s", "90 s", "10 min", "2.5 h", "5 days",
     ]  # fmt: skip
 

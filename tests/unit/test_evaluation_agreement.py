@@ -162,7 +162,7 @@ def test_how_a_column_is_judged(schema: Row, kind: str | None, labels: list[str]
 def test_an_expectation_that_no_answer_can_meet_is_seen(
     kind: str, labels: list[str] | None, text: str, possible: bool, macros: Macros
 ) -> None:
-    condition = macros.call("_is_expectation", expected="expected", column={"kind": kind, "labels": labels})
+    condition = macros.call("_is_possible_answer", expected="expected", column={"kind": kind, "labels": labels})
     assert duckdb.execute(f"select {condition} from (select ? as expected)", [text]).fetchone() == (possible,)
 
 

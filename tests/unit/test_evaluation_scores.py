@@ -63,13 +63,13 @@ def wilson(correct: int, n: int) -> tuple[float, float]:
 
 @pytest.mark.parametrize(("correct", "n"), [(0, 1), (1, 1), (0, 20), (3, 5), (184, 200), (200, 200), (9_990, 10_000)])
 def test_wilson(correct: int, n: int, macros: Macros) -> None:
-    bounds = [macros.call("_wilson", correct=str(correct), n=str(n), bound=bound) for bound in ("low", "high")]
+    bounds = [macros.call("_wilson_bound", correct=str(correct), n=str(n), bound=bound) for bound in ("low", "high")]
     found = duckdb.execute(f"select {bounds[0]}, {bounds[1]}").fetchone()
     assert found == pytest.approx(wilson(correct, n), abs=1e-12)
 
 
 def test_wilson_of_nothing_is_null(macros: Macros) -> None:
-    assert duckdb.execute(f"select {macros.call('_wilson', correct='0', n='0', bound='low')}").fetchone() == (None,)
+    assert duckdb.execute(f"select {macros.call('_wilson_bound', correct='0', n='0', bound='low')}").fetchone() == (None,)
 
 
 def seeded(seed: int) -> list[Row]:
@@ -202,7 +202,7 @@ def test_label_scores_and_confusion(seed: int, macros: Macros, array_labels: dic
         for r in final
         if r["kind"] == "label"
     )
-    confusion = query(rows, macros.call("_confusion", rows="golden_rows"))
+    confusion = query(rows, macros.call("_confusion_matrix", rows="golden_rows"))
     assert {(c["candidate"], c["expected_label"], c["answered_label"]): c["n"] for c in confusion} == dict(pairs)
 
 
@@ -219,7 +219,7 @@ def mid_p_worse(worse: int, better: int) -> float:
 def test_the_paired_test_is_mcnemars_mid_p(worse: int, better: int, macros: Macros) -> None:
     pairs = [(f"w{i}", 0, 1) for i in range(worse)] + [(f"b{i}", 1, 0) for i in range(better)] + [("same", 1, 1), ("both", 0, 0)]
     values = ", ".join(f"('{key}', {now}, {then})" for key, now, then in pairs)
-    sql = f"with pairs as (select * from (values {values}) as t(golden_key, right_now, right_then)), {macros.call('_paired')}"
+    sql = f"with pairs as (select * from (values {values}) as t(golden_key, right_now, right_then)), {macros.call('_mcnemar_ctes')}"
     found = duckdb.execute(f"{sql} select worse, better, n, p_worse from paired").fetchone()
     assert found is not None
     assert found[:3] == (worse, better, len(pairs))

@@ -1,1 +1,1 @@
-{{ dbt_llm._confusion(rows=ref('golden__verdicts')) }}
+{{ dbt_llm._confusion_matrix(rows=ref('golden__verdicts')) }}
