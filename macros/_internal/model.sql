@@ -26,11 +26,6 @@
     {{ return(dbt_llm._task_name_of(model)) }}
 {%- endmacro -%}
 
-{# The same of another dbt model, by its node. #}
-{%- macro _task_name_of(node) -%}
-    {{ return(node.name ~ ('.v' ~ node.version if node.version else '')) }}
-{%- endmacro -%}
-
 {# Do this model's hooks have work to do? Not under --empty, and not for a view, which reads what there is and never pays. #}
 {%- macro _writes_rows() -%}
     {{ return(execute and not flags.EMPTY and config.get('materialized') != 'view') }}

@@ -31,7 +31,7 @@ class Claims:
         with self._lock:
             self._tasks += 1
 
-    def take(self, owner: object, keys: Iterable[str]) -> set[str]:
+    def claim(self, owner: object, keys: Iterable[str]) -> set[str]:
         """Claim requests by their keys; return those that no other task has claimed."""
         with self._lock:
             return {key for key in keys if self._owners.setdefault(key, owner) is owner}

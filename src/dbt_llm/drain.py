@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .client import ConfigurationError, MissingDependencyError, Plan, Request, Run, Sink, host, submit
-from .duckdb_tables import ResponsesTable, WorkTable
+from .duckdb_tables import WorkTable, open_responses
 from .options import DrainOptions
 from .progress import Progress, State
-from .response_rows import Labels
+from .responses import Labels
 
 
 @dataclass
@@ -73,23 +73,22 @@ def drain(text: str, connect: Callable[[], Any]) -> str:
     host.refuse_to_spend_unless_asked("enrich", allow_outside_dbt=options.allow_outside_dbt)
     work = WorkTable(connect(), options.work_relation, options.responses_relation, options.invocation_id)
 
-    def open_responses() -> Sink:
-        return ResponsesTable(
+    def open_sink() -> Sink:
+        return open_responses(
             connect(),
             options.responses_relation,
             labels(options, plan),
             work.committed,
             store_prompts=options.store_prompts,
-            engine=options.engine,
         )
 
     try:
-        return answer(options, plan, work, open_responses).to_json()
+        return answer(options, plan, work, open_sink).to_json()
     finally:
         work.close()
 
 
-def answer(options: DrainOptions, plan: Plan, work: Work, open_responses: Callable[[], Sink]) -> DrainResult:
+def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[], Sink]) -> DrainResult:
     """Answer requests into a sink, which is opened once it is sure that something will be sent."""
     began_at = time.monotonic()
     result = DrainResult()
@@ -102,7 +101,7 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_responses: Callab
                 f" 'cache_only'; {result.left:,} requests stay pending."
             )
             return result
-        run = Run(plan, work.slices(), open_responses())
+        run = Run(plan, work.slices(), open_sink())
     except ConfigurationError as error:
         result.stopped, result.message = "fatal", error.sentence("enrich")
         return result
@@ -146,6 +145,7 @@ def labels(options: DrainOptions, plan: Plan) -> Labels:
         plan.endpoint.model_name,
         options.prompt_version,
         options.invocation_id,
+        options.engine,
     )
 
 

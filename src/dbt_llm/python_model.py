@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import engines, warehouses
+from . import engines
 from .client import ConfigurationError, DbtLlmError
 from .macros import Macros, ModelAnswers, Relation, database_names
 from .order import ORDER, Order
-from .warehouses import Warehouse
+from .warehouses import Warehouse, warehouse_of
 
 
 def enrich(
@@ -33,7 +33,7 @@ def enrich(
     Raises `DbtLlmError`: a `ConfigurationError` with every fault, before anything is sent.
     """
     try:
-        warehouse = warehouses.of(session)
+        warehouse = warehouse_of(session)
         order = Order.read(warehouse, dbt.this)
         _check_responses(order, responses)
         road = _Road(warehouse, order, _llm(order, meta, response_format), warehouse.name_of(input))

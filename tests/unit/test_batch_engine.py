@@ -584,10 +584,10 @@ def test_nothing_is_submitted_outside_dbt_unless_it_is_asked_for(provider: FakeP
 
 
 def test_options_are_taken_out_of_an_endpoints_entry() -> None:
-    options, rest = BatchOptions.take("fast", {"model_name": "m", "enqueued_tokens": 5, "batch_discount": None})
+    options, rest = BatchOptions.split_entry("fast", {"model_name": "m", "enqueued_tokens": 5, "batch_discount": None})
     assert (options, rest) == (BatchOptions(enqueued_tokens=5), {"model_name": "m"})
     with pytest.raises(ConfigurationError) as raised:
-        BatchOptions.take("fast", {"batch_discount": 2, "enqueued_tokens": 0, "absent_lists": 1.5})
+        BatchOptions.split_entry("fast", {"batch_discount": 2, "enqueued_tokens": 0, "absent_lists": 1.5})
     assert len(raised.value.faults) == 3
 
 

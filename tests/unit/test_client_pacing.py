@@ -11,36 +11,36 @@ from dbt_llm.client.pacing import TokenBucket, Window, duration_s, exhausted_s, 
 
 def test_a_bucket_holds_one_seconds_worth() -> None:
     bucket = TokenBucket(per_minute=600)
-    assert [bucket.take(1, now=100.0) for _ in range(10)] == [100.0] * 10
-    assert bucket.take(1, now=100.0) == pytest.approx(100.1)
-    assert bucket.take(1, now=100.0) == pytest.approx(100.2)
+    assert [bucket.reserve(1, now=100.0) for _ in range(10)] == [100.0] * 10
+    assert bucket.reserve(1, now=100.0) == pytest.approx(100.1)
+    assert bucket.reserve(1, now=100.0) == pytest.approx(100.2)
 
 
 def test_a_slow_bucket_lets_one_pass() -> None:
     bucket = TokenBucket(per_minute=6)
-    assert bucket.take(1, now=100.0) == 100.0
-    assert bucket.take(1, now=100.0) == pytest.approx(110.0)
+    assert bucket.reserve(1, now=100.0) == 100.0
+    assert bucket.reserve(1, now=100.0) == pytest.approx(110.0)
 
 
 def test_more_than_a_burst_passes_when_the_bucket_is_full() -> None:
     bucket = TokenBucket(per_minute=600)
-    assert bucket.take(50, now=100.0) == 100.0
-    assert bucket.take(1, now=100.0) == pytest.approx(104.1)
+    assert bucket.reserve(50, now=100.0) == 100.0
+    assert bucket.reserve(1, now=100.0) == pytest.approx(104.1)
 
 
 def test_a_bucket_does_not_save_up_more_than_its_burst() -> None:
     bucket = TokenBucket(per_minute=600)
-    bucket.take(1, now=100.0)
-    assert sum(bucket.take(1, now=200.0) == 200.0 for _ in range(20)) == 10
+    bucket.reserve(1, now=100.0)
+    assert sum(bucket.reserve(1, now=200.0) == 200.0 for _ in range(20)) == 10
 
 
 def test_settling_moves_the_next() -> None:
     bucket = TokenBucket(per_minute=60)
-    bucket.take(1, now=100.0)
+    bucket.reserve(1, now=100.0)
     bucket.settle(5)
-    assert bucket.take(1, now=100.0) == pytest.approx(106.0)
+    assert bucket.reserve(1, now=100.0) == pytest.approx(106.0)
     bucket.settle(-6)
-    assert bucket.take(1, now=100.0) == pytest.approx(101.0)
+    assert bucket.reserve(1, now=100.0) == pytest.approx(101.0)
 
 
 def test_the_window_doubles_per_round_trip_until_the_first_429() -> None:

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from dbt_llm.duckdb import register
-from dbt_llm.duckdb_tables import COLUMNS, WorkTable
+from dbt_llm.duckdb_tables import WorkTable
+from dbt_llm.responses import COLUMNS
 from dbt_llm.testing import Faults, Server, constant
 from tests.support.runs import database, drain, drain_options, write_work
 

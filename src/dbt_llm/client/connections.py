@@ -113,7 +113,7 @@ class Connection:
 _connections: dict[tuple[Endpoint, str | None], Connection] = {}
 
 
-def to(endpoint: Endpoint, url: str) -> Connection:
+def connection_to(endpoint: Endpoint, url: str) -> Connection:
     """The connection to an endpoint, whose requests go to `url`; made when first asked for. In the client's event loop only.
 
     Raises `FatalEndpointError` where its key is not set.

@@ -138,7 +138,7 @@ class Budget:
         if name is None:
             _add(self._set_aside, amounts, 1)
             for budget in self._shared:
-                budget.take(getattr(amounts, budget.terms.unit))
+                budget.reserve(getattr(amounts, budget.terms.unit))
         return name
 
     def may_fit_later(self, amounts: Amounts) -> bool:
@@ -251,7 +251,7 @@ class SharedBudget:
             return self.has_room_for(amount)
         return self.spent + amount <= self.terms.cap + 1e-9
 
-    def take(self, amount: float) -> None:
+    def reserve(self, amount: float) -> None:
         """Set this aside for a request."""
         self.set_aside += amount
         self.in_flight += 1

@@ -37,7 +37,8 @@ class Response:
 
     A failed response has an `error_class`, and a completion only where it was cut off (`truncated`). `input_tokens` are
     those of the whole prompt; `cached_input_tokens` and `cache_write_tokens` are parts of it, read from and written to the
-    provider's prompt cache. Times are seconds since the epoch; they and `latency_ms` are those of the last call.
+    provider's prompt cache. Times are seconds since the epoch; they and `latency_ms` are those of the last call, of which
+    a batch tells no latency.
     """
 
     completion: str | None
@@ -47,7 +48,7 @@ class Response:
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
-    latency_ms: int
+    latency_ms: int | None
     response_model: str | None
     requested_at: float
     responded_at: float

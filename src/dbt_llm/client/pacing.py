@@ -27,8 +27,8 @@ _GROWTH = 4.0
 class TokenBucket:
     """A rate per minute with a burst of at most one second's worth (one unit at least).
 
-    It keeps the time at which the bucket will be full again, so that taking is one addition, and it may be
-    overdrawn: whoever takes is told from when on.
+    It keeps the time at which the bucket will be full again, so that a reservation is one addition, and it may be
+    overdrawn: whoever reserves is told from when on.
     """
 
     def __init__(self, per_minute: float) -> None:
@@ -37,8 +37,8 @@ class TokenBucket:
         self._burst = max(1.0, per_minute / 60.0)
         self._full_at = 0.0
 
-    def take(self, units: float, now: float) -> float:
-        """Take `units` and return the (monotonic) time from which on they may be used.
+    def reserve(self, units: float, now: float) -> float:
+        """Reserve `units` and return the (monotonic) time from which on they may be used.
 
         More than a burst is allowed when the bucket is full: the largest single request must pass.
         """
@@ -47,7 +47,7 @@ class TokenBucket:
         return max(now, self._full_at - burst * self._seconds_per_unit)
 
     def settle(self, units: float) -> None:
-        """Take `units` more (or give them back, if negative) now that the real amount is known."""
+        """Reserve `units` more (or give them back, if negative) now that the real amount is known."""
         self._full_at += units * self._seconds_per_unit
 
 
@@ -224,7 +224,7 @@ class Gate:
         try:
             while True:
                 await _sleep_until(self._paused_until)
-                await _sleep_until(self._take(tokens))
+                await _sleep_until(self._reserve(tokens))
                 if self._paused_until <= time.monotonic():
                     return
                 # A pause came first. Give back, so that after it the rates hold for all who wait.
@@ -264,13 +264,13 @@ class Gate:
             return self._given_up[1]
         return None
 
-    def _take(self, tokens: float) -> float:
+    def _reserve(self, tokens: float) -> float:
         now = time.monotonic()
         ready_at = now
         if self._requests is not None:
-            ready_at = self._requests.take(1, now)
+            ready_at = self._requests.reserve(1, now)
         if self._tokens is not None:
-            ready_at = max(ready_at, self._tokens.take(tokens, now))
+            ready_at = max(ready_at, self._tokens.reserve(tokens, now))
         return ready_at
 
     def _give_back(self, tokens: float) -> None:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from . import connections
 from .calls import CallCounts, Caller
+from .connections import connection_to, event_loop
 from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError, ThrottledError
 from .forms import form_of
@@ -126,7 +126,7 @@ class Run:
 
     def interrupt(self) -> None:
         """Send nothing more, wait two seconds for what is in flight, and end. From any thread."""
-        connections.event_loop().call_soon_threadsafe(self._interrupt)
+        event_loop().call_soon_threadsafe(self._interrupt)
 
     async def execute(self) -> None:
         """Answer everything, or as much as may be.
@@ -135,7 +135,7 @@ class Run:
         """
         self._budget.open(self._settled.set)
         try:
-            connection = connections.to(self._plan.endpoint, self._form.url)
+            connection = connection_to(self._plan.endpoint, self._form.url)
             error = connection.gate.given_up(self._plan.invocation_id)
             if error is not None:
                 raise error
@@ -251,7 +251,7 @@ class Run:
             self._stop("throttled", error)
         else:
             self._settle(amounts, response)
-            self._take(request, response)
+            self._accept(request, response)
         finally:
             self._settled.set()
 
@@ -269,7 +269,7 @@ class Run:
         else:
             self._budget.release(amounts)
 
-    def _take(self, request: Request, response: Response) -> None:
+    def _accept(self, request: Request, response: Response) -> None:
         if self._is_proved:
             self._keep(request, response)
         elif response.error_class == "invalid_request":

@@ -46,7 +46,7 @@ class BatchEngine:
     def __init__(self, order: Order, warehouse: Warehouse) -> None:
         """Raises `ConfigurationError` where the endpoint has no entry for it."""
         self._whole = entry_for(order, self.name, warehouse)
-        self.options, _ = BatchOptions.take(str(order.llm.get("endpoint")), self._whole)
+        self.options, _ = BatchOptions.split_entry(str(order.llm.get("endpoint")), self._whole)
         self.entry: Mapping[str, Any] = live_part(self._whole)
         self._order = order
         self._warehouse = warehouse
@@ -69,12 +69,12 @@ class BatchEngine:
 
     def collect(self, task: Mapping[str, Any]) -> None:
         """Take in what earlier runs have submitted. Raises `ConfigurationError` where the endpoint cannot work."""
-        self._of(task).collect()
+        self._batches_of(task).collect()
 
     def submit(self, task: Mapping[str, Any], work: Any, run: Mapping[str, Any]) -> dict[str, Any]:
         """Submit the work table; return the outcome, with what was collected before."""
         limits = Limits.from_options(run["limits"], self._endpoint())
-        return as_outcome(self._of(task).submit(str(work), run["prompt_version"], limits))
+        return as_outcome(self._batches_of(task).submit(str(work), run["prompt_version"], limits))
 
     def nothing_submitted(self, left: int) -> dict[str, Any]:
         """The outcome of a run that submits nothing, with what was collected in it."""
@@ -88,12 +88,12 @@ class BatchEngine:
     def _endpoint(self) -> Endpoint:
         return Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)
 
-    def _of(self, task: Mapping[str, Any]) -> Batches:
+    def _batches_of(self, task: Mapping[str, Any]) -> Batches:
         if self._batches is None:
-            self._batches = self._make(task)
+            self._batches = self._new_batches(task)
         return self._batches
 
-    def _make(self, task: Mapping[str, Any]) -> Batches:
+    def _new_batches(self, task: Mapping[str, Any]) -> Batches:
         try:
             endpoint = self._endpoint()
             form = form_of(endpoint, task["model_parameters"], task["response_schema"], PromptTemplate(task["prompt"]).prefix())

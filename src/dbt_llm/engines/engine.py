@@ -67,7 +67,7 @@ def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, A
 
 def live_part(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The entry without the keys that only a Batch API reads: what an `Endpoint` is made of."""
-    _, rest = BatchOptions.take("", entry)
+    _, rest = BatchOptions.split_entry("", entry)
     return {key: value for key, value in rest.items() if key not in _BATCH_KEYS}
 
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 
-from ..client import ConfigurationError, Request, Response
+from ..client import ConfigurationError, Request
 from ..contract import PromptTemplate
 from ..drain import answer, drain, labels
 from ..macros import EngineAnswers
 from ..options import DrainOptions
 from ..order import Order
-from ..response_rows import Labels, response_row
+from ..responses import Answer, BufferedResponses, response_rows
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
 from .engine import as_outcome, entry_for, live_part
 
 _SLICE_ROWS = 2_000
-_ROOM = 20_000
 
 
 class LiveEngine:
@@ -75,10 +72,16 @@ class LiveEngine:
         with ThreadPoolExecutor(1, "dbt-llm-warehouse") as session:
             requests = _Work(self._warehouse, str(work), session)
 
-            def open_responses() -> _Responses:
-                return _Responses(self._warehouse, str(responses), labels(options, plan), session, options.store_prompts)
+            of_run = labels(options, plan)
 
-            return as_outcome(answer(options, plan, requests, open_responses))
+            def write(answers: Sequence[Answer]) -> None:
+                rows = response_rows(answers, of_run, store_prompts=options.store_prompts)
+                self._warehouse.append(str(responses), rows)
+
+            def open_sink() -> BufferedResponses:
+                return BufferedResponses(write, session, linger_s=self._warehouse.linger_s)
+
+            return as_outcome(answer(options, plan, requests, open_sink))
 
     def _options(self, task: Mapping[str, Any], work: str, responses: str, run: Mapping[str, Any]) -> DrainOptions:
         return DrainOptions(
@@ -127,59 +130,3 @@ class _Work:
             f"select request_key, prompt, attempt from {self._relation}"
             f" where n > {after} and n <= {after + _SLICE_ROWS} order by n"
         )
-
-
-class _Responses:
-    """Appends responses, those of a few seconds in one insert; a `Sink`."""
-
-    def __init__(
-        self, warehouse: Warehouse, relation: str, of_run: Labels, session: ThreadPoolExecutor, store_prompts: bool
-    ) -> None:
-        self._warehouse = warehouse
-        self._relation = relation
-        self._labels = of_run
-        self._session = session
-        self._store_prompts = store_prompts
-        self._kept: list[tuple[Request, Response]] = []
-        self._flusher: asyncio.Task[None] | None = None
-        self._closing = asyncio.Event()
-
-    def keep(self, request: Request, response: Response) -> None:
-        """Take a response. Raises what the last insert raised."""
-        self._kept.append((request, response))
-        if self._flusher is None:
-            self._flusher = asyncio.create_task(self._flush())
-        elif self._flusher.done():
-            self._flusher.result()
-
-    def let_go(self, request: Request) -> None:
-        """Nobody waits for it: the tasks of a platform's jobs do not know of each other."""
-
-    async def wait_for_room(self) -> None:
-        """Return once fewer than 20,000 responses wait for their insert."""
-        while len(self._kept) >= _ROOM and self._flusher is not None:
-            await asyncio.wait([self._flusher])
-
-    async def close(self) -> None:
-        """Insert what is left. Raises what the last inserts raised."""
-        self._closing.set()
-        while self._flusher is not None:
-            await self._flusher
-
-    async def _flush(self) -> None:
-        loop = asyncio.get_running_loop()
-        kept_at = time.monotonic()
-        while self._kept:
-            with suppress(asyncio.TimeoutError, TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), max(0.0, kept_at + self._warehouse.linger_s - time.monotonic()))
-            rows, self._kept = self._kept, []
-            kept_at = time.monotonic()
-            await loop.run_in_executor(self._session, self._write, rows)
-        self._flusher = None
-
-    def _write(self, rows: Sequence[tuple[Request, Response]]) -> None:
-        written = [
-            response_row(request, response, self._labels, engine=LiveEngine.name, store_prompts=self._store_prompts)
-            for request, response in rows
-        ]
-        self._warehouse.append(self._relation, written)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ..client import ConfigurationError
 
-__all__ = ["Warehouse", "of"]
+__all__ = ["Warehouse", "warehouse_of"]
 
 
 class Warehouse(Protocol):
@@ -54,7 +54,7 @@ class Warehouse(Protocol):
         """A secret of the platform's own store by its name; None where it has none, or no store."""
 
 
-def of(session: Any) -> Warehouse:
+def warehouse_of(session: Any) -> Warehouse:
     """The platform whose session this is. Raises `ConfigurationError` where it is none that is known."""
     module = type(session).__module__.split(".")
     if "duckdb" in module or "_duckdb" in module:

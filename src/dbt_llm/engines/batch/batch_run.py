@@ -39,7 +39,7 @@ class BatchOptions:
     absent_minutes: float = 10.0
 
     @classmethod
-    def take(cls, name: str, entry: Mapping[str, Any]) -> tuple[BatchOptions, dict[str, Any]]:
+    def split_entry(cls, name: str, entry: Mapping[str, Any]) -> tuple[BatchOptions, dict[str, Any]]:
         """Take these keys out of an endpoint's entry; a null counts as absent. Returns them, and what is left.
 
         Raises `ConfigurationError` with every fault that they have.

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ...client import DbtLlmError
 from ...progress import EVERY_S
-from ...response_rows import Labels
+from ...responses import Labels
 from .batch_run import BatchRun
 from .ledger import COLLECTED, INCOMPLETE, Job
 from .provider import BatchNotFoundError, BatchResult, BatchState, BatchStatus
@@ -100,14 +100,14 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
         run.ledger.requests(job),
         run.form,
         run.prices_of(job),
-        Labels(task.task, job.model_name, job.prompt_version, task.invocation_id),
+        Labels(task.task, job.model_name, job.prompt_version, task.invocation_id, "batch", job.batch_id),
         lambda rows: run.warehouse.append(run.relations.responses, rows),
         run.now,
         store_prompts=task.store_prompts,
         api_key=task.api_key,
     )
     try:
-        read = reader.take(_results(run, job, status), _ticker(run, job))
+        read = reader.read_all(_results(run, job, status), _ticker(run, job))
     finally:
         _count(run, reader.read)
     _tell(run, job, read)

@@ -159,7 +159,7 @@ class Drafts:
         after, size = 0, _FIRST_SLICE_ROWS
         while rows := self._read(after, size):
             after += size
-            mine = self.claims.take(self, [key for _, key, _, _ in rows])
+            mine = self.claims.claim(self, [key for _, key, _, _ in rows])
             self.elsewhere += len(rows) - len(mine)
             letters = sum(len(prompt) for _, _, prompt, _ in rows) / len(rows)
             size = max(16, min(_SLICE_ROWS, int(_SLICE_BYTES / max(letters, 1))))

@@ -11,7 +11,7 @@ from ...client import Endpoint
 from ...client.forms import Form
 from ...client.outcomes import Kind, Outcome, Request, Response, redact
 from ...client.run import DOUBTFUL_ANSWERS
-from ...response_rows import Labels, response_row
+from ...responses import Answer, Labels, response_rows
 from .ledger import Asked, Job
 from .provider import BatchResult
 
@@ -84,10 +84,10 @@ class ResultReader:
     _seen: set[str] = field(default_factory=set)
     _told: Counter[str] = field(default_factory=Counter)
 
-    def take(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
+    def read_all(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
         """Read all results. Raises what the provider's client and the platform raise; reading again then does no harm."""
         for result in results:
-            self._take(result)
+            self._read_one(result)
             if len(self._kept) >= COMMIT_ROWS:
                 self._commit()
             tick(self.read)
@@ -96,7 +96,7 @@ class ResultReader:
         self.read.missing = len(self.asked) - len(self._seen)
         return self.read
 
-    def _take(self, result: BatchResult) -> None:
+    def _read_one(self, result: BatchResult) -> None:
         read = self.read
         read.results += 1
         asked = self.asked.get(result.custom_id)
@@ -146,9 +146,10 @@ class ResultReader:
     def _commit(self) -> None:
         kept, self._kept = self._kept, []
         self._remember(outcome for _, outcome in kept)
-        self.append([self._row(asked, outcome) for asked, outcome in kept])
+        answers = [self._answer(asked, outcome) for asked, outcome in kept]
+        self.append(response_rows(answers, self.labels, store_prompts=self.store_prompts))
 
-    def _row(self, asked: Asked, outcome: Outcome) -> dict[str, Any]:
+    def _answer(self, asked: Asked, outcome: Outcome) -> Answer:
         read = self.read
         cost = self.prices.cost_usd(
             outcome.input_tokens, outcome.output_tokens, outcome.cached_input_tokens, outcome.cache_write_tokens
@@ -164,7 +165,7 @@ class ResultReader:
             outcome.input_tokens,
             outcome.output_tokens,
             cost,
-            0,
+            None,
             outcome.response_model,
             self.job.intended_at.timestamp(),
             self.now(),
@@ -179,12 +180,7 @@ class ResultReader:
         read.output_tokens += outcome.output_tokens or 0
         read.cost_usd += cost or 0.0
         asked.is_settled = True
-        request = Request(asked.request_key, asked.prompt or "", asked.attempt)
-        row = response_row(
-            request, response, self.labels, engine="batch", batch_id=self.job.batch_id, store_prompts=self.store_prompts
-        )
-        # How long one request of a job took nobody tells.
-        return {**row, "latency_ms": None}
+        return Request(asked.request_key, asked.prompt or "", asked.attempt), response
 
     def _remember(self, outcomes: Iterable[Outcome]) -> None:
         self._told.update(outcome.message for outcome in outcomes if outcome.message)

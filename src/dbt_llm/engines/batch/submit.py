@@ -15,7 +15,7 @@ from ...client import host
 from ...client.limits import Budget
 from ...client.outcomes import Request, Response
 from ...drain import DrainResult
-from ...response_rows import Labels, response_row
+from ...responses import Labels, response_rows
 from .batch_run import BatchRun
 from .drafts import Draft, Drafted, Drafts, Room
 from .ledger import NEVER_WAS, NOT_CREATED, REJECTED, SUBMITTED, UPLOADED, Job
@@ -226,19 +226,17 @@ class _Submitter:
             return
         run = self._run
         most = run.provider.limits.bytes_
-        labels = Labels(run.task.task, run.prices.model_name, self._prompt_version, run.task.invocation_id)
+        labels = Labels(run.task.task, run.prices.model_name, self._prompt_version, run.task.invocation_id, "batch")
         message = f"larger than a batch of {run.provider.name} may be, {most:,} bytes"
-        rows = []
+        answers = []
         for asked in requests:
             at = run.now()
-            response = Response(None, "invalid_request", message, None, None, None, None, 0, None, at, at)
-            request = Request(asked.request_key, asked.prompt or "", asked.attempt)
-            row = response_row(request, response, labels, engine="batch", store_prompts=run.task.store_prompts)
-            rows.append({**row, "latency_ms": None})
-        run.warehouse.append(run.relations.responses, rows)
-        run.warn(f"{len(rows):,} requests are {message}.")
-        run.result.failed += len(rows)
-        run.result.left -= len(rows)
+            response = Response(None, "invalid_request", message, None, None, None, None, None, None, at, at)
+            answers.append((Request(asked.request_key, asked.prompt or "", asked.attempt), response))
+        run.warehouse.append(run.relations.responses, response_rows(answers, labels, store_prompts=run.task.store_prompts))
+        run.warn(f"{len(answers):,} requests are {message}.")
+        run.result.failed += len(answers)
+        run.result.left -= len(answers)
 
     def _tell_what_is_left(self) -> None:
         run, drafts = self._run, self._drafts
