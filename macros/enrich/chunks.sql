@@ -10,7 +10,7 @@
     {%- do dbt_llm._warn_of_duplicate_requests(task) -%}
     {%- set session = dbt_llm.before_calls(task=task, prompt_version=run.prompt_version) -%}
     {%- set first = dbt_llm._answer_chunks(work, stage, again, responses, task, run, before=dbt_llm._empty_outcome(left=0)) -%}
-    {%- set asked_again = 0 if first.stopped else dbt_llm._ask_again(again, work) -%}
+    {%- set asked_again = 0 if first.stopped else dbt_llm._prepare_second_pass(again, work) -%}
     {%- set outcome = first if asked_again == 0 else dbt_llm._answer_chunks(
         work, stage, again, responses, task, run, before=dbt_llm._merged(first, {'left': first.left - asked_again}),
         is_second_pass=true
@@ -159,7 +159,7 @@
 {%- endmacro -%}
 
 {# Put the requests that failed in passing in the work table's place, numbered anew. Returns how many they are. #}
-{%- macro _ask_again(again, work) -%}
+{%- macro _prepare_second_pass(again, work) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
     {%- do run_query(dbt_llm.create_work_table(
         work=work, query='with llm_again as (\n    select * from ' ~ again ~ '\n),\n\n' ~ dbt_llm._numbered_requests('llm_again')
