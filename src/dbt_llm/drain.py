@@ -8,40 +8,44 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .client import ConfigurationError, MissingDependencyError, Plan, Request, Run, Sink, host, submit
+from .client import ConfigurationError, Counts, MissingDependencyError, Plan, Request, Run, Sink, host, submit
 from .duckdb_tables import WorkTable, open_responses
 from .options import DrainOptions
-from .progress import Progress, State
+from .progress import Progress
 from .responses import Labels
 
 
 @dataclass
-class DrainResult:
+class DrainResult(Counts):
     """What a drain did; as JSON text it is what `dbt_llm_drain` returns.
 
-    `sent` counts distinct requests, `calls` HTTP calls, `left` what stays pending, without what another task answered.
-    `cost_usd` is null without prices.
     `stopped`: null, `limit:<name>`, `budget:<name>`, `throttled`, `fatal`, `failed`, `interrupted` or `cache_only`;
     `message` says why.
     """
 
-    requests: int = 0
-    sent: int = 0
-    calls: int = 0
-    succeeded: int = 0
-    failed: int = 0
-    left: int = 0
-    throttled: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float | None = None
     seconds: float = 0.0
     stopped: str | None = None
     message: str | None = None
 
+    def end(self, began_at: float) -> None:
+        """Work out what is told in the end. `began_at`: monotonic seconds."""
+        self.seconds = round(time.monotonic() - began_at, 3)
+        if self.cost_usd is not None:
+            self.cost_usd = round(self.cost_usd, 9)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The outcome that macros read."""
+        return {name: getattr(self, name) for name in _OUTCOME}
+
     def to_json(self) -> str:
         """The result as one JSON object."""
-        return json.dumps(self.__dict__)
+        return json.dumps(self.to_dict())
+
+
+_OUTCOME = (
+    *("requests", "sent", "calls", "succeeded", "failed", "left", "throttled", "input_tokens", "output_tokens", "cost_usd"),
+    *("seconds", "stopped", "message"),
+)
 
 
 class Work(Protocol):
@@ -93,7 +97,7 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
     began_at = time.monotonic()
     result = DrainResult()
     try:
-        result.requests = result.left = work.count()
+        result.requests = work.count()
         if host.is_cache_only():
             result.stopped = "cache_only"
             result.message = (
@@ -101,7 +105,7 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
                 f" 'cache_only'; {result.left:,} requests stay pending."
             )
             return result
-        run = Run(plan, work.slices(), open_sink())
+        run = Run(plan, work.slices(), open_sink(), result)
     except ConfigurationError as error:
         result.stopped, result.message = "fatal", error.sentence("enrich")
         return result
@@ -113,7 +117,8 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
     progress = Progress(options.task)
 
     def tick() -> None:
-        line = progress.line(_state(run, plan, result.requests - work.settled_elsewhere))
+        result.elsewhere = work.settled_elsewhere
+        line = progress.line(result)
         if line is not None:
             host.info(line)
 
@@ -123,7 +128,9 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
     # Whatever it was: the caller still has counts to record and a table of prompts to drop.
     except Exception as error:
         failure = error
-    _report(run, plan, result)
+    result.elsewhere = work.settled_elsewhere
+    result.end(began_at)
+    _tell_why(run, plan, result)
     if failure is not None:
         result.stopped = "failed"
         result.message = f"dbt_llm.enrich: the run of {options.task} broke off ({type(failure).__name__}: {failure})."
@@ -132,9 +139,7 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
             f"dbt_llm.enrich: {options.task}: {result.failed:,} requests failed, the first with {run.first_failure}."
             " See dbt_llm__responses."
         )
-    result.left -= work.settled_elsewhere
-    result.seconds = round(time.monotonic() - began_at, 3)
-    host.info(progress.last_line(_state(run, plan, result.requests - work.settled_elsewhere), run.stopped))
+    host.info(progress.last_line(result, run.stopped))
     return result
 
 
@@ -149,34 +154,10 @@ def labels(options: DrainOptions, plan: Plan) -> Labels:
     )
 
 
-def _state(run: Run, plan: Plan, requests: int) -> State:
-    counts = run.counts
-    return State(
-        requests=requests,
-        answered=counts.answered,
-        failed=counts.failed,
-        tokens=counts.input_tokens + counts.output_tokens,
-        cost_usd=counts.cost_usd if plan.endpoint.is_priced else None,
-    )
-
-
-def _report(run: Run, plan: Plan, result: DrainResult) -> None:
-    counts = run.counts
-    result.sent, result.succeeded, result.failed = (
-        counts.sent,
-        counts.succeeded,
-        counts.failed,
-    )
-    result.left = result.requests - counts.answered
-    result.calls, result.throttled = run.call_counts.calls, run.call_counts.throttled
-    result.input_tokens, result.output_tokens = (
-        counts.input_tokens,
-        counts.output_tokens,
-    )
-    result.cost_usd = round(counts.cost_usd, 9) if plan.endpoint.is_priced else None
+def _tell_why(run: Run, plan: Plan, result: DrainResult) -> None:
     result.stopped = run.stopped
     if run.error is not None:
-        result.message = run.error.sentence("enrich", counts.answered)
+        result.message = run.error.sentence("enrich", result.answered)
     elif run.stopped is not None:
         result.message = _why(run.stopped, plan, result.left)
 

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
+
+from .client import Counts
 
 EVERY_S = 5.0
 """Seconds between two lines."""
 
 _RECENT = 6
 """The speed is that of so many lines' time."""
-
-
-@dataclass(frozen=True)
-class State:
-    """How far a run is: requests, tokens of both kinds, and USD (None: unpriced)."""
-
-    requests: int
-    answered: int
-    failed: int
-    tokens: int
-    cost_usd: float | None
 
 
 class Progress:
@@ -33,39 +23,38 @@ class Progress:
         self._began_at = time.monotonic() if now is None else now
         self._recent: deque[tuple[float, int]] = deque([(self._began_at, 0)], maxlen=_RECENT)
 
-    def line(self, state: State, now: float | None = None) -> str | None:
+    def line(self, counts: Counts, now: float | None = None) -> str | None:
         """The next line, if it is time for one."""
         now = time.monotonic() if now is None else now
         if now - self._recent[-1][0] < EVERY_S:
             return None
         since, before = self._recent[0]
-        self._recent.append((now, state.answered))
-        rate = (state.answered - before) / (now - since)
-        parts = [*self._parts(state), f"{_rate(rate)}/s"]
+        self._recent.append((now, counts.answered))
+        rate = (counts.answered - before) / (now - since)
+        parts = [*self._parts(counts), f"{_rate(rate)}/s"]
         if rate > 0:
-            parts.append(f"{_duration((state.requests - state.answered) / rate)} left")
+            parts.append(f"{_duration(counts.left / rate)} left")
         return f"{self._task}: {', '.join(parts)}"
 
-    def last_line(self, state: State, stopped: str | None, now: float | None = None) -> str:
+    def last_line(self, counts: Counts, stopped: str | None, now: float | None = None) -> str:
         """The line at the end of a run; `stopped`: why it ended early, if it did."""
         took = max((time.monotonic() if now is None else now) - self._began_at, 1e-3)
         parts = [
-            *self._parts(state),
-            f"{_rate(state.answered / took)}/s",
+            *self._parts(counts),
+            f"{_rate(counts.answered / took)}/s",
             _duration(took),
         ]
         line = f"{self._task}: {', '.join(parts)}"
-        left = state.requests - state.answered
-        return line if stopped is None else f"{line}; stopped ({stopped}), {left:,} left pending"
+        return line if stopped is None else f"{line}; stopped ({stopped}), {counts.left:,} left pending"
 
-    def _parts(self, state: State) -> list[str]:
+    def _parts(self, counts: Counts) -> list[str]:
         parts = [
-            f"{state.answered:,} of {state.requests:,} requests answered",
-            f"{state.failed:,} failed",
-            f"{_amount(state.tokens)} tokens",
+            f"{counts.answered:,} of {counts.requests - counts.elsewhere:,} requests answered",
+            f"{counts.failed:,} failed",
+            f"{_amount(counts.tokens)} tokens",
         ]
-        if state.cost_usd is not None:
-            parts.append(f"{state.cost_usd:,.2f} USD")
+        if counts.cost_usd is not None:
+            parts.append(f"{counts.cost_usd:,.2f} USD")
         return parts
 
 

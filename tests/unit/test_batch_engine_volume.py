@@ -72,7 +72,7 @@ def work(folder: str, step: str, told: Connection) -> None:
             batches.submit("work")
         else:
             batches.collect()
-        told.send({"took": memory("VmHWM") - before, "cpu_s": time.process_time() - began_at, **batches.outcome().__dict__})
+        told.send({"took": memory("VmHWM") - before, "cpu_s": time.process_time() - began_at, **batches.outcome().to_dict()})
 
 
 def in_a_process(folder: Path, step: str) -> dict[str, Any]:

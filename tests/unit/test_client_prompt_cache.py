@@ -146,7 +146,7 @@ def test_an_overloaded_server_uses_up_no_retry() -> None:
     with Wire(answer) as wire:
         made = plan(wire, prefix="")
         run, kept = answer_all(Plan(made.endpoint, made.model_parameters, retries=0), PROMPTS[:5])
-    assert kept.count(None) == 5 and run.call_counts.throttled >= 5
+    assert kept.count(None) == 5 and run.counts.throttled >= 5
 
 
 @pytest.mark.parametrize("kind", ["requests", "input-tokens"])

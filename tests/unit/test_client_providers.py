@@ -57,7 +57,7 @@ def test_a_storm_loses_nothing_and_repeats_nothing(name: str, level: str) -> Non
         run, kept = answer_all(plan(server, name, structured_output=level), PROMPTS)
         assert run.stopped is None and kept.count(None) == len(PROMPTS) == server.counters.answered
         assert sorted(set(server.counters.prompts)) == sorted(PROMPTS)
-        assert run.call_counts.calls == server.counters.calls
+        assert run.counts.calls == server.counters.calls
     for response in kept.responses.values():
         assert response.input_tokens and response.output_tokens and '"label"' in str(response.completion)
 

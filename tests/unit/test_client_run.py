@@ -66,8 +66,8 @@ def test_a_storm_loses_nothing_and_repeats_nothing() -> None:
     with Server(faults=Faults(throttle=0.2, error=0.15, drop=0.05, malformed_body=0.02)) as server:
         run, kept = answer_all(make_plan(server.base_url, retries=20), PROMPTS)
         assert len(kept.responses) == kept.count(None) == server.counters.answered == len(PROMPTS)
-        assert run.stopped is None and run.call_counts.calls == server.counters.calls
-        assert run.call_counts.throttled == server.counters.by_status[429] > 0
+        assert run.stopped is None and run.counts.calls == server.counters.calls
+        assert run.counts.throttled == server.counters.by_status[429] > 0
 
 
 @pytest.mark.usefixtures("short_backoff")
@@ -119,7 +119,7 @@ def test_nobody_there_is_fatal() -> None:
     assert run.stopped == "fatal" and not kept.responses
     assert "is unreachable" in str(run.error) and base_url in str(run.error)
     # A window's worth in flight and as much waiting for another try, three calls each.
-    assert run.call_counts.calls <= (16 + 17) * 3
+    assert run.counts.calls <= (16 + 17) * 3
 
 
 @pytest.mark.parametrize("form", ["seconds", "milliseconds", "date"])

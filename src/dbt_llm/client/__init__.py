@@ -5,6 +5,7 @@ host.wait(submit(run.execute()), run)
 """
 
 from .connections import submit
+from .counts import Counts
 from .endpoint import Endpoint
 from .errors import (
     ConfigurationError,
@@ -17,7 +18,7 @@ from .errors import (
 )
 from .limits import BudgetTerms, Limits
 from .outcomes import Request, Response
-from .run import Counts, Plan, Run, Sink
+from .run import Plan, Run, Sink
 
 __all__ = [
     "BudgetTerms",

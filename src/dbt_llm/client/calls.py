@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from .connections import Connection
+from .counts import Counts
 from .endpoint import Endpoint
 from .errors import FatalEndpointError, ThrottledError
 from .forms import Form
@@ -24,20 +25,11 @@ LONGEST_THROTTLED_S = 600.0
 """How long the calls of one request may be put off by 429s, in all."""
 
 
-@dataclass(slots=True)
-class CallCounts:
-    """HTTP calls made, and how many of them were answered 429."""
-
-    calls: int = 0
-    throttled: int = 0
-
-
 class Caller:
     """Makes the calls of one run. Used in the client's event loop only."""
 
-    def __init__(self, endpoint: Endpoint, connection: Connection, form: Form, retries: int) -> None:
-        """`retries`: of a transient failure, per request; 429s do not count."""
-        self.counts = CallCounts()
+    def __init__(self, endpoint: Endpoint, connection: Connection, form: Form, retries: int, counts: Counts) -> None:
+        """`retries`: of a transient failure, per request; 429s do not count. `counts`: where calls are counted."""
         self.resting: set[asyncio.Task[Any]] = set()
         """Tasks that wait for another try, and so have nothing in flight."""
         self._endpoint = endpoint
@@ -46,6 +38,7 @@ class Caller:
         self._api_key = connection.api_key
         self._form = form
         self._retries = retries
+        self._counts = counts
         self._is_stopped = False
 
     def stop(self) -> None:
@@ -100,7 +93,7 @@ class Caller:
             await self._rest(wait, tokens)
 
     async def _call(self, body: bytes, tokens: float) -> _Call:
-        self.counts.calls += 1
+        self._counts.calls += 1
         gate = self._gate
         requested_at, sent_at = time.time(), time.monotonic()
         wait: float | None = None
@@ -123,7 +116,7 @@ class Caller:
             elif outcome.kind is not Kind.THROTTLED:
                 gate.window.succeeded()
             if outcome.kind is Kind.THROTTLED:
-                self.counts.throttled += 1
+                self._counts.throttled += 1
                 gate.window.throttled(sent_at)
                 # A longer wait ends the run, and is no reason for the next one to be held up.
                 if wait is not None and wait <= LONGEST_PAUSE_S:

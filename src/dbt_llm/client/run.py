@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .calls import CallCounts, Caller
+from .calls import Caller
 from .connections import connection_to, event_loop
+from .counts import Counts
 from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError, ThrottledError
 from .forms import form_of
@@ -58,24 +59,6 @@ class Plan:
     prompt_prefix: str = ""
 
 
-@dataclass(slots=True)
-class Counts:
-    """What a run has done so far. Tokens and cost are those of all kept responses."""
-
-    sent: int = 0
-    succeeded: int = 0
-    failed: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_input_tokens: int = 0
-    cost_usd: float = 0.0
-
-    @property
-    def answered(self) -> int:
-        """Requests that need no further call."""
-        return self.succeeded + self.failed
-
-
 class Run:
     """One run of a plan. `execute` it once, in the client's event loop; `interrupt` it from anywhere.
 
@@ -84,9 +67,11 @@ class Run:
     as never asked.
     """
 
-    def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink) -> None:
-        """Raises `ConfigurationError` where the plan cannot work, `MissingDependencyError` without what its form needs."""
-        self.counts = Counts()
+    def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink, counts: Counts | None = None) -> None:
+        """`counts`: where it counts what it does; its own where none are given.
+
+        Raises `ConfigurationError` where the plan cannot work, `MissingDependencyError` without what its form needs."""
+        self.counts = counts if counts is not None else Counts()
         self.stopped: str | None = None
         self.error: EndpointError | None = None
         self.first_failure: str | None = None
@@ -95,6 +80,7 @@ class Run:
         self._source = source
         self._sink = sink
         self._form = form_of(plan.endpoint, plan.model_parameters, plan.response_format, plan.prompt_prefix)
+        self.counts.cost_usd = 0.0 if plan.endpoint.is_priced else None
         self.warning = self._form.warning
         """What is done less well than asked, where that is so; to be shown once."""
         self._budget = Budget(
@@ -119,11 +105,6 @@ class Run:
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
 
-    @property
-    def call_counts(self) -> CallCounts:
-        """The HTTP calls so far."""
-        return self._caller.counts if self._caller is not None else CallCounts()
-
     def interrupt(self) -> None:
         """Send nothing more, wait two seconds for what is in flight, and end. From any thread."""
         event_loop().call_soon_threadsafe(self._interrupt)
@@ -139,7 +120,7 @@ class Run:
             error = connection.gate.given_up(self._plan.invocation_id)
             if error is not None:
                 raise error
-            self._caller = Caller(self._plan.endpoint, connection, self._form, self._plan.retries)
+            self._caller = Caller(self._plan.endpoint, connection, self._form, self._plan.retries, self.counts)
             await self._answer_all(connection.gate, self._caller)
         except FatalEndpointError as error:
             self._stop("fatal", error)
@@ -290,17 +271,10 @@ class Run:
             self._keep(request, response)
 
     def _keep(self, request: Request, response: Response) -> None:
-        counts = self.counts
-        if response.error_class is None:
-            counts.succeeded += 1
-        else:
-            counts.failed += 1
-            if self.first_failure is None:
-                self.first_failure = f"{response.error_class}: {response.error_message}"
-        counts.input_tokens += response.input_tokens or 0
-        counts.output_tokens += response.output_tokens or 0
-        counts.cached_input_tokens += response.cached_input_tokens or 0
-        counts.cost_usd += response.cost_usd or 0.0
+        self.counts.settled += 1
+        self.counts.add_response(response)
+        if response.error_class is not None and self.first_failure is None:
+            self.first_failure = f"{response.error_class}: {response.error_message}"
         self._sink.keep(request, response)
 
     def _refused(self, response: Response) -> FatalEndpointError:

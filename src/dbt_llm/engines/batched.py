@@ -24,7 +24,7 @@ from .batch.ledger import Ledger, Relations
 from .batch.provider import BatchProvider
 from .batch.providers import make
 from .batch.submit import submit
-from .engine import as_outcome, entry_for, live_part
+from .engine import entry_for, live_part
 
 
 def relations_of(order: Order) -> Relations:
@@ -74,12 +74,12 @@ class BatchEngine:
     def submit(self, task: Mapping[str, Any], work: Any, run: Mapping[str, Any]) -> dict[str, Any]:
         """Submit the work table; return the outcome, with what was collected before."""
         limits = Limits.from_options(run["limits"], self._endpoint())
-        return as_outcome(self._batches_of(task).submit(str(work), run["prompt_version"], limits))
+        return self._batches_of(task).submit(str(work), run["prompt_version"], limits).to_dict()
 
     def nothing_submitted(self, left: int) -> dict[str, Any]:
         """The outcome of a run that submits nothing, with what was collected in it."""
         assert self._batches is not None, "what is pending is worked out after what is open was collected"
-        return as_outcome(self._batches.outcome(left=left))
+        return self._batches.outcome(left=left).to_dict()
 
     def provider(self) -> BatchProvider:
         """The provider's Batch API. Raises `ConfigurationError`, `FatalEndpointError` without a key, `MissingDependencyError`."""
@@ -158,6 +158,6 @@ class Batches:
         """What the run has come to so far. `left`: how many requests stay pending, where nothing was submitted."""
         result = self._run.result
         if left is not None:
-            result.requests = result.left = left
-        result.seconds = round(time.monotonic() - self._began_at, 3)
+            result.requests = left
+        result.end(self._began_at)
         return result

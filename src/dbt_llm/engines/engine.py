@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..client import ConfigurationError
-from ..drain import DrainResult
 from ..macros import EngineAnswers
 from ..order import Order
 from ..warehouses import Warehouse
@@ -22,11 +21,6 @@ class Engine(Protocol):
 
     def answers(self) -> EngineAnswers:
         """Its answers to what the road asks."""
-
-
-def as_outcome(result: DrainResult) -> dict[str, Any]:
-    """What `_complete_relation` returns."""
-    return dict(result.__dict__)
 
 
 _LIKE = {"async": ("async", "batch"), "batch": ("batch", "async")}

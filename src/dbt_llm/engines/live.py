@@ -17,7 +17,7 @@ from ..order import Order
 from ..responses import Answer, BufferedResponses, response_rows
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
-from .engine import as_outcome, entry_for, live_part
+from .engine import entry_for, live_part
 
 _SLICE_ROWS = 2_000
 
@@ -81,7 +81,7 @@ class LiveEngine:
             def open_sink() -> BufferedResponses:
                 return BufferedResponses(write, session, linger_s=self._warehouse.linger_s)
 
-            return as_outcome(answer(options, plan, requests, open_sink))
+            return answer(options, plan, requests, open_sink).to_dict()
 
     def _options(self, task: Mapping[str, Any], work: str, responses: str, run: Mapping[str, Any]) -> DrainOptions:
         return DrainOptions(

@@ -109,7 +109,7 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
     try:
         read = reader.read_all(_results(run, job, status), _ticker(run, job))
     finally:
-        _count(run, reader.read)
+        run.result.add(reader.read.counts)
     _tell(run, job, read)
     shortfall = _shortfall(status, read)
     if shortfall is not None and job.state != INCOMPLETE:
@@ -161,19 +161,9 @@ def _shortfall(status: BatchStatus, read: Read) -> str | None:
     return None
 
 
-def _count(run: BatchRun, read: Read) -> None:
-    result = run.result
-    result.succeeded += read.succeeded
-    result.failed += read.failed
-    result.input_tokens += read.input_tokens
-    result.output_tokens += read.output_tokens
-    if result.cost_usd is not None:
-        result.cost_usd = round(result.cost_usd + read.cost_usd, 9)
-
-
 def _tell(run: BatchRun, job: Job, read: Read) -> None:
     unanswered = read.ended + read.missing + read.held
-    line = f"batch {job.name}: {read.succeeded:,} succeeded, {read.failed:,} failed"
+    line = f"batch {job.name}: {read.counts.succeeded:,} succeeded, {read.counts.failed:,} failed"
     if unanswered:
         line += f", {unanswered:,} not answered, which are asked again"
     run.say(line)

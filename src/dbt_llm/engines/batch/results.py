@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client import Endpoint
+from ...client import Counts, Endpoint
 from ...client.forms import Form
 from ...client.outcomes import Kind, Outcome, Request, Response, redact
 from ...client.run import DOUBTFUL_ANSWERS
@@ -29,9 +29,8 @@ class Read:
     """Results read, whatever they are."""
     answered: int = 0
     """Requests with an HTTP answer of 2xx, those kept by an earlier run among them."""
-    succeeded: int = 0
-    failed: int = 0
-    """With `succeeded`: the responses that were kept now."""
+    counts: Counts = field(default_factory=lambda: Counts(cost_usd=0.0))
+    """Of the responses that were kept now."""
     ended: int = 0
     """Expired or cancelled: not billed."""
     duplicates: int = 0
@@ -41,9 +40,6 @@ class Read:
     """Requests without a result."""
     held: int = 0
     """Failures that were not kept, because the whole job has failed by them."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float = 0.0
     words: str | None = None
     """What the provider said of those that were held."""
 
@@ -150,7 +146,6 @@ class ResultReader:
         self.append(response_rows(answers, self.labels, store_prompts=self.store_prompts))
 
     def _answer(self, asked: Asked, outcome: Outcome) -> Answer:
-        read = self.read
         cost = self.prices.cost_usd(
             outcome.input_tokens, outcome.output_tokens, outcome.cached_input_tokens, outcome.cache_write_tokens
         )
@@ -172,13 +167,7 @@ class ResultReader:
             outcome.cached_input_tokens,
             outcome.cache_write_tokens,
         )
-        if has_failed:
-            read.failed += 1
-        else:
-            read.succeeded += 1
-        read.input_tokens += outcome.input_tokens or 0
-        read.output_tokens += outcome.output_tokens or 0
-        read.cost_usd += cost or 0.0
+        self.read.counts.add_response(response)
         asked.is_settled = True
         return Request(asked.request_key, asked.prompt or "", asked.attempt), response
 

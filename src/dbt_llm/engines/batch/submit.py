@@ -30,7 +30,7 @@ def submit(run: BatchRun, work: str, prompt_version: str | None) -> DrainResult:
     host.refuse_to_spend_unless_asked("enrich", allow_outside_dbt=run.task.allow_outside_dbt)
     result = run.result
     [(count,)] = run.warehouse.rows(f"select count(*) from {work}")
-    result.requests = result.left = int(count)
+    result.requests = int(count)
     if host.is_cache_only():
         run.stop("cache_only", "dbt_llm.enrich: nothing is submitted, as the environment variable DBT_LLM_MODE is 'cache_only'.")
         return result
@@ -73,7 +73,7 @@ class _Submitter:
         finally:
             cut.close()
             self._claims.give_back_all(drafts)
-            run.result.left -= drafts.elsewhere
+            run.result.elsewhere += drafts.elsewhere
         self._keep_too_large(drafts.too_large)
         self._tell_what_is_left()
 
@@ -111,14 +111,14 @@ class _Submitter:
         # Asked after the claims, and last of all: what two processes may submit twice is what both find here at once.
         settled = run.ledger.settled_elsewhere(self._work, draft.first, draft.last)
         requests = [request for request in draft.requests if request.request_key not in settled]
-        run.result.left -= len(draft.requests) - len(requests)
+        run.result.elsewhere += len(draft.requests) - len(requests)
         if len(requests) < max(run.provider.limits.min_requests, 1):
             self._drafts.too_few += len(requests)
             return
         job = self._new_job(requests)
         if job is None:
             run.warn(f"another process is submitting the same {len(requests):,} requests; they are left to it.")
-            run.result.left -= len(requests)
+            run.result.elsewhere += len(requests)
             return
         job = run.ledger.intend(job, self._rows(job, requests))
         self._claims.give_back(request.request_key for request in draft.requests)
@@ -205,7 +205,7 @@ class _Submitter:
             job = run.ledger.record(job, SUBMITTED, run.at(), batch_id=batch_id)
         if job.is_open:
             result.sent += job.requests
-            result.left -= job.requests
+            result.settled += job.requests
             self._jobs += 1
             run.say(f"batch {job.name} {job.state}: {job.requests:,} requests, job {self._jobs} of this run")
 
@@ -236,7 +236,7 @@ class _Submitter:
         run.warehouse.append(run.relations.responses, response_rows(answers, labels, store_prompts=run.task.store_prompts))
         run.warn(f"{len(answers):,} requests are {message}.")
         run.result.failed += len(answers)
-        run.result.left -= len(answers)
+        run.result.settled += len(answers)
 
     def _tell_what_is_left(self) -> None:
         run, drafts = self._run, self._drafts
