@@ -1,4 +1,7 @@
-{# The dbt model that is being built: its task, whether it may spend, and the tables beside it. #}
+{#
+    The dbt model that is being built: its task, whether it may spend, and the tables beside it; a Python model answers
+    each macro of this file by itself (ModelAnswers in src/dbt_llm/macros.py).
+#}
 
 {#
     The task of this dbt model: config.meta.llm checked and completed. Returns a mapping; all faults are raised at once.
@@ -21,11 +24,6 @@
 {# The task: the name of its dbt model, and its version where it has one. #}
 {%- macro _task_name() -%}
     {{ return(dbt_llm._task_name_of(model)) }}
-{%- endmacro -%}
-
-{# The same of another dbt model, by its node. #}
-{%- macro _task_name_of(node) -%}
-    {{ return(node.name ~ ('.v' ~ node.version if node.version else '')) }}
 {%- endmacro -%}
 
 {# Do this model's hooks have work to do? Not under --empty, and not for a view, which reads what there is and never pays. #}

@@ -111,6 +111,11 @@
     {{ return(faults) }}
 {%- endmacro -%}
 
+{# The name of the task that a dbt model is, by its node: the model's, and its version where it has one. #}
+{%- macro _task_name_of(node) -%}
+    {{ return(node.name ~ ('.v' ~ node.version if node.version else '')) }}
+{%- endmacro -%}
+
 {#
     The node of the dbt model that is the task of that name, or, if wanted, the golden model; an error that names the near ones
     where there is none.

@@ -5,8 +5,7 @@
     first and looked at afterwards, with what other tasks have written meanwhile: of two that would together go over, one
     at least sees both, and takes less. So no rest is spent twice; at worst each leaves some of it to the next run.
 #}
-{%- macro _reserve(task, wanted, each) -%}
-    {%- set budgets = task.budgets or [] -%}
+{%- macro _reserve(task, budgets, wanted, each) -%}
     {%- if not budgets or wanted == 0 -%}
         {{ return({'requests': wanted, 'reason': none}) }}
     {%- endif -%}
@@ -57,8 +56,8 @@
     End what is set aside for a task: after its chunk, whose responses count from then on, and when it begins, for an earlier
     run that was killed. Until then that one's estimate counts, as its calls may be billed.
 #}
-{%- macro _release(task) -%}
-    {%- if task.budgets and not dbt_llm._awaits_answers(task) -%}
+{%- macro _release(task, budgets) -%}
+    {%- if budgets and not dbt_llm._awaits_answers(task) -%}
         {%- set reservations = dbt_llm._package_relation('dbt_llm__reservations') -%}
         {%- do run_query(
             'insert into ' ~ reservations ~ ' (task, invocation_id, requests, cost_usd, reserved_at)'
@@ -69,48 +68,37 @@
     {%- endif -%}
 {%- endmacro -%}
 
-{# Is something of a task paid for and not answered yet? Never with a SQL function; the batch engine says so of its open jobs. #}
-{%- macro _awaits_answers(task) -%}
-    {{ return(false) }}
-{%- endmacro -%}
-
-{# Reserve for an engine's whole run, where it needs that, and let it send no more than is reserved: a limit of the task. #}
-{%- macro _reserve_for_run(task, work, pending_requests) -%}
-    {%- if task.budgets and dbt_llm._reserves_for_run() -%}
-        {%- set bytes = run_query(
-            'select coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ work
-        ).rows[0][0] | int -%}
-        {%- set allowed = dbt_llm._requests_within_limits(
-            task, dbt_llm._empty_outcome(left=pending_requests), bytes / pending_requests, pending_requests
-        ) -%}
-        {%- set reserved = dbt_llm._reserve(task, allowed.requests, allowed.each) -%}
-        {%- if reserved.reason -%}
-            {%- do task.update({'limits_before_budgets': task.limits, 'budget_reason': reserved.reason}) -%}
-            {%- set limits = {} -%}
-            {%- do limits.update(task.limits) -%}
-            {%- do limits.update({'requests': reserved.requests}) -%}
-            {%- do task.update({'limits': limits}) -%}
-        {%- endif -%}
+{#
+    Reserve for an engine's whole run, where it needs that: {'limits', 'reason'}. The limits are the task's, or where a budget
+    has left less, those that keep the engine to what is reserved; then `reason` names the budget.
+#}
+{%- macro _reserve_for_run(task, budgets, work, pending_requests) -%}
+    {%- if not budgets or not dbt_llm._reserves_for_run() -%}
+        {{ return({'limits': task.limits, 'reason': none}) }}
     {%- endif -%}
-{%- endmacro -%}
-
-{# Undo _reserve_for_run: name the budget that a run stopped at, and end its reservation, unless answers are still to come. #}
-{%- macro _end_of_run(task, outcome) -%}
-    {%- if task.budgets and dbt_llm._reserves_for_run() -%}
-        {%- if task.budget_reason and outcome.stopped == 'limit:requests' -%}
-            {%- do outcome.update({'stopped': task.budget_reason, 'message': none}) -%}
-            {%- do task.update({'limits': task.limits_before_budgets}) -%}
-        {%- endif -%}
-        {%- if dbt_llm._reserves_for_run() == 'run' -%}
-            {%- do dbt_llm._release(task) -%}
-        {%- endif -%}
-    {%- endif -%}
+    {%- set bytes = run_query(
+        'select coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ work
+    ).rows[0][0] | int -%}
+    {%- set allowed = dbt_llm._requests_within_limits(
+        task, dbt_llm._empty_outcome(left=pending_requests), bytes / pending_requests, pending_requests
+    ) -%}
+    {%- set reserved = dbt_llm._reserve(task, budgets, allowed.requests, allowed.each) -%}
+    {{ return({
+        'limits': dbt_llm._merged(task.limits, {'requests': reserved.requests}) if reserved.reason else task.limits,
+        'reason': reserved.reason,
+    }) }}
 {%- endmacro -%}
 
 {#
-    How long an engine needs the budgets' room that its whole run may take: none, for a road that keeps the budgets
-    itself; `run`, until its end; `next_run`, for one whose answers come later. An engine of Python models may say so.
+    End what was reserved for a whole run, unless answers are still to come. Returns the outcome, which names the budget where
+    the run stopped at what was reserved.
 #}
-{%- macro _reserves_for_run() -%}
-    {{ return(none) }}
+{%- macro _end_of_run(task, budgets, reserved, outcome) -%}
+    {%- if budgets and dbt_llm._reserves_for_run() == 'run' -%}
+        {%- do dbt_llm._release(task, budgets) -%}
+    {%- endif -%}
+    {%- if reserved.reason and outcome.stopped == 'limit:requests' -%}
+        {{ return(dbt_llm._merged(outcome, {'stopped': reserved.reason, 'message': none})) }}
+    {%- endif -%}
+    {{ return(outcome) }}
 {%- endmacro -%}

@@ -46,10 +46,10 @@ from spending
 {%- endmacro -%}
 
 {# Warn of each budget that is spent to its `warn_at` or more, in a run that has spent of it. #}
-{%- macro _warn_of_budgets(task, outcome) -%}
-    {%- if task.budgets and outcome.sent > 0 -%}
-        {%- set spent = dbt_llm._spent(task.budgets) -%}
-        {%- for budget in task.budgets if spent[budget.name] >= budget.warn_at * budget.cap -%}
+{%- macro _warn_of_budgets(task, budgets, outcome) -%}
+    {%- if budgets and outcome.sent > 0 -%}
+        {%- set spent = dbt_llm._spent(budgets) -%}
+        {%- for budget in budgets if spent[budget.name] >= budget.warn_at * budget.cap -%}
             {%- do exceptions.warn(
                 'dbt_llm.enrich: ' ~ task.name ~ ': of the budget ' ~ budget.name ~ ' of ' ~ budget.cap ~ ', '
                 ~ spent[budget.name] | round(4) ~ ' are spent'
@@ -61,12 +61,12 @@ from spending
 {%- endmacro -%}
 
 {# The budgets with what is spent of them, as the embedded engine is told: {name: {'unit', 'cap', 'spent', 'since'}}. #}
-{%- macro _budget_terms(task) -%}
+{%- macro _budget_terms(budgets) -%}
     {%- set terms = {} -%}
-    {%- if task.budgets -%}
-        {%- set spent = dbt_llm._spent(task.budgets) -%}
+    {%- if budgets -%}
+        {%- set spent = dbt_llm._spent(budgets) -%}
         {%- set today = run_query('select ' ~ dbt_llm.text_of(dbt_llm.utc_date(dbt_llm.current_utc()))).rows[0][0] -%}
-        {%- for budget in task.budgets -%}
+        {%- for budget in budgets -%}
             {%- do terms.update({budget.name: {
                 'unit': budget.unit, 'cap': budget.cap, 'spent': spent[budget.name],
                 'since': today if budget.period == 'day' else today[:7],

@@ -4,34 +4,36 @@
     Answer the work table by a warehouse's SQL function, chunk by chunk, each staged and then appended. Failures that may
     pass are asked once more in the same run, unless a whole chunk failed so. Returns the outcome.
 #}
-{%- macro _complete_in_chunks(work, responses, task) -%}
+{%- macro _complete_in_chunks(work, responses, task, run) -%}
     {%- set stage = dbt_llm._work_relation('answers') -%}
     {%- set again = dbt_llm._work_relation('again') -%}
-    {%- set outcome = dbt_llm._empty_outcome(left=0) -%}
     {%- do dbt_llm._warn_of_duplicate_requests(task) -%}
-    {%- do dbt_llm.before_calls(task) -%}
-    {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome) -%}
-    {%- set asked_again = 0 if outcome.stopped else dbt_llm._ask_again(again, work) -%}
-    {%- if asked_again > 0 -%}
-        {%- do outcome.update({'left': outcome.left - asked_again}) -%}
-        {%- do dbt_llm._answer_chunks(work, stage, again, responses, task, outcome, is_second_pass=true) -%}
-    {%- endif -%}
+    {%- set session = dbt_llm.before_calls(task=task, prompt_version=run.prompt_version) -%}
+    {%- set first = dbt_llm._answer_chunks(work, stage, again, responses, task, run, before=dbt_llm._empty_outcome(left=0)) -%}
+    {%- set asked_again = 0 if first.stopped else dbt_llm._prepare_second_pass(again, work) -%}
+    {%- set outcome = first if asked_again == 0 else dbt_llm._answer_chunks(
+        work, stage, again, responses, task, run, before=dbt_llm._merged(first, {'left': first.left - asked_again}),
+        is_second_pass=true
+    ) -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
-    {%- do dbt_llm.after_calls(task) -%}
+    {%- do dbt_llm.after_calls(task=task, before=session) -%}
     {# A function that tells no tokens leaves them unknown, which is not zero. #}
     {%- if outcome.sent > 0 and outcome.input_tokens == 0 -%}
-        {%- do outcome.update({'input_tokens': none, 'output_tokens': none}) -%}
+        {{ return(dbt_llm._merged(outcome, {'input_tokens': none, 'output_tokens': none})) }}
     {%- elif 'input_usd_per_million_tokens' in task.endpoint -%}
-        {%- do outcome.update({'cost_usd': (
+        {{ return(dbt_llm._merged(outcome, {'cost_usd': (
             outcome.input_tokens * task.endpoint.input_usd_per_million_tokens
             + outcome.output_tokens * task.endpoint.get('output_usd_per_million_tokens', 0)
-        ) / 1000000}) -%}
+        ) / 1000000})) }}
     {%- endif -%}
     {{ return(outcome) }}
 {%- endmacro -%}
 
-{# One pass over the work table. Adds to the outcome; what failed in passing, with attempts left, goes to `again`. #}
-{%- macro _answer_chunks(work, stage, again, responses, task, outcome, is_second_pass=false) -%}
+{#
+    One pass over the work table. What failed in passing, with attempts left, goes to `again`. Returns the outcome: what
+    the pass found, added to what was found before it.
+#}
+{%- macro _answer_chunks(work, stage, again, responses, task, run, before, is_second_pass=false) -%}
     {%- set sizes = run_query(
         'select count(*), coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ work
     ).rows[0] -%}
@@ -41,17 +43,17 @@
     {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 < ' ~ task.max_attempts -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
     {%- do run_query('create table ' ~ again ~ ' as\nselect request_key, prompt, attempt from ' ~ work ~ ' where 1 = 0') -%}
-    {%- set ns = namespace(done=0, reason=none) -%}
+    {%- set ns = namespace(done=0, reason=none, outcome=before) -%}
     {# A limit cuts chunks short; what the first answers really took then decides what else fits. #}
     {%- for _ in range((requests + chunk - 1) // ([chunk, 1] | max) + 8) -%}
         {%- set wanted = [chunk, requests - ns.done] | min -%}
-        {%- set allowed = dbt_llm._requests_within_limits(task, outcome, bytes, wanted) -%}
-        {%- set sending = dbt_llm._reserve(task, 0 if outcome.stopped else allowed.requests, allowed.each) -%}
+        {%- set allowed = dbt_llm._requests_within_limits(task, ns.outcome, bytes, wanted) -%}
+        {%- set sending = dbt_llm._reserve(task, run.budgets, 0 if ns.outcome.stopped else allowed.requests, allowed.each) -%}
         {%- set ns.reason = sending.reason or allowed.reason -%}
         {%- if sending.requests > 0 -%}
-            {%- do dbt_llm._stage_answers(work, stage, task, first=ns.done + 1, last=ns.done + sending.requests) -%}
+            {%- do dbt_llm._stage_answers(work, stage, task, run.prompt_version, first=ns.done + 1, last=ns.done + sending.requests) -%}
             {%- do dbt_llm._append_answers(stage, responses, task) -%}
-            {%- do dbt_llm._release(task) -%}
+            {%- do dbt_llm._release(task, run.budgets) -%}
             {%- set answers = '(\n' ~ dbt_llm._classified_answers(stage=stage, task=task) ~ '\n) as answers' -%}
             {%- set found = run_query(
                 'select count(*), sum(case when error_class is null then 1 else 0 end), sum(case when ' ~ passing
@@ -66,24 +68,24 @@
             {%- endif -%}
             {%- do run_query('drop table if exists ' ~ stage) -%}
             {%- set ns.done = ns.done + sending.requests -%}
-            {%- do outcome.update({
-                'sent': outcome.sent + (found[0] | int),
-                'calls': outcome.calls + (found[0] | int),
-                'succeeded': outcome.succeeded + (found[1] | int),
-                'failed': outcome.failed + (found[0] | int) - (found[1] | int) - (found[2] | int),
-                'left': outcome.left + (found[2] | int),
-                'throttled': outcome.throttled + (found[3] | int),
-                'input_tokens': outcome.input_tokens + (found[4] | int),
-                'output_tokens': outcome.output_tokens + (found[5] | int),
+            {%- set ns.outcome = dbt_llm._merged(ns.outcome, {
+                'sent': ns.outcome.sent + (found[0] | int),
+                'calls': ns.outcome.calls + (found[0] | int),
+                'succeeded': ns.outcome.succeeded + (found[1] | int),
+                'failed': ns.outcome.failed + (found[0] | int) - (found[1] | int) - (found[2] | int),
+                'left': ns.outcome.left + (found[2] | int),
+                'throttled': ns.outcome.throttled + (found[3] | int),
+                'input_tokens': ns.outcome.input_tokens + (found[4] | int),
+                'output_tokens': ns.outcome.output_tokens + (found[5] | int),
             }) -%}
             {%- do log(
-                task.name ~ ': ' ~ ns.done ~ ' of ' ~ requests ~ ' requests answered, ' ~ outcome.failed ~ ' failed, '
-                ~ outcome.left ~ ' to be tried again, ' ~ (outcome.input_tokens + outcome.output_tokens) ~ ' tokens',
+                task.name ~ ': ' ~ ns.done ~ ' of ' ~ requests ~ ' requests answered, ' ~ ns.outcome.failed ~ ' failed, '
+                ~ ns.outcome.left ~ ' to be tried again, ' ~ (ns.outcome.input_tokens + ns.outcome.output_tokens) ~ ' tokens',
                 info=true
             ) -%}
             {# The second pass asks only what has just failed, which says nothing of the endpoint. #}
             {%- if found[1] | int == 0 and found[0] | int >= 20 and not is_second_pass -%}
-                {%- do outcome.update({'stopped': 'throttled' if found[3] | int == found[0] | int else 'failed', 'message':
+                {%- set ns.outcome = dbt_llm._merged(ns.outcome, {'stopped': 'throttled' if found[3] | int == found[0] | int else 'failed', 'message':
                     'dbt_llm.enrich: ' ~ task.name ~ ': not one of ' ~ found[0] ~ ' requests was answered. Expected an answer; got: '
                     ~ found[6] ~ ". Mend the cause; `dbt run-operation dbt_llm.requeue --args '{task: " ~ task.name
                     ~ "}'` sends again what is in quarantine."
@@ -91,22 +93,22 @@
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if ns.done < requests and not outcome.stopped -%}
-        {%- do outcome.update({'stopped': ns.reason}) -%}
-    {%- endif -%}
-    {%- do outcome.update({'left': outcome.left + requests - ns.done}) -%}
+    {{ return(dbt_llm._merged(ns.outcome, {
+        'left': ns.outcome.left + requests - ns.done,
+        'stopped': ns.outcome.stopped or (ns.reason if ns.done < requests else none),
+    })) }}
 {%- endmacro -%}
 
 {#
     Call the language model for a chunk, and keep its raw answers in a table. What the responses need to know of the
     call is kept with them, so that a later run can append what a killed one has paid for.
 #}
-{%- macro _stage_answers(work, stage, task, first, last) -%}
+{%- macro _stage_answers(work, stage, task, prompt_version, first, last) -%}
     {%- do run_query('drop table if exists ' ~ stage) -%}
     {%- do run_query(
         'create table ' ~ stage ~ ' as\nselect\n    called.*,\n    '
         ~ dbt_llm.string_literal(task.model_name) ~ ' as called_model,\n    '
-        ~ dbt_llm.string_literal(task.prompt_version) ~ ' as called_version,\n    '
+        ~ dbt_llm.string_literal(prompt_version) ~ ' as called_version,\n    '
         ~ dbt_llm.string_literal(invocation_id) ~ ' as called_by,\n    '
         ~ dbt_llm.current_utc() ~ ' as called_at\nfrom (\n'
         ~ dbt_llm.call_model_query(work=work, task=task, first=first, last=last) ~ '\n) as called'
@@ -129,7 +131,7 @@
         'input_tokens': 'answers.input_tokens',
         'output_tokens': 'answers.output_tokens',
         'attempt': 'answers.attempt + 1',
-        'engine': dbt_llm.string_literal(dbt_llm.adapter_name()),
+        'engine': dbt_llm.string_literal(dbt_llm._engine_name()),
         'response_model': 'answers.response_model',
         'invocation_id': 'staged.called_by',
         'requested_at': 'staged.called_at',
@@ -157,36 +159,11 @@
 {%- endmacro -%}
 
 {# Put the requests that failed in passing in the work table's place, numbered anew. Returns how many they are. #}
-{%- macro _ask_again(again, work) -%}
+{%- macro _prepare_second_pass(again, work) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
     {%- do run_query(dbt_llm.create_work_table(
         work=work, query='with llm_again as (\n    select * from ' ~ again ~ '\n),\n\n' ~ dbt_llm._numbered_requests('llm_again')
     )) -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
     {{ return(run_query('select count(*) from ' ~ work).rows[0][0] | int) }}
-{%- endmacro -%}
-
-{# Append what a run that was killed after its call had staged: it is paid for. What is there already is left out. #}
-{%- macro _recover_stage(responses, task) -%}
-    {%- set stage = dbt_llm._work_relation('answers') -%}
-    {%- if load_relation(stage) is not none -%}
-        {%- set known = run_query(
-            'select count(*) from ' ~ responses ~ ' as known inner join ' ~ stage ~ ' as staged'
-            ~ ' on known.request_key = staged.request_key and known.invocation_id = staged.called_by'
-            ~ ' and known.attempt = staged.attempt + 1'
-        ).rows[0][0] | int -%}
-        {%- if known == 0 -%}
-            {%- do dbt_llm._append_answers(stage=stage, responses=responses, task=task) -%}
-            {%- do log(task.name ~ ': took over the answers that an interrupted run had paid for', info=true) -%}
-        {%- endif -%}
-        {%- do run_query('drop table if exists ' ~ stage) -%}
-    {%- endif -%}
-{%- endmacro -%}
-
-{# The outcome of a run before its first call, with this many requests left pending. #}
-{%- macro _empty_outcome(left) -%}
-    {{ return({
-        'sent': 0, 'calls': 0, 'succeeded': 0, 'failed': 0, 'left': left, 'throttled': 0,
-        'input_tokens': 0, 'output_tokens': 0, 'cost_usd': none, 'stopped': none, 'message': none,
-    }) }}
 {%- endmacro -%}

@@ -1,14 +1,14 @@
 {# What a task leaves in the package's tables: a row for its run, and what stands in quarantine. #}
 
 {# One row in dbt_llm__runs: what this run of the task found, called, paid and left. #}
-{%- macro _record_run(task, counts, outcome, started_at) -%}
+{%- macro _record_run(task, counts, outcome, estimate, started_at) -%}
     {%- set row = {
         'task': dbt_llm.string_literal(task.name),
         'invocation_id': dbt_llm.string_literal(invocation_id),
         'endpoint': dbt_llm.string_literal(task.endpoint_name),
         'model_name': dbt_llm.string_literal(task.model_name),
-        'prompt_version': dbt_llm.string_literal(task.prompt_version),
-        'engine': dbt_llm.string_literal(dbt_llm.adapter_name()),
+        'prompt_version': dbt_llm.string_literal(counts.prompt_version),
+        'engine': dbt_llm.string_literal(dbt_llm._engine_name()),
         'input_rows': counts.input_rows,
         'prompt_rows': counts.prompt_rows,
         'distinct_requests': counts.distinct_requests,
@@ -27,7 +27,6 @@
         'started_at': 'cast(' ~ dbt_llm.string_literal(started_at) ~ ' as ' ~ dbt.type_timestamp() ~ ')',
         'finished_at': dbt_llm.current_utc(),
     } -%}
-    {%- set estimate = outcome.estimate -%}
     {%- if estimate -%}
         {%- do row.update({
             'estimated_input_tokens': estimate.input_tokens,

@@ -18,42 +18,45 @@
     {%- set mode = dbt_llm._mode() -%}
     {%- set was_inside = dbt_llm.leave_transaction() -%}
     {%- set work = dbt_llm._work_relation('requests') -%}
-    {%- do dbt_llm.recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
+    {%- do dbt_llm._recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
     {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
     {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
-    {%- do task.update({'prompt_version': counts.prompt_version}) -%}
-    {%- set outcome = dbt_llm._answer_pending(task, work, counts.pending_requests, mode) -%}
-    {%- do dbt_llm._record_run(task, counts, outcome, started_at) -%}
+    {%- set answered = dbt_llm._answer_pending(task, work, counts, mode) -%}
+    {%- do dbt_llm._record_run(task, counts, answered.outcome, answered.estimate, started_at) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
     {%- do dbt_llm.enter_transaction(was_inside) -%}
-    {%- do dbt_llm._report_outcome(task, outcome) -%}
+    {%- do dbt_llm._report_outcome(task, answered.outcome) -%}
 {%- endmacro -%}
 
-{# Call the language model for what is pending, unless nothing is, or nothing may be called. Returns the outcome. #}
-{%- macro _answer_pending(task, work, pending_requests, mode) -%}
-    {%- set nothing = dbt_llm._empty_outcome(left=pending_requests) -%}
-    {%- if pending_requests == 0 -%}
-        {{ return(nothing) }}
-    {%- elif mode == 'cache_only' -%}
-        {%- do nothing.update({'stopped': 'cache_only'}) -%}
-        {{ return(nothing) }}
+{#
+    Have the pending requests answered, unless there are none, or nothing may be called. Returns {'outcome', 'estimate'}; the
+    estimate is none where nothing was called.
+#}
+{%- macro _answer_pending(task, work, counts, mode) -%}
+    {%- set pending = counts.pending_requests -%}
+    {%- if pending == 0 or mode == 'cache_only' -%}
+        {%- set nothing = dbt_llm._empty_outcome(left=pending) -%}
+        {{ return({'outcome': dbt_llm._merged(nothing, {'stopped': mode}) if pending > 0 else nothing, 'estimate': none}) }}
     {%- endif -%}
     {# Not sooner: where nothing is to be called, nothing need be there that calls. #}
-    {%- set faults = dbt_llm.check_endpoint(task) + dbt_llm._budget_faults(task.name, task.endpoint, task.endpoint_name) -%}
+    {%- set faults = dbt_llm._endpoint_faults(task) + dbt_llm._budget_faults(task.name, task.endpoint, task.endpoint_name) -%}
     {%- if faults -%}
         {%- do run_query('drop table if exists ' ~ work) -%}
         {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
     {%- endif -%}
-    {%- set estimate = dbt_llm._estimate_of_work(task, work, pending_requests) -%}
-    {%- do task.update({'budgets': dbt_llm._budgets(task.name)}) -%}
-    {%- do dbt_llm._release(task) -%}
-    {%- do task.update({'budget_terms': dbt_llm._budget_terms(task)}) -%}
-    {%- do dbt_llm._reserve_for_run(task, work, pending_requests) -%}
-    {%- set outcome = dbt_llm.complete_relation(work=work, responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
-    {%- do outcome.update({'estimate': estimate}) -%}
-    {%- do dbt_llm._end_of_run(task, outcome) -%}
-    {%- do dbt_llm._warn_of_budgets(task, outcome) -%}
-    {{ return(outcome) }}
+    {%- set estimate = dbt_llm._estimate_of_work(task, work, pending) -%}
+    {%- set budgets = dbt_llm._budgets(task.name) -%}
+    {%- do dbt_llm._release(task, budgets) -%}
+    {%- set budget_terms = dbt_llm._budget_terms(budgets) -%}
+    {%- set reserved = dbt_llm._reserve_for_run(task, budgets, work, pending) -%}
+    {%- set outcome = dbt_llm._complete_relation(
+        work=work, responses=dbt_llm._package_relation('dbt_llm__responses'), task=task, run={
+            'prompt_version': counts.prompt_version, 'limits': reserved.limits, 'budgets': budgets, 'budget_terms': budget_terms,
+        }
+    ) -%}
+    {%- set outcome = dbt_llm._end_of_run(task, budgets, reserved, outcome) -%}
+    {%- do dbt_llm._warn_of_budgets(task, budgets, outcome) -%}
+    {{ return({'outcome': outcome, 'estimate': estimate}) }}
 {%- endmacro -%}
 
 {# Fails a run in which resolve() did not run, before it can write a table of pending rows. #}

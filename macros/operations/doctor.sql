@@ -55,9 +55,9 @@
     {%- if probe -%}
         {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': asking ' ~ task.endpoint.model_name ~ ' about no rows, which costs nothing. Where an error follows: '
             ~ dbt_llm.refusal_remedy(task.endpoint)) -%}
-        {%- do dbt_llm.before_calls(task) -%}
+        {%- set session = dbt_llm.before_calls(task=task, prompt_version=none) -%}
         {%- do run_query(probe) -%}
-        {%- do dbt_llm.after_calls(task) -%}
+        {%- do dbt_llm.after_calls(task=task, before=session) -%}
     {%- endif -%}
     {%- if not faults -%}
         {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': ' ~ ('accepted' if probe else 'the embedded engine is there; whether '

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import jinja2
 
@@ -24,18 +24,48 @@ if TYPE_CHECKING:
     # Where Python 3.10 has it; later ones have it elsewhere too.
     from importlib.abc import Traversable
 
-__all__ = ["Functions", "Macros", "Relation", "database_names"]
+__all__ = ["EngineAnswers", "Macros", "ModelAnswers", "Relation", "database_names"]
 
-Functions = Mapping[str, Callable[..., Any]]
+
+class _OfEveryModel(TypedDict):
+    _task_name: Callable[[], str]
+    _mode: Callable[[], str]
+    _writes_rows: Callable[[], bool]
+    _package_relation: Callable[[str], Relation]
+    _work_relation: Callable[[str], Relation]
+
+
+class ModelAnswers(_OfEveryModel, total=False):
+    """What a Python model answers in place of the macros of `macros/_internal/model.sql`: all of them, by their names."""
+
+    _task: Callable[[str], Mapping[str, Any]]
+
+
+class _OfEveryEngine(TypedDict):
+    _engine_name: Callable[[], str]
+    _endpoint_faults: Callable[[Mapping[str, Any]], list[str]]
+    _recover_answers: Callable[..., None]
+    _complete_relation: Callable[..., dict[str, Any]]
+    _reserves_for_run: Callable[[], str | None]
+
+
+class EngineAnswers(_OfEveryEngine, total=False):
+    """What an engine answers in place of the macros of `macros/enrich/engine.sql`: all of them, by their names.
+
+    One whose calls all end within the run leaves the last two to the macros.
+    """
+
+    _empty_outcome: Callable[..., dict[str, Any]]
+    _awaits_answers: Callable[[Mapping[str, Any]], bool]
 
 
 class Macros:
     """Renders macros: `Macros(adapter, globals).call("_task_query", relation="t", responses="r", task={…})`."""
 
-    def __init__(self, adapter: str, names: Mapping[str, Any], functions: Functions | None = None) -> None:
-        """`names`: what dbt's context would hold. `functions`: macros that are answered by Python instead."""
+    def __init__(self, adapter: str, names: Mapping[str, Any], functions: Mapping[str, Any] | None = None) -> None:
+        """`names`: what dbt's context would hold. `functions`: `ModelAnswers`, `EngineAnswers`."""
         self._adapter = adapter
-        self._functions = dict(functions or {})
+        self._functions: dict[str, Callable[..., Any]] = dict(functions or {})
         self._found: dict[str, Callable[..., Any]] = {}
         self._names = {
             "execute": True,

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import engines
 from .client import ConfigurationError, DbtLlmError
-from .macros import Macros, Relation, database_names
+from .macros import Macros, ModelAnswers, Relation, database_names
 from .order import ORDER, Order
 from .warehouses import Warehouse, warehouse_of
 
@@ -63,7 +63,7 @@ class _Road:
         """Answer what is pending, as far as may be; return the query of the table's rows."""
         order = self.order
         names = self._names()
-        writer = Macros(self.warehouse.adapter, names, self._functions())
+        writer = Macros(self.warehouse.adapter, names, self._answers())
         engine = engines.choose(self.llm, order, self.warehouse)
         task = self._task(writer, engine)
         query: str = writer.call(
@@ -71,8 +71,8 @@ class _Road:
         )
         if order.is_empty:
             return f"select * from (\n{query}\n) as emptied where 1 = 0"
-        functions = {**self._functions(), **engine.functions(), "_task": lambda _: task}
-        Macros(self.warehouse.adapter, {**names, "compiled_code": query}, functions).call("resolve")
+        answers: ModelAnswers = {**self._answers(), "_task": lambda _: task}
+        Macros(self.warehouse.adapter, {**names, "compiled_code": query}, {**answers, **engine.answers()}).call("resolve")
         return query
 
     def _task(self, writer: Macros, engine: engines.Engine) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class _Road:
             "model": {"name": order.task, "language": "python", "resource_type": "model"},
         }
 
-    def _functions(self) -> dict[str, Any]:
+    def _answers(self) -> ModelAnswers:
         order = self.order
 
         def work_relation(suffix: str) -> Relation:

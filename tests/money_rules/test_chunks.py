@@ -12,17 +12,12 @@ from tests.support.project import PII, Project
 
 CHUNK = 4
 MACROS = """
-{% macro duckdb__complete_relation(work, responses, task) %}
-    {{ return(dbt_llm._complete_in_chunks(work=work, responses=responses, task=task)) }}
-{% endmacro %}
-{% macro duckdb__recover_answers(responses, task) %}
-    {{ return(dbt_llm._recover_stage(responses=responses, task=task)) }}
-{% endmacro %}
+{% macro duckdb__complete_relation(work, responses, task, run) %}{{ return(none) }}{% endmacro %}
 {% macro duckdb__chunk_size() %}{{ return(4) }}{% endmacro %}
 {% macro duckdb__call_model_query(work, task, first, last) %}
-    {% do task.update({'retries': 0}) %}
     {{ return(
-        'select request_key, attempt, prompt, ' ~ dbt_llm.complete_expression('prompt', task)
+        'select request_key, attempt, prompt, '
+        ~ dbt_llm.complete_expression('prompt', dbt_llm._merged(task, {'retries': 0}))
         ~ ' as response from ' ~ work ~ ' where n between ' ~ first ~ ' and ' ~ last
     ) }}
 {% endmacro %}

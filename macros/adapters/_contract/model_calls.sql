@@ -48,18 +48,11 @@
     {{ return(dbt_llm._refuse_adapter('answers_query')) }}
 {%- endmacro -%}
 
-{%- macro complete_relation(work, responses, task) -%}
-    {{ return(adapter.dispatch('complete_relation', 'dbt_llm')(work=work, responses=responses, task=task)) }}
+{%- macro complete_relation(work, responses, task, run) -%}
+    {{ return(adapter.dispatch('complete_relation', 'dbt_llm')(work=work, responses=responses, task=task, run=run)) }}
 {%- endmacro -%}
 
-{%- macro default__complete_relation(work, responses, task) -%}
-    {{ return(dbt_llm._complete_in_chunks(work=work, responses=responses, task=task)) }}
-{%- endmacro -%}
-
-{%- macro recover_answers(responses, task) -%}
-    {{ return(adapter.dispatch('recover_answers', 'dbt_llm')(responses=responses, task=task)) }}
-{%- endmacro -%}
-
-{%- macro default__recover_answers(responses, task) -%}
-    {{ return(dbt_llm._recover_stage(responses=responses, task=task)) }}
+{# A SQL function is no engine: the road calls it in chunks. #}
+{%- macro default__complete_relation(work, responses, task, run) -%}
+    {{ return(none) }}
 {%- endmacro -%}

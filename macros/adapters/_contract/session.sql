@@ -26,18 +26,18 @@
     {{ return(none) }}
 {%- endmacro -%}
 
-{%- macro before_calls(task) -%}
-    {{ return(adapter.dispatch('before_calls', 'dbt_llm')(task=task)) }}
+{%- macro before_calls(task, prompt_version) -%}
+    {{ return(adapter.dispatch('before_calls', 'dbt_llm')(task=task, prompt_version=prompt_version)) }}
 {%- endmacro -%}
 
-{%- macro default__before_calls(task) -%}
+{%- macro default__before_calls(task, prompt_version) -%}
     {{ return(none) }}
 {%- endmacro -%}
 
-{%- macro after_calls(task) -%}
-    {{ return(adapter.dispatch('after_calls', 'dbt_llm')(task=task)) }}
+{%- macro after_calls(task, before) -%}
+    {{ return(adapter.dispatch('after_calls', 'dbt_llm')(task=task, before=before)) }}
 {%- endmacro -%}
 
-{%- macro default__after_calls(task) -%}
+{%- macro default__after_calls(task, before) -%}
     {{ return(none) }}
 {%- endmacro -%}

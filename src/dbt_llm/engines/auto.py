@@ -11,11 +11,10 @@ from typing import Any
 from ..client import ConfigurationError, Endpoint, host
 from ..client.forms import form_of
 from ..contract import PromptTemplate
-from ..macros import Macros
+from ..macros import EngineAnswers, Macros
 from ..order import Order
 from ..warehouses import Warehouse
 from .batched import BatchEngine
-from .engine import Functions
 from .live import LiveEngine
 
 __all__ = ["BATCH_HOURS", "SMALLEST_SAVING_USD", "AutoEngine", "Choice", "Load", "choose", "deadline_hours"]
@@ -133,13 +132,13 @@ class AutoEngine:
         self._warehouse = warehouse
         self._chosen = "auto"
 
-    def functions(self) -> Functions:
+    def answers(self) -> EngineAnswers:
         return {
-            **self._batch.functions(),
-            "adapter_name": lambda: self._chosen,
-            "check_endpoint": self._check,
+            **self._batch.answers(),
+            "_engine_name": lambda: self._chosen,
+            "_endpoint_faults": self._check,
             "_reserves_for_run": lambda: "next_run" if self._chosen == "batch" else self._live.reserves_for_run(),
-            "complete_relation": self._complete,
+            "_complete_relation": self._complete,
         }
 
     def _check(self, task: Mapping[str, Any]) -> list[str]:
@@ -152,10 +151,10 @@ class AutoEngine:
             host.info(f"{task['name']}: engine auto takes {choice.engine} for {requests:,} requests: {choice.reason}")
         return faults
 
-    def _complete(self, work: Any, responses: Any, task: Mapping[str, Any]) -> dict[str, Any]:
+    def _complete(self, work: Any, responses: Any, task: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
         if self._chosen == "batch":
-            return self._batch.submit(task, work)
-        return _sum(self._live.complete(work, responses, task), self._batch.nothing_submitted(left=0))
+            return self._batch.submit(task, work, run)
+        return _sum(self._live.complete(work, responses, task, run), self._batch.nothing_submitted(left=0))
 
     def _choose(self, task: Mapping[str, Any], work: Any) -> tuple[Choice, int]:
         endpoint = Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)

@@ -15,6 +15,7 @@ from ..client import ConfigurationError, DbtLlmError, Endpoint, Limits, MissingD
 from ..client.forms import Form, form_of
 from ..contract import PromptTemplate
 from ..drain import DrainResult
+from ..macros import EngineAnswers
 from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions, BatchRun, BatchTask
@@ -23,7 +24,7 @@ from .batch.ledger import Ledger, Relations
 from .batch.provider import BatchProvider
 from .batch.providers import make
 from .batch.submit import submit
-from .engine import Functions, entry_for, live_part
+from .engine import entry_for, live_part
 
 __all__ = ["BatchEngine", "Batches", "has_open_job", "relations_of"]
 
@@ -53,15 +54,15 @@ class BatchEngine:
         self._warehouse = warehouse
         self._batches: Batches | None = None
 
-    def functions(self) -> Functions:
+    def answers(self) -> EngineAnswers:
         return {
-            "adapter_name": lambda: self.name,
-            "recover_answers": lambda responses, task: self.collect(task),  # noqa: ARG005 - as the macro is called
+            "_engine_name": lambda: self.name,
+            "_recover_answers": lambda responses, task: self.collect(task),  # noqa: ARG005 - as the macro is called
             "_empty_outcome": self.nothing_submitted,
-            "check_endpoint": lambda _: [],
+            "_endpoint_faults": lambda _: [],
             "_awaits_answers": self.awaits_answers,
             "_reserves_for_run": lambda: "next_run",
-            "complete_relation": lambda work, responses, task: self.submit(task, work),  # noqa: ARG005 - as the macro is called
+            "_complete_relation": lambda work, responses, task, run: self.submit(task, work, run),  # noqa: ARG005 - as above
         }
 
     def awaits_answers(self, task: Mapping[str, Any]) -> bool:
@@ -72,11 +73,10 @@ class BatchEngine:
         """Take in what earlier runs have submitted. Raises `ConfigurationError` where the endpoint cannot work."""
         self._batches_of(task).collect()
 
-    def submit(self, task: Mapping[str, Any], work: Any) -> dict[str, Any]:
+    def submit(self, task: Mapping[str, Any], work: Any, run: Mapping[str, Any]) -> dict[str, Any]:
         """Submit the work table; return the outcome, with what was collected before."""
-        # A budget may have left less than the task allows.
-        limits = Limits.from_options(task["limits"], self._endpoint())
-        return self._batches_of(task).submit(str(work), task.get("prompt_version"), limits).to_dict()
+        limits = Limits.from_options(run["limits"], self._endpoint())
+        return self._batches_of(task).submit(str(work), run["prompt_version"], limits).to_dict()
 
     def nothing_submitted(self, left: int) -> dict[str, Any]:
         """The outcome of a run that submits nothing, with what was collected in it."""

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..client import ConfigurationError
+from ..macros import EngineAnswers
 from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions
 
-__all__ = ["Engine", "Functions", "entry_for", "live_part"]
-
-Functions = Mapping[str, Callable[..., Any]]
+__all__ = ["Engine", "entry_for", "live_part"]
 
 
 class Engine(Protocol):
-    """A way to answer a task's pending requests. It stands for the adapter's primitives that call a language model."""
+    """A way to answer a task's pending requests. It stands for the target's own."""
 
     entry: Mapping[str, Any]
     """The endpoint's entry that it uses, with `model_name`."""
 
-    def functions(self) -> Functions:
-        """Its answers to macros, by their names: `adapter_name`, `check_endpoint`, `recover_answers`, `complete_relation`."""
+    def answers(self) -> EngineAnswers:
+        """Its answers to what the road asks."""
 
 
 _LIKE = {"async": ("async", "batch"), "batch": ("batch", "async")}

@@ -11,12 +11,13 @@ from typing import Any
 from ..client import ConfigurationError, Request
 from ..contract import PromptTemplate
 from ..drain import answer, drain, labels
+from ..macros import EngineAnswers
 from ..options import DrainOptions
 from ..order import Order
 from ..responses import Answer, BufferedResponses, response_rows
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
-from .engine import Functions, entry_for, live_part
+from .engine import entry_for, live_part
 
 __all__ = ["LiveEngine"]
 
@@ -34,12 +35,12 @@ class LiveEngine:
         self._order = order
         self._warehouse = warehouse
 
-    def functions(self) -> Functions:
+    def answers(self) -> EngineAnswers:
         return {
-            "adapter_name": lambda: self.name,
-            "check_endpoint": self.check,
-            "recover_answers": lambda responses, task: self._collect_batches(task),  # noqa: ARG005 - as the macro is called
-            "complete_relation": self.complete,
+            "_engine_name": lambda: self.name,
+            "_endpoint_faults": self.check,
+            "_recover_answers": lambda responses, task: self._collect_batches(task),  # noqa: ARG005 - as the macro is called
+            "_complete_relation": self.complete,
             # The tasks of one DuckDB share a process, and so what they spend; those of a platform's jobs do not.
             "_reserves_for_run": self.reserves_for_run,
         }
@@ -58,14 +59,14 @@ class LiveEngine:
     def check(self, task: Mapping[str, Any]) -> list[str]:
         """What is wrong with the endpoint, or the task's parameters for it."""
         try:
-            self._options(task, "work", "responses").plan()
+            self._options(task, "work", "responses", {}).plan()
         except ConfigurationError as error:
             return error.faults
         return []
 
-    def complete(self, work: Any, responses: Any, task: Mapping[str, Any]) -> dict[str, Any]:
+    def complete(self, work: Any, responses: Any, task: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
         """Answer the work table into the responses; return the outcome."""
-        options = self._options(task, str(work), str(responses))
+        options = self._options(task, str(work), str(responses), run)
         if isinstance(self._warehouse, DuckDbWarehouse):
             # The same call as a SQL model's, which commits within 200 ms and shares claims with all tasks here.
             return dict(json.loads(drain(json.dumps(options.__dict__), self._warehouse.connection.cursor)))
@@ -83,7 +84,7 @@ class LiveEngine:
 
             return answer(options, plan, requests, open_sink).to_dict()
 
-    def _options(self, task: Mapping[str, Any], work: str, responses: str) -> DrainOptions:
+    def _options(self, task: Mapping[str, Any], work: str, responses: str, run: Mapping[str, Any]) -> DrainOptions:
         return DrainOptions(
             task=task["name"],
             engine=self.name,
@@ -91,11 +92,11 @@ class LiveEngine:
             endpoint=self.entry,
             model_parameters=task["model_parameters"],
             response_format=task["response_schema"],
-            limits=task["limits"],
-            budgets=task.get("budget_terms"),
+            limits=run.get("limits", task["limits"]),
+            budgets=run.get("budget_terms"),
             retries=task["retries"],
             store_prompts=task["store_prompts"],
-            prompt_version=task.get("prompt_version"),
+            prompt_version=run.get("prompt_version"),
             prompt_prefix=PromptTemplate(task["prompt"]).prefix(),
             invocation_id=self._order.invocation_id,
             work_relation=work,
