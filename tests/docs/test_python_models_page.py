@@ -61,7 +61,7 @@ def test_the_page_is_run(project: Project, server: Server, monkeypatch: pytest.M
     write(project, server, LIVE)
 
     def run(*arguments: str, **environment: str) -> str:
-        return project.run("--select", "package:dbt_llm", "+pii_in_python", *arguments, **environment).output
+        return project.run("--select", "stg_messages", "pii_in_python", *arguments, **environment).output
 
     run("--empty")
     assert server.counters.calls == 0 and project.query("select count(*) from pii_in_python") == [(0,)]

@@ -10,8 +10,12 @@ import yaml
 from dbt_llm.testing import Faults, Server
 from tests.support.project import API_KEY, PII, Project
 
+COMPILE = ("compile", "--select", "pii_risk")
 
-def fails(project: Project, *sentences: str, command: tuple[str, ...] = ("run",), **environment: str) -> str:
+
+def fails(
+    project: Project, *sentences: str, command: tuple[str, ...] = ("run", "--exclude", "package:dbt_llm"), **environment: str
+) -> str:
     result = project.dbt(*command, **environment)
     assert not result.ok, result.output
     for sentence in sentences:
@@ -25,12 +29,12 @@ def edited(**changes: Any) -> dict[str, Any]:
 
 def test_no_endpoint_of_that_name(project: Project) -> None:
     project.task("pii_risk", edited(endpoint="fsat"))
-    fails(project, "no endpoint of that name", "Expected one of 'fast'; got 'fsat'. Did you mean 'fast'?", command=("compile",))
+    fails(project, "no endpoint of that name", "Expected one of 'fast'; got 'fsat'. Did you mean 'fast'?", command=COMPILE)
 
 
 def test_no_entry_for_this_adapter(project: Project) -> None:
     project.write_project(dbt_llm_endpoints={"fast": {"snowflake": {"model_name": "x"}}})
-    fails(project, "no entry for this target's adapter. Expected 'duckdb'; got 'snowflake'", command=("compile",))
+    fails(project, "no entry for this target's adapter. Expected 'duckdb'; got 'snowflake'", command=COMPILE)
 
 
 def test_endpoint_keys(project: Project) -> None:
@@ -41,7 +45,7 @@ def test_endpoint_keys(project: Project) -> None:
         "Did you mean 'model_name'?",
         "'model_name' is missing",
         "has 2 faults",
-        command=("compile",),
+        command=COMPILE,
     )
 
 
@@ -56,14 +60,14 @@ def test_values_of_the_endpoint(project: Project) -> None:
         "prompt_cache: no such value. Expected one of 'off', '5m', '30m', '1h'; got '5'",
         # A provider has a URL of its own, so that of base_url is none of them.
         "has 3 faults",
-        command=("compile",),
+        command=COMPILE,
     )
 
 
 def test_environment_variable_of_the_endpoint(project: Project) -> None:
     project.endpoint["base_url_env"] = "NOT_SET_ANYWHERE"
     project.write_project()
-    fails(project, "Expected a value in 'NOT_SET_ANYWHERE'; got nothing", command=("compile",))
+    fails(project, "Expected a value in 'NOT_SET_ANYWHERE'; got nothing", command=COMPILE)
 
 
 def test_key_variable_not_set(project: Project, server: Server) -> None:
@@ -100,7 +104,7 @@ def test_unsupported_schema_keyword(project: Project) -> None:
         "meta.llm.response_format.a: unknown key 'oneOf'",
         "meta.llm.response_format.b.type: not one type",
         "2 faults",
-        command=("compile",),
+        command=COMPILE,
     )
 
 
@@ -111,7 +115,7 @@ def test_plugin_not_in_the_profile(project: Project) -> None:
 
 def test_unique_key_missing(project: Project) -> None:
     project.task("pii_risk", PII, config="materialized='incremental'")
-    fails(project, "config.unique_key: missing", command=("compile",))
+    fails(project, "config.unique_key: missing", command=COMPILE)
 
 
 def test_unique_key_not_unique_or_null_in_the_input(project: Project, server: Server) -> None:
@@ -127,7 +131,7 @@ def test_unique_key_is_not_a_column(project: Project) -> None:
 
 def test_a_strategy_that_would_duplicate_rows(project: Project) -> None:
     project.task("pii_risk", PII, config="materialized='incremental', unique_key='message_id', incremental_strategy='append'")
-    fails(project, "would duplicate or lose rows", "got 'append'", command=("compile",))
+    fails(project, "would duplicate or lose rows", "got 'append'", command=COMPILE)
 
 
 def test_unknown_keys_and_all_faults_in_one_message(project: Project) -> None:
@@ -142,17 +146,17 @@ def test_unknown_keys_and_all_faults_in_one_message(project: Project) -> None:
         "meta.llm.max_attempts",
     )
     project.task("pii_risk", wrong)
-    fails(project, *fails_with, command=("compile",))
+    fails(project, *fails_with, command=COMPILE)
 
 
 def test_no_meta_at_all(project: Project) -> None:
     project.task("pii_risk", None)
-    fails(project, "config.meta.llm is missing", command=("compile",))
+    fails(project, "config.meta.llm is missing", command=COMPILE)
 
 
 def test_a_cost_limit_needs_prices(project: Project) -> None:
     project.task("pii_risk", edited(limits={"cost_usd": 1}))
-    fails(project, "limits.cost_usd: the endpoint lacks prices", "input_usd_per_million_tokens", command=("compile",))
+    fails(project, "limits.cost_usd: the endpoint lacks prices", "input_usd_per_million_tokens", command=COMPILE)
 
 
 def test_enrich_is_the_whole_query(project: Project, server: Server) -> None:
@@ -174,7 +178,7 @@ def test_a_run_without_resolve_is_an_error(project: Project, server: Server) -> 
     (project.folder / "macros" / "skip.sql").write_text(
         "{% macro default__hooks_run_in_transaction() %}{{ return(false) }}{% endmacro %}"
     )
-    project.run()
+    project.run_tasks()
     # What such an adapter does: run only the ordinary hooks.
     (project.folder / "macros" / "run_hooks.sql").write_text(
         "{% macro run_hooks(hooks, inside_transaction=True) %}"
@@ -190,7 +194,7 @@ def test_a_run_without_resolve_is_an_error(project: Project, server: Server) -> 
 def test_a_fatal_answer_stops_at_once_and_keeps_what_was_paid(status: int, project: Project, server: Server) -> None:
     project.messages([(i, f"message {i}") for i in range(500)])
     project.task("pii_risk", edited(limits={"requests": 40}))
-    project.run()
+    project.run_tasks()
     project.task("pii_risk", PII)
     project.task("pii_other", edited(prompt="Other? {body}"))
     server.faults = Faults(status_always=status, code="invalid_api_key")
@@ -203,7 +207,7 @@ def test_a_fatal_answer_stops_at_once_and_keeps_what_was_paid(status: int, proje
     ]
     assert output.count("message 3") == 0
     server.faults = Faults()
-    project.run()
+    project.run_tasks()
     assert project.statuses() == {("succeeded", None): 500}
 
 
@@ -214,7 +218,7 @@ def test_every_request_invalid_stops_and_leaves_them_pending(project: Project, s
     assert server.counters.calls <= 64
     assert project.query("select count(*) from dbt_llm__responses") == [(0,)]
     server.faults = Faults()
-    project.run()
+    project.run_tasks()
     assert project.statuses() == {("succeeded", None): 500}
 
 
@@ -224,7 +228,7 @@ def test_the_key_is_nowhere(project: Project, server: Server) -> None:
     assert result.ok and API_KEY not in result.output
     server.faults = Faults(status_always=401)
     project.task("pii_risk", edited(prompt="Again? {body}"))
-    assert API_KEY not in project.dbt("--debug", "build").output
+    assert API_KEY not in project.dbt("--debug", "build", "--select", "pii_risk").output
     assert project.dbt("docs", "generate").ok
     for path in project.folder.rglob("*"):
         if path.is_file() and "dbt_packages" not in path.parts:
@@ -234,25 +238,25 @@ def test_the_key_is_nowhere(project: Project, server: Server) -> None:
 
 
 def test_prompts_are_stored_only_when_asked_for(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     assert project.query("select count(prompt) from dbt_llm__responses") == [(0,)]
     log = (project.folder / "logs" / "dbt.log").read_text()
     assert "message 3" not in log
     project.task("pii_risk", edited(store_prompts=True, prompt="Stored? {body}"))
-    project.run()
+    project.run_tasks()
     assert project.query("select count(*) from dbt_llm__responses where prompt = 'Stored? message 3'") == [(1,)]
 
 
 def test_a_key_in_the_place_of_its_name_is_not_shown(project: Project) -> None:
     project.endpoint["api_key_env"] = "sk-live-0123456789"
     project.write_project()
-    output = fails(project, "api_key_env: not the name of an environment variable", command=("compile",))
+    output = fails(project, "api_key_env: not the name of an environment variable", command=COMPILE)
     assert "sk-live" not in output
     assert "sk-live" not in (project.folder / "logs" / "dbt.log").read_text()
 
 
 def test_a_new_property_is_not_paid_for_and_dropped(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     before = server.counters.calls
     wider = edited()
     wider["response_format"]["language"] = {"type": "string"}
@@ -301,7 +305,7 @@ def test_what_cannot_become_columns_costs_nothing(
 )
 def test_values_of_another_type(change: dict[str, Any], sentence: str, project: Project) -> None:
     project.task("pii_risk", edited(**change))
-    output = fails(project, sentence, command=("compile",))
+    output = fails(project, sentence, command=COMPILE)
     assert "Traceback" not in output
 
 
@@ -310,7 +314,7 @@ def test_values_of_another_type(change: dict[str, Any], sentence: str, project: 
 )
 def test_endpoints_of_another_type(declared: Any, project: Project) -> None:
     project.write_project(dbt_llm_endpoints=declared)
-    output = fails(project, "var dbt_llm_endpoints", "not a mapping", command=("compile",))
+    output = fails(project, "var dbt_llm_endpoints", "not a mapping", command=COMPILE)
     assert "Traceback" not in output
 
 
@@ -326,7 +330,7 @@ def test_requeue_of_what_is_no_task(project: Project) -> None:
 def test_numbers_from_the_environment(project: Project, server: Server) -> None:
     project.endpoint["max_in_flight_env"] = "MAX_IN_FLIGHT"
     project.write_project()
-    project.run(MAX_IN_FLIGHT="2")
+    project.run_tasks(MAX_IN_FLIGHT="2")
     assert server.counters.max_in_flight <= 2
 
 
@@ -338,6 +342,6 @@ def test_versions_of_a_model_are_tasks_of_their_own(project: Project, server: Se
     for version in (1, 2):
         sql = "{{ config(materialized='table') }}{{ dbt_llm.enrich(source('raw', 'messages')) }}"
         project.write_model(f"versioned_v{version}", sql)
-    project.run()
+    project.run_tasks()
     tasks = project.query("select task from dbt_llm__runs order by task")
     assert tasks == [("pii_risk",), ("versioned.v1",), ("versioned.v2",)]

@@ -37,11 +37,11 @@ def test_banking77(tmp_path: Path) -> None:
                 "response_format": {"intent": {"type": "string", "enum": labels}},
             },
         )
-        project.run("--exclude", "pii_risk")
+        project.run("--select", "intent")
         assert project.statuses("intent") == {("succeeded", None): 13_083}
         assert server.counters.answered == len(intents)
         answered = dict(project.query("select message_id, intent from intent"))
         assert [answered[i] for i in range(len(rows))] == [intents[text] for text, _ in rows]
         calls = server.counters.calls
-        project.run("--exclude", "pii_risk")
+        project.run("--select", "intent")
         assert server.counters.calls == calls

@@ -23,7 +23,6 @@ def job(key: str, **values: Any) -> Job:
 
 
 def test_jobs_are_listed_given_up_and_handed_on(project: Project) -> None:
-    project.run("--select", "package:dbt_llm")
     with duckdb.connect(str(project.database)) as connection:
         ledger = Ledger(DuckDbWarehouse(connection), RELATIONS, "run-1")
         requests = [{"batch_key": "aa", "custom_id": "one", "request_key": "k1", "attempt": 0, "prompt": None, "recorded_at": AT}]

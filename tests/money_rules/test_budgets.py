@@ -29,7 +29,7 @@ def priced(tmp_path: Path, server: Server) -> Project:
 
 def test_tasks_side_by_side_and_runs_one_after_the_other(priced: Project, server: Server) -> None:
     priced.write_project(dbt_llm_budgets={"day": {"cost_usd": 700}, "tasks": {"pii_second": {"month": {"requests": 20}}}})
-    result = priced.run("--threads", "4")
+    result = priced.run_tasks("--threads", "4")
     [(spent,)] = priced.query(SPENT)
     # What is set aside for a request is its max_tokens, so the last 50 dollars need not be spent.
     assert 700 - 50 <= spent <= 700
@@ -45,7 +45,7 @@ def test_tasks_side_by_side_and_runs_one_after_the_other(priced: Project, server
 
     # The next invocation of the day finds it spent; another day does not count, nor does a mark that is no call.
     calls = server.counters.calls
-    priced.run()
+    priced.run_tasks()
     assert server.counters.calls == calls
     with duckdb.connect(str(priced.database)) as connection:
         connection.execute("update dbt_llm__responses set responded_at = responded_at - interval 3 day where task = 'pii_risk'")
@@ -60,13 +60,13 @@ def test_a_budget_that_a_price_of_the_list_counts(priced: Project, server: Serve
     priced.endpoint.update(model_name="test-model", base_url_env="DBT_LLM_TEST_URL")
     budgets = {"day": {"cost_usd": 200}, "warn_at": 0.99}
     priced.write_project(dbt_llm_budgets=budgets)
-    result = priced.dbt("run", "--select", "+pii_risk")
+    result = priced.dbt("run", "--select", "pii_risk")
     assert not result.ok
     assert "cannot be counted" in result.output
     assert server.counters.calls == 0
     price = {"model_name": "test-model", **PRICES}
     priced.write_project(dbt_llm_budgets=budgets, dbt_llm_prices=[price])
-    priced.run("--select", "+pii_risk")
+    priced.run("--select", "pii_risk")
     assert 0 < priced.query(SPENT)[0][0] <= 200
     assert priced.query("select stop_reason from dbt_llm__runs") == [("budget:day.cost_usd",)]
 
@@ -81,7 +81,7 @@ def test_faults_of_budgets_stop_everything(priced: Project, server: Server) -> N
             "tasks": {"pii_risk": 5},
         }
     )
-    result = priced.dbt("run", "--select", "+pii_risk")
+    result = priced.dbt("run", "--select", "pii_risk")
     text = " ".join(result.output.split())
     assert not result.ok and server.counters.calls == 0
     for fault in (
@@ -107,23 +107,23 @@ def chunked(tmp_path: Path, server: Server) -> Iterator[Chunked]:
 def test_chunks_of_tasks_side_by_side(chunked: Chunked, server: Server) -> None:
     """A chunk of 4 requests is 20 dollars: 10 chunks, of whichever task, and never an eleventh."""
     chunked.write_project(dbt_llm_budgets={"day": {"cost_usd": 205}})
-    result = chunked.run("--threads", "4")
+    result = chunked.run_tasks("--threads", "4")
     assert 205 - 2 * 20 <= 5 * server.counters.calls <= 205, result.output
     assert chunked.query(SPENT) == [(5 * server.counters.calls,)]
     assert set(chunked.query("select distinct stop_reason from dbt_llm__runs")) == {("budget:day.cost_usd",)}
     # Nothing stays set aside.
     assert chunked.query("select sum(requests), round(sum(cost_usd), 6) from dbt_llm__reservations") == [(0, 0)]
     before = server.counters.calls
-    chunked.run()
+    chunked.run_tasks()
     assert 205 - 5 < 5 * server.counters.calls <= 205
     chunked.write_project()
-    chunked.run()
+    chunked.run_tasks()
     assert server.counters.calls == 120 > before
 
 
 def test_what_a_killed_run_set_aside_counts_until_the_task_runs_again(chunked: Chunked, server: Server) -> None:
     chunked.write_project(dbt_llm_budgets={"day": {"requests": 50}})
-    chunked.run("--empty")
+    chunked.run_tasks("--empty")
     with duckdb.connect(str(chunked.database)) as connection:
         connection.execute("insert into dbt_llm__reservations select 'pii_risk', 'killed', 40, 200, timezone('UTC', now())")
     chunked.run("--select", "pii_second")
@@ -135,7 +135,7 @@ def test_what_a_killed_run_set_aside_counts_until_the_task_runs_again(chunked: C
 def test_a_warehouse_that_tells_no_tokens_is_counted_by_letters(chunked: Chunked, server: Server) -> None:
     chunked.write_project(dbt_llm_budgets={"day": {"cost_usd": 205}})
     chunked.write_macros(_unknown_tokens((chunked.folder / "macros" / "road.sql").read_text()))
-    chunked.run("--select", "+pii_risk")
+    chunked.run("--select", "pii_risk")
     [(cost, estimated, completion)] = chunked.query(
         "select sum(cost_usd), sum(estimated_cost_usd), sum(length(completion)) from dbt_llm__responses"
     )

@@ -69,24 +69,24 @@ def chunked(tmp_path: Path, server: Server) -> Iterator[Chunked]:
 
 
 def test_every_distinct_prompt_once_and_a_rerun_for_nothing(chunked: Chunked, server: Server) -> None:
-    assert chunked.dbt("run").ok
+    assert chunked.dbt("run", "--select", "pii_risk").ok
     assert server.counters.calls == 15 == len(server.counters.calls_by_prompt)
     assert chunked.statuses() == {("succeeded", None): 20}
     assert chunked.query("select sent_requests, calls, succeeded_requests, input_tokens, output_tokens from dbt_llm__runs") == [
         (15, 15, 15, 150, 75)
     ]
     rows = chunked.query("select * from pii_risk order by message_id")
-    for arguments in ((), ("--full-refresh", "--select", "pii_risk")):
-        chunked.run(*arguments)
+    for arguments in ((), ("--full-refresh",)):
+        chunked.run_tasks(*arguments)
         assert server.counters.calls == 15
         assert chunked.query("select * from pii_risk order by message_id") == rows
 
 
 def test_the_same_rows_as_the_embedded_engine(chunked: Chunked, server: Server, tmp_path: Path) -> None:
-    chunked.run()
+    chunked.run_tasks()
     embedded = Project(tmp_path / "embedded", server.base_url)
     embedded.messages([(i, f"message {i % 15}") for i in range(20)])
-    embedded.run()
+    embedded.run_tasks()
     rows = "select message_id, has_pii, pii_types, confidence, llm_status, llm_reason, llm_request_key from pii_risk order by 1"
     assert chunked.query(rows) == embedded.query(rows)
 
@@ -94,7 +94,7 @@ def test_the_same_rows_as_the_embedded_engine(chunked: Chunked, server: Server, 
 @pytest.mark.parametrize("limit", [1, 4, 6])
 def test_a_limit_of_requests_is_kept_to_the_request(limit: int, chunked: Chunked, server: Server) -> None:
     chunked.task("pii_risk", {**PII, "limits": {"requests": limit}})
-    result = chunked.run()
+    result = chunked.run_tasks()
     assert server.counters.calls == limit
     assert f"{15 - limit} requests stay pending (limit:requests)" in result.output, result.output
     chunked.run("--select", "pii_risk")
@@ -108,7 +108,7 @@ def test_limits_of_tokens_and_cost_hold(chunked: Chunked, server: Server) -> Non
     for name, limit in {"output_tokens": 40, "cost_usd": 0.003}.items():
         before = server.counters.calls
         chunked.task("pii_risk", {**PII, "model_parameters": {"max_tokens": 5}, "limits": {name: limit}})
-        chunked.run()
+        chunked.run_tasks()
         # 10 tokens in and 5 out at these prices are 0.0007 a call.
         assert 0 < server.counters.calls - before <= (40 // 5 if name == "output_tokens" else 4)
         [(spent, reason)] = chunked.query(f"select {name}, stop_reason from dbt_llm__runs order by started_at desc limit 1")
@@ -117,7 +117,7 @@ def test_limits_of_tokens_and_cost_hold(chunked: Chunked, server: Server) -> Non
 
 def test_a_chunk_that_a_killed_run_paid_for_is_taken_over(chunked: Chunked, server: Server) -> None:
     chunked.write_macros(MACROS.split("{% macro duckdb__answers_query")[0] + DIES)
-    assert not chunked.dbt("run").ok
+    assert not chunked.dbt("run", "--select", "pii_risk").ok
     assert server.counters.calls == CHUNK
     chunked.write_macros(MACROS)
     result = chunked.run("--select", "pii_risk")
@@ -131,7 +131,7 @@ def test_what_fails_in_passing_is_asked_again_once_and_by_the_next_run(tmp_path:
     with Server(from_schema, Faults(error=0.4, seed=3)) as server:
         project = Chunked(tmp_path / "project", server.base_url)
         project.messages([(i, f"message {i}") for i in range(15)])
-        project.run()
+        project.run_tasks()
         assert server.counters.answered < 15 or server.counters.calls > 15
         assert max(server.counters.calls_by_prompt.values()) == 2
         failed = 15 - server.counters.answered
@@ -139,7 +139,7 @@ def test_what_fails_in_passing_is_asked_again_once_and_by_the_next_run(tmp_path:
         assert project.query("select count(*) from pii_risk where llm_status <> 'succeeded'") == [(failed,)]
         calls = server.counters.calls
         server.faults = Faults()
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == calls + failed
         assert project.statuses() == {("succeeded", None): 15}
         assert server.counters.answered == 15
@@ -150,37 +150,37 @@ def test_failures_end_after_their_attempts_and_requeue_sends_them_again(tmp_path
         project = Chunked(tmp_path / "project", server.base_url)
         project.messages([(i, f"message {i}") for i in range(3)])
         project.task("pii_risk", {**PII, "max_attempts": 3})
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 6
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 9
         assert project.statuses() == {("quarantined", "provider_error"): 3}
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 9
         server.faults = Faults()
         assert project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}").ok
         assert server.counters.calls == 9
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 12
         assert project.statuses() == {("succeeded", None): 3}
 
 
 def test_tasks_that_may_ask_the_same_at_once_are_warned_of(chunked: Chunked) -> None:
     chunked.task("other", PII)
-    assert "'other' asks, and dbt may run them at once" in " ".join(chunked.run().output.split())
+    assert "'other' asks, and dbt may run them at once" in " ".join(chunked.run_tasks().output.split())
     chunked.messages([(i, f"another {i}") for i in range(5)])
     chunked.task("other", PII, sql="-- depends_on: {{ ref('pii_risk') }}\n{{ dbt_llm.enrich(source('raw', 'messages')) }}")
-    assert "run them at once" not in chunked.run().output
+    assert "run them at once" not in chunked.run_tasks().output
     chunked.messages([(i, f"a third {i}") for i in range(5)])
     chunked.task("other", {**PII, "prompt": "Something else? {body}"})
-    assert "run them at once" not in chunked.run().output
+    assert "run them at once" not in chunked.run_tasks().output
 
 
 def test_tokens_that_nobody_counted_are_unknown(chunked: Chunked) -> None:
     chunked.write_macros(
         MACROS.replace("10 as input_tokens, 5 as output_tokens", "null::bigint as input_tokens, null::bigint as output_tokens")
     )
-    chunked.run()
+    chunked.run_tasks()
     assert chunked.query("select succeeded_requests, input_tokens, output_tokens, cost_usd from dbt_llm__runs") == [
         (15, None, None, None)
     ]
@@ -194,7 +194,7 @@ def test_requests_that_fail_twice_do_not_undo_a_run(tmp_path: Path) -> None:
         project = Chunked(tmp_path / "project", server.base_url)
         project.write_macros(MACROS.replace("return(4)", "return(100)"))
         project.messages([(i, f"{'bad' if i < 25 else 'good'} {i}") for i in range(30)])
-        result = project.run()
+        result = project.run_tasks()
         assert server.counters.calls == 30 + 25
         assert project.statuses() == {("succeeded", None): 5, ("pending", "provider_error"): 25}, result.output
 
@@ -204,6 +204,6 @@ def test_a_chunk_that_fails_whole_stops_the_run(tmp_path: Path) -> None:
         project = Chunked(tmp_path / "project", server.base_url)
         project.write_macros(MACROS.replace("return(4)", "return(25)"))
         project.messages([(i, f"message {i}") for i in range(100)])
-        result = project.dbt("run")
+        result = project.dbt("run", "--select", "pii_risk")
         assert server.counters.calls == 25, result.output
         assert "not one of 25 requests was answered" in result.output

@@ -45,7 +45,7 @@ def numbered(tmp_path: Path) -> Any:
 
 def test_a_run_measures_what_it_answered(numbered: tuple[Project, Server]) -> None:
     project, server = numbered
-    project.run()
+    project.run_tasks()
     first = measured(project)
     # 0 to 14, and 0 to 4 again; 0 (twice) and 10 are quarantined.
     numbers = [i % 15 for i in range(20) if i % 15 % 10]
@@ -60,12 +60,12 @@ def test_a_run_measures_what_it_answered(numbered: tuple[Project, Server]) -> No
     assert first[None, "refusal_rate", None] == (0, 20, 15)
     assert first[None, "pending_rate", None] == (0, 20, 20)
 
-    project.run()
+    project.run_tasks()
     assert runs(project) == 1, "a rerun on unchanged data"
     project.messages(
         [(i, f"message {i % 15}") for i in range(20)] + [(100, "message 101"), (101, "message 103"), (102, "message 1")]
     )
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 17 and runs(project) == 2
     # Row 102 has an answer that was paid for before.
     assert measured(project, 2)["has_pii", "share", "true"] == (1, 2, 2)
@@ -83,12 +83,12 @@ def test_a_run_measures_what_it_answered(numbered: tuple[Project, Server]) -> No
 def test_a_python_task_is_measured_as_a_sql_task_is(numbered: tuple[Project, Server]) -> None:
     project, server = numbered
     python_task(project, "pii_risk", {**PII, "review_rate": 1})
-    project.run()
+    project.run_tasks()
     first = measured(project)
     numbers = [i % 15 for i in range(20) if i % 15 % 10]
     assert first["has_pii", "share", "true"] == (pytest.approx(sum(n % 2 for n in numbers) / 17), 17, 13)
     assert first[None, "quarantine_rate", None] == (pytest.approx(3 / 20), 20, 15)
-    project.run()
+    project.run_tasks()
     assert runs(project) == 1 and server.counters.calls == 15
     # The hook's other parts have run beside it.
     assert project.query("select sum(input_rows) from dbt_llm__quarantine") == [(3,)]
@@ -102,10 +102,10 @@ def test_answers_of_a_run_that_failed_are_measured_with_the_next(numbered: tuple
         "materialized='incremental', unique_key='message_id', post_hook=\"{{ 'select no_such_column' if var('fails', false) }}\""
     )
     project.task("pii_risk", {**PII, "limits": {"requests": 6}}, failing, sql)
-    assert not project.dbt("run", "--vars", "{fails: true}").ok
+    assert not project.dbt("run", "--select", "pii_risk", "--vars", "{fails: true}").ok
     assert server.counters.calls == 6
     assert runs(project) == 0
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 12 and runs(project) == 1
     assert measured(project)[None, "quarantine_rate", None][2] == 12
     assert 0 < measured(project)[None, "pending_rate", None][0] < 1
@@ -114,7 +114,7 @@ def test_answers_of_a_run_that_failed_are_measured_with_the_next(numbered: tuple
 def test_the_test_fires_on_a_seeded_history_and_is_quiet_on_an_announced_change(project: Project, server: Server) -> None:
     gate = {"dbt_llm.output_distribution_is_stable": {"arguments": {"column": "has_pii", "sigma": 2, "error_sigma": 4}}}
     project.task("pii_risk", PII, data_tests=[gate, "dbt_llm.output_distribution_is_stable"])
-    project.run()
+    project.run_tasks()
     calls = server.counters.calls
     [(version,)] = project.query("select distinct prompt_version from dbt_llm__output_distribution")
 

@@ -82,7 +82,7 @@ def results(project: Project, candidate: str = "current") -> dict[tuple[str, str
 
 
 def test_a_golden_row_that_is_answered_costs_nothing_and_quarantine_is_wrong(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 15 + 3
     found = results(project)
     assert len(found) == 2 * len(GOLDEN)
@@ -97,7 +97,7 @@ def test_a_golden_row_that_is_answered_costs_nothing_and_quarantine_is_wrong(pro
     # Its calls are its own in the runs, and what it asks is in quarantine under its own name.
     assert project.query("select pending_requests, sent_requests from dbt_llm__runs where task = 'golden_pii'") == [(3, 3)]
     assert project.query("select task, reason from dbt_llm__quarantine") == [("golden_pii", "invalid_json")]
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 18
     assert project.query("select count(*) from dbt_llm__evaluations where candidate = 'current'") == [(4,)]
     assert project.query("select count(*) from dbt_llm__evaluation_rows") == [(10,)], "nothing changed, nothing appended"
@@ -107,7 +107,7 @@ def test_a_golden_row_that_is_answered_costs_nothing_and_quarantine_is_wrong(pro
 
 
 def test_a_candidate_is_asked_when_it_is_named_and_shown_ever_after(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 18
     assert {status for _, _, status, _ in results(project, "shout").values()} == {"pending"}
     asked = ["--select", "golden_pii", "--vars", "{dbt_llm_evaluate: [shout]}"]
@@ -138,7 +138,7 @@ def test_nothing_but_a_run_asks_about_golden_rows(project: Project, server: Serv
     ):  # fmt: skip
         project.dbt(*command, "--vars", "{dbt_llm_evaluate: [shout, ask]}")
     assert server.counters.calls == 0
-    result = project.dbt("build", "--select", "package:dbt_llm", "golden_pii", DBT_LLM_MODE="cache_only")
+    result = project.dbt("build", "--select", "golden_pii", DBT_LLM_MODE="cache_only")
     assert not result.ok
     assert "5 of 5 golden rows have no answer; run: dbt build --select golden_pii" in result.output
     assert server.counters.calls == 0
@@ -173,7 +173,7 @@ def test_verdicts_count_as_golden_rows_and_none_is_dropped(project: Project, ser
     project.write_project(dbt_llm_verdicts="main.verdicts")
     with duckdb.connect(str(project.database)) as connection:
         connection.execute(f"create table verdicts ({VERDICTS})")
-    project.run()
+    project.run_tasks()
     calls = server.counters.calls
     sample = dict(project.query("select row_key, request_key from dbt_llm__review_sample"))
     assert len(sample) == 15
@@ -189,7 +189,7 @@ def test_verdicts_count_as_golden_rows_and_none_is_dropped(project: Project, ser
             moment = f"2026-01-01 00:00:0{second}"
             given = [key, column, verdict, value, moment]
             connection.execute("insert into verdicts values (?, 'pii_risk', ?, ?, ?, 'ann', ?)", given)
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == calls, "they are asked what the task has been asked"
     found = results(project)
     assert found[two, "has_pii"][0] is True
@@ -204,12 +204,12 @@ def test_verdicts_count_as_golden_rows_and_none_is_dropped(project: Project, ser
     )  # fmt: skip
     # A new prompt is asked about them too, though no row of the table has these keys any more.
     project.task("pii_risk", {**PII, "review_rate": 1, "prompt": "PII!! {body}"})
-    project.run()
+    project.run_tasks()
     assert results(project).keys() == found.keys()
     assert project.query("select count(*), count(distinct prompt_version) from dbt_llm__review_sample") == [(30, 2)]
     # And so is one that needs what the sample did not keep.
     project.task("pii_risk", {**PII, "review_rate": 1, "prompt": "{message_id}: {body}"})
-    project.run()
+    project.run_tasks()
     reasons = project.query("select distinct llm_reason from golden_pii where golden_source = 'verdict'")
     assert set(reasons) == {("verdict_without_input:message_id",), ("verdict_not_in_sample",)}
 
@@ -217,7 +217,7 @@ def test_verdicts_count_as_golden_rows_and_none_is_dropped(project: Project, ser
 def test_the_review_sample_is_the_same_everywhere_and_can_be_off(project: Project, server: Server, tmp_path: Path) -> None:
     project.messages([(i, f"message {i}") for i in range(300)])
     project.task("pii_risk", {**PII, "review_rate": 0.1})
-    project.run("--exclude", "golden_pii")
+    project.run("--select", "pii_risk")
     sample = "select request_key, row_key, input, output, input_rows, status from dbt_llm__review_sample order by 1"
     drawn = project.query(sample)
     keys = [key for (key,) in project.query("select llm_request_key from pii_risk order by 1")]
@@ -231,14 +231,14 @@ def test_the_review_sample_is_the_same_everywhere_and_can_be_off(project: Projec
     other.task("unseen", {**PII, "review_rate": 0})
     other.write_project(dbt_llm_review_rate=0)
     other.task("unstated", PII)
-    other.run()
+    other.run_tasks()
     assert other.query(sample) == drawn
     assert other.query("select distinct task from dbt_llm__review_sample") == [("pii_risk",)]
 
 
 def test_faults_of_a_golden_set_are_named_before_anything_is_paid(project: Project, server: Server) -> None:
     def fails(*sentences: str) -> None:
-        result = project.dbt("run", "--select", "package:dbt_llm", "golden_pii")
+        result = project.dbt("run", "--select", "golden_pii")
         assert not result.ok, result.output
         for sentence in sentences:
             assert sentence in result.output, f"{sentence!r} is not in:\n{result.output}"

@@ -24,12 +24,12 @@ def test_a_storm_is_weathered_and_no_row_is_paid_twice(faults: Faults, tmp_path:
     with Server(from_schema, faults) as server:
         project = Project(tmp_path / "project", server.base_url)
         project.messages([(i, f"message {i}") for i in range(300)])
-        project.run()
+        project.run_tasks()
         assert project.statuses() == {("succeeded", None): 300}
         assert server.counters.answered == 300
         assert server.counters.calls > 320
         calls = server.counters.calls
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == calls
 
 
@@ -54,14 +54,14 @@ def test_a_bad_completion_is_quarantined_with_its_reason(tmp_path: Path) -> None
         project = Project(tmp_path / "project", server.base_url)
         # The first completion is that of two rows.
         project.messages([(i, f"message #{i % 7}") for i in range(8)])
-        project.run()
+        project.run_tasks()
         assert project.query("select message_id, llm_status, llm_reason from pii_risk order by message_id") == [
             (i, "quarantined", BAD_COMPLETIONS[completions[i % 7]]) for i in range(8)
         ]
         assert project.query(f"select count(*) from pii_risk where {ANY_RESPONSE_COLUMN}") == [(0,)]
         kept = project.query("select completion, reason, input_rows from dbt_llm__quarantine")
         assert sorted(kept) == sorted((text, why, 2 if text == completions[0] else 1) for text, why in BAD_COMPLETIONS.items())
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 7, "a quarantined answer is not asked for again by itself"
 
 
@@ -70,10 +70,10 @@ def test_what_the_provider_cuts_or_refuses_is_quarantined(fault: str, reason: st
     with Server(from_schema, Faults(**{fault: 1.0})) as server:
         project = Project(tmp_path / "project", server.base_url)
         project.messages([(1, "a"), (2, "b")])
-        project.run()
+        project.run_tasks()
         assert project.statuses() == {("quarantined", reason): 2}
         assert project.query(f"select count(*) from pii_risk where {ANY_RESPONSE_COLUMN}") == [(0,)]
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 2
 
 
@@ -82,11 +82,11 @@ def test_a_transient_failure_is_tried_by_later_runs_until_its_attempts_are_used_
         project = Project(tmp_path / "project", server.base_url)
         project.messages([(1, "a")])
         project.task("pii_risk", {**PII, "retries": 0, "max_attempts": 2})
-        project.run()
+        project.run_tasks()
         assert project.statuses() == {("pending", "provider_error"): 1}
-        project.run()
+        project.run_tasks()
         assert project.statuses() == {("quarantined", "provider_error"): 1}
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 2
         assert project.query("select attempt, error_class from dbt_llm__responses order by attempt") == [
             (1, "provider_error"),
@@ -98,18 +98,18 @@ def test_timeouts_are_retried(tmp_path: Path) -> None:
     with Server(from_schema, Faults(timeout=[0.5], timeout_s=20)) as server:
         project = Project(tmp_path / "project", server.base_url, timeout_s=1)
         project.messages([(i, f"message {i}") for i in range(20)])
-        project.run()
+        project.run_tasks()
         assert project.statuses() == {("succeeded", None): 20}
 
 
 def test_null_and_empty_prompts(project: Project, server: Server) -> None:
     project.messages([(1, None), (2, ""), (3, "a")])
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 2
     assert project.statuses() == {("skipped", "null_prompt"): 1, ("succeeded", None): 2}
     assert project.query("select input_rows, distinct_requests from dbt_llm__runs") == [(3, 2)]
     project.task("pii_risk", {**PII, "prompt": "PII? {body?}"})
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 4
     assert project.statuses() == {("succeeded", None): 3}
 
@@ -125,14 +125,14 @@ def test_requeue_sends_quarantined_requests_round_again(tmp_path: Path) -> None:
     with Server(answer) as server:
         project = Project(tmp_path / "project", server.base_url)
         project.messages([(1, "a"), (2, "b"), (3, "c")])
-        project.run()
+        project.run_tasks()
         assert project.statuses() == {("quarantined", "invalid_json"): 3}
         wrong = project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk, reason: refused}")
         assert not wrong.ok and "one of 'invalid_json'; got 'refused'" in wrong.output
         requeued = project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}")
         assert requeued.ok and "3 requests will be sent again" in requeued.output, requeued.output
         assert server.counters.calls == 3
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 6
         assert project.statuses() == {("succeeded", None): 3}
         assert project.query("select count(*) from dbt_llm__quarantine") == [(0,)]

@@ -38,7 +38,7 @@ def forget(project: Project, arguments: str) -> str:
 def answered(project: Project) -> Project:
     """15 answers, all in the sample; two of them are old, one is another task's, and two batch jobs, of which one is open."""
     project.task("pii_risk", {**PII, "review_rate": 1})
-    project.run()
+    project.run_tasks()
     write(
         project,
         "update dbt_llm__responses set responded_at = responded_at - interval 100 day where request_key in"
@@ -97,19 +97,18 @@ def test_by_age_then_by_key_then_by_task(answered: Project, server: Server) -> N
 
 
 def test_what_is_forgotten_is_paid_for_again_while_the_input_holds_it(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     keys = dict(project.query("select distinct body, llm_request_key from pii_risk"))
     for body in ("message 7", "message 8"):
         forget(project, f"{{request_key: {keys[body]}, dry_run: false}}")
     write(project, "delete from messages where body = 'message 8'")
     calls = server.counters.calls
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == calls + 1
     assert project.query("select count(*) from dbt_llm__responses where task = 'pii_risk'") == [(14,)]
 
 
 def test_forget_wants_to_be_told_what(project: Project) -> None:
-    project.run("--select", "package:dbt_llm")
     for arguments, words in [
         ("{}", "nothing says what to forget"),
         ("{task: 7, older_than_days: -1, dry_run: 'false'}", "'7' has 3 faults"),
@@ -124,7 +123,7 @@ def test_no_text_of_a_user_is_kept_unless_it_is_sampled(project: Project) -> Non
     """Every text of every table of the package, after answers, failures and a quarantine."""
     project.messages([(i, f"Xyzzy {i} {'malformed' if i == 3 else ''}") for i in range(20)])
     project.task("pii_risk", {**PII, "review_rate": 0})
-    project.run()
+    project.run_tasks()
     assert found(project, "xyzzy") == {}
     project.messages([(i, f"Xyzzy again {i}") for i in range(20)])
     project.task("pii_risk", {**PII, "review_rate": 1})
@@ -158,7 +157,7 @@ def twice_asked(tmp_path: Path) -> Project:
     with Server(from_schema) as server:
         made = Project(tmp_path / "project", server.base_url, input_usd_per_million_tokens=1, output_usd_per_million_tokens=2)
         made.messages([(42, "write to ann@example.org"), (43, None)])
-        made.run()
+        made.run_tasks()
     write(
         made,
         "insert into dbt_llm__responses (request_key, task, model_name, prompt_version, status, error_class, error_message,"

@@ -67,7 +67,7 @@ def test_thresholds_count_rows(priced: Project) -> None:
     """dbt's own conditions decide: a few quarantined rows warn, more are an error; and a rate below the maximum is none."""
     gate = {"arguments": {"max": 0.2}, "config": {"warn_if": ">0", "error_if": ">5"}}
     gated(priced, [{"dbt_llm.quarantine_rate_below": gate}])
-    priced.run()
+    priced.run_tasks()
     for quarantined, counted in ((4, "PASS=1 WARN=0 ERROR=0"), (5, "PASS=0 WARN=1 ERROR=0"), (6, "PASS=0 WARN=0 ERROR=1")):
         with duckdb.connect(str(priced.database)) as connection:
             connection.execute(f"update pii_risk set llm_status = 'quarantined' where message_id < {quarantined}")
@@ -97,7 +97,7 @@ def test_wrong_arguments_are_named(priced: Project) -> None:
     (priced.models / "no_task.yml").write_text(
         yaml.safe_dump({"models": [{"name": "no_task", "data_tests": [{"dbt_llm.cost_below": {"arguments": {"usd": 1}}}]}]})
     )
-    priced.run()
+    priced.run_tasks()
     result = priced.dbt("test")
     said = " ".join(result.output.split())
     for name, _, sentence in WRONG:
@@ -107,13 +107,13 @@ def test_wrong_arguments_are_named(priced: Project) -> None:
 
 def test_a_cost_that_nobody_knows_fails(project: Project) -> None:
     gated(project, [{"dbt_llm.cost_below": {"arguments": {"usd": 1000, "per": per}}} for per in ("run", "day", "total")])
-    project.run()
+    project.run_tasks()
     result = project.dbt("test")
     assert "ERROR=3" in result.output and result.output.count("cost is not known, as the endpoint has no prices") == 3, (
         result.output
     )
     # A run that calls nothing costs nothing.
-    project.run()
+    project.run_tasks()
     again = project.dbt("test")
     assert "PASS=1 WARN=0 ERROR=2" in again.output, again.output
 

@@ -38,7 +38,7 @@ def test_prompts_arrive_byte_for_byte(bodies: list[str], template: str, tmp_path
         project = Project(folder / "project", server.base_url)
         project.messages(list(enumerate(bodies)))
         project.task("pii_risk", {**PII, "prompt": "{% raw %}" + template + "{% endraw %}"})
-        project.run()
+        project.run_tasks()
         expected = {PromptTemplate(template).render({"body": body}) for body in bodies}
         assert set(server.counters.prompts) == expected
         assert server.counters.calls == len(expected)

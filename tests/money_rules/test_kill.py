@@ -43,7 +43,6 @@ def test_kill_wastes_what_was_in_flight_and_no_more(sql: str, tmp_path: Path) ->
         project = Project(tmp_path / "project", server.base_url, max_in_flight=IN_FLIGHT)
         project.task("pii_risk", PII, sql=sql)
         project.messages([(i, f"message {i}") for i in range(ROWS)])
-        assert project.dbt("run", "--select", "package:dbt_llm").ok
         kept = 0
         for target in (150, 500):
             kill_after(project, server, target)
@@ -53,7 +52,7 @@ def test_kill_wastes_what_was_in_flight_and_no_more(sql: str, tmp_path: Path) ->
                 kept = connection.execute("select count(*) from dbt_llm__responses where status = 'succeeded'").fetchall()[0][0]
             assert kept >= answered - 2 * (IN_FLIGHT + UNCOMMITTED), (kept, answered)
             assert kept > target / 2
-        project.run()
+        project.run_tasks()
         wasted = server.counters.calls - ROWS
         assert wasted <= 2 * (IN_FLIGHT + UNCOMMITTED), f"{wasted} calls were paid twice"
         assert project.statuses() == {("succeeded", None): ROWS}
@@ -64,7 +63,6 @@ def test_interrupt_ends_soon_and_keeps_the_answers(tmp_path: Path) -> None:
     with Server(from_schema, Faults(latency_s=LATENCY_S)) as server:
         project = Project(tmp_path / "project", server.base_url, max_in_flight=IN_FLIGHT)
         project.messages([(i, f"message {i}") for i in range(ROWS)])
-        assert project.dbt("run", "--select", "package:dbt_llm").ok
         process = project.start("run", "--select", "pii_risk")
         while server.counters.answered < 150:
             time.sleep(0.01)

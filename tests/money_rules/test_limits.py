@@ -11,13 +11,13 @@ from tests.support.project import PII, Project
 def test_a_limit_of_requests(project: Project, server: Server) -> None:
     project.task("pii_risk", {**PII, "limits": {"requests": 6}})
     for answered, left in ((6, 9), (12, 3)):
-        result = project.run()
+        result = project.run_tasks()
         assert server.counters.calls == answered
         assert f"{left} requests stay pending (limit:requests)" in result.output, result.output
         assert project.query("select stop_reason, left_requests from dbt_llm__runs order by started_at desc limit 1") == [
             ("limit:requests", left)
         ]
-    result = project.run()
+    result = project.run_tasks()
     assert server.counters.calls == 15
     assert "stay pending" not in result.output
     assert project.statuses() == {("succeeded", None): 20}
@@ -39,7 +39,7 @@ def test_limits_of_tokens_and_cost_hold(
     project.write_project()
     project.messages([(i, f"message number {i}") for i in range(200)])
     project.task("pii_risk", {**PII, "limits": limits})
-    result = project.run()
+    result = project.run_tasks()
     [(spent, reason, left)] = project.query(f"select {column}, stop_reason, left_requests from dbt_llm__runs")
     assert 0 < spent <= limit
     assert reason == f"limit:{column}"
@@ -50,6 +50,6 @@ def test_limits_of_tokens_and_cost_hold(
 
 def test_no_requests_at_all(project: Project, server: Server) -> None:
     project.task("pii_risk", {**PII, "limits": {"requests": 0}})
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 0
     assert project.statuses() == {("pending", "not_requested"): 20}

@@ -31,23 +31,23 @@ def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(tmp_pa
 
 def test_two_tasks_with_the_same_request_pay_once(project: Project, server: Server) -> None:
     project.task("pii_again", PII, sql="-- depends_on: {{ ref('pii_risk') }}\n{{ dbt_llm.enrich(source('raw', 'messages')) }}")
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 15
     assert project.statuses("pii_again") == {("succeeded", None): 20}
 
 
 def test_an_edit_pays_for_what_it_changes(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     for edit in ({"prompt": "PII? {body}"}, {"model_parameters": {"temperature": 0.5}}):
         project.task("pii_risk", {**PII, **edit})
         before = server.counters.calls
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == before + 15, edit
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == before + 15, edit
     # Back to what was paid for long ago: nothing to pay.
     project.task("pii_risk", PII)
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 45
 
 
@@ -55,13 +55,13 @@ def test_a_new_response_column_is_paid_for_and_added(project: Project, server: S
     project.task(
         "pii_risk", PII, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'"
     )
-    project.run()
+    project.run_tasks()
     wider = copy.deepcopy(PII)
     wider["response_format"]["language"] = {"type": "string", "enum": ["en", "de"]}
     project.task(
         "pii_risk", wider, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'"
     )
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 30
     assert project.query("select count(*), count(language) from pii_risk where llm_status = 'succeeded'") == [(20, 20)]
 
@@ -69,14 +69,14 @@ def test_a_new_response_column_is_paid_for_and_added(project: Project, server: S
 def test_a_changed_row_and_added_rows_pay_for_themselves(project: Project, server: Server) -> None:
     rows = [(i, f"message {i}") for i in range(300)]
     project.messages(rows)
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 300
     rows[7] = (7, "another text")
     project.messages(rows)
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 301
     project.messages(rows + [(i, f"message {i}") for i in range(300, 330)])
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 331
     assert project.statuses() == {("succeeded", None): 330}
 
@@ -84,9 +84,9 @@ def test_a_changed_row_and_added_rows_pay_for_themselves(project: Project, serve
 def test_a_late_row_is_found_whatever_its_time(project: Project, server: Server) -> None:
     columns = "message_id bigint, body varchar, sent_at timestamp"
     project.messages([(i, f"message {i}", "2026-11-20") for i in range(5)], columns)
-    project.run()
+    project.run_tasks()
     project.messages([(i, f"message {i}", "2026-11-20") for i in range(5)] + [(9, "late", "1999-01-01")], columns)
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 6
     assert project.query("select llm_status from pii_risk where message_id = 9") == [("succeeded",)]
 
@@ -94,16 +94,16 @@ def test_a_late_row_is_found_whatever_its_time(project: Project, server: Server)
 def test_a_change_in_a_column_that_the_prompt_does_not_name_is_written_and_free(project: Project, server: Server) -> None:
     columns = "message_id bigint, body varchar, tier varchar"
     project.messages([(i, f"message {i}", "basic") for i in range(5)], columns)
-    project.run()
+    project.run_tasks()
     project.messages([(i, f"message {i}", "gold" if i == 3 else "basic") for i in range(5)], columns)
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 5
     assert project.query("select message_id from pii_risk where tier = 'gold'") == [(3,)]
     assert project.query("select count(*) from pii_risk") == [(5,)]
 
 
 def test_full_refresh_drops_no_answer(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     before = project.query("select * from pii_risk order by message_id")
     project.run("--full-refresh")
     assert server.counters.calls == 15
@@ -113,13 +113,13 @@ def test_full_refresh_drops_no_answer(project: Project, server: Server) -> None:
 
 
 def test_answers_are_read_from_further_sources(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("create schema production")
         connection.execute("create table production.responses as from dbt_llm__responses")
         connection.execute("delete from dbt_llm__responses")
     project.write_project(dbt_llm_response_sources=["production.responses"])
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 15
     assert project.statuses() == {("succeeded", None): 20}
 
@@ -127,10 +127,10 @@ def test_answers_are_read_from_further_sources(project: Project, server: Server)
 def test_a_rerun_writes_only_the_rows_that_change(project: Project, server: Server) -> None:
     columns = "message_id bigint, body varchar, tier varchar"
     project.messages([(i, f"message {i}", "basic") for i in range(10)], columns)
-    project.run()
+    project.run_tasks()
 
     def rows_to_write() -> list[int]:
-        assert project.dbt("compile").ok
+        assert project.dbt("compile", "--select", "pii_risk").ok
         compiled = (project.folder / "target" / "compiled" / "project" / "models" / "pii_risk.sql").read_text()
         return sorted(row[0] for row in project.query(f"select message_id from ({compiled})"))
 
@@ -158,18 +158,18 @@ def test_swapped_columns_and_another_type_are_changes(project: Project, server: 
     project.messages([(1, "a text", "a subject", 1)], "message_id bigint, body varchar, subject varchar, amount decimal(10, 2)")
     config = "materialized='incremental', unique_key='message_id', on_schema_change='sync_all_columns'"
     project.task("pii_risk", PII, config=config)
-    project.run()
+    project.run_tasks()
     project.messages([(1, "a text", "a subject", 1)], "message_id bigint, subject varchar, body varchar, amount decimal(10, 2)")
-    project.run()
+    project.run_tasks()
     assert server.counters.calls == 2
     assert project.query("select body, subject from pii_risk") == [("a subject", "a text")]
     project.messages([(1, "a text", "a subject", 100)], "message_id bigint, subject varchar, body varchar, amount bigint")
-    project.run()
+    project.run_tasks()
     assert project.query("select amount::int from pii_risk") == [(100,)]
 
 
 def test_a_failure_elsewhere_hides_no_answer_here(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("create schema production")
         connection.execute("create table production.responses as from dbt_llm__responses")
@@ -178,6 +178,6 @@ def test_a_failure_elsewhere_hides_no_answer_here(project: Project, server: Serv
             " responded_at = now()::timestamp + interval 1 day"
         )
     project.write_project(dbt_llm_response_sources=["production.responses"])
-    project.run("--full-refresh")
+    project.run_tasks("--full-refresh")
     assert server.counters.calls == 15
     assert project.statuses() == {("succeeded", None): 20}

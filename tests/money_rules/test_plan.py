@@ -17,7 +17,6 @@ from tests.support.python_project import python_task
 
 PRICES = {"input_usd_per_million_tokens": 0.15, "output_usd_per_million_tokens": 0.60}
 OPENAI = {"model_name": "gpt-4o-mini", "base_url": "https://api.openai.com/v1", "api_key_env": "OPENAI_API_KEY"}
-BUILT = ("run", "--select", "package:dbt_llm")
 
 
 def plan(project: Project, **arguments: Any) -> str:
@@ -38,11 +37,11 @@ def counts(text: str) -> list[int]:
 
 
 def test_a_plan_counts_what_the_run_then_pays_and_spends_nothing(tmp_path: Path, server: Server) -> None:
-    project = Project(tmp_path / "project", server.base_url, **PRICES)
+    project = Project(tmp_path / "project", server.base_url, is_new=True, **PRICES)
     project.messages([(i, f"message {i % 50}" if i % 10 else None) for i in range(100)])
     result = project.dbt("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}")
     assert not result.ok and "dbt run --select package:dbt_llm" in " ".join(result.output.split())
-    assert project.dbt(*BUILT).ok
+    project.run("--select", "package:dbt_llm")
     first = plan(project)
     assert counts(first) == [100, 10, 45, 0, 45]
     assert server.counters.calls == 0
@@ -104,7 +103,6 @@ def test_a_hosted_model_has_a_batch_api_and_the_choice_depends_on_the_time(proje
     project.endpoint.clear()
     project.endpoint.update(OPENAI)
     project.write_project()
-    assert project.dbt(*BUILT).ok
     text = plan(project, hours=2)
     assert re.search(r">  async API +gpt-4o-mini", text)
     assert "wanted within 2 hours" in text
@@ -123,7 +121,6 @@ def test_inputs_and_python_models(project: Project, server: Server) -> None:
     project.write_model("stg_messages", "select * from {{ source('raw', 'messages') }}")
     project.write_model("other", "select 1 as one")
     project.task("pii_risk", PII, sql="-- depends_on: {{ ref('other') }}\n{{ dbt_llm.enrich(ref('stg_messages')) }}")
-    assert project.dbt(*BUILT).ok
     result = project.dbt("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}")
     assert not result.ok and "Run `dbt build --select +stg_messages` first" in " ".join(result.output.split())
     project.run("--select", "stg_messages")
@@ -183,7 +180,6 @@ def test_numbers_for_a_reader(macros: Macros) -> None:
 
 
 def test_a_plan_needs_no_engine_and_the_mode_does_not_matter(project: Project, server: Server) -> None:
-    assert project.dbt(*BUILT).ok
     project.write_profile()
     text = project.dbt("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}", DBT_LLM_MODE="cache_only")
     assert text.ok and "to pay" in text.output

@@ -39,7 +39,7 @@ def test_all_requests_but_the_first_read_the_beginning_from_the_cache(tmp_path: 
         project = Project(tmp_path / "project", f"{wire.origin}/v1", **endpoint)
         project.task("pii_risk", {**PII, "prompt": INSTRUCTIONS + "<message>{body}</message>"})
         project.messages([(i, f"message {i}") for i in range(12)])
-        project.run()
+        project.run_tasks()
         assert project.statuses() == {("succeeded", None): 12} and len(wire.sent) == 12
         found = project.query(
             "select count(*), sum(input_tokens), sum(cached_input_tokens), round(sum(cost_usd) * 1e6) from dbt_llm__responses"

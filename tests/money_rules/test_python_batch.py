@@ -29,7 +29,7 @@ def declare(project: Project, **entries: dict[str, Any]) -> None:
 
 
 def run(project: Project, *arguments: str) -> str:
-    return project.run("--select", "package:dbt_llm", "pii_in_batch", *arguments).output
+    return project.run("--select", "pii_in_batch", *arguments).output
 
 
 def answer(request: ChatRequest) -> str:
@@ -79,7 +79,7 @@ def test_the_same_answers_give_the_same_table_by_each_road(project: Project, ser
         made = Project(tmp_path / road, server.base_url)
         made.messages([(i, f"message {'y' * (i % 7)}") for i in range(12)] + [(99, None)])
         if road == "sql":
-            made.run()
+            made.run_tasks()
             table = "pii_risk"
         else:
             table = "pii_in_batch"
@@ -97,7 +97,7 @@ def test_empty_cache_only_and_other_commands_submit_nothing(project: Project, se
     python_task(project, "pii_in_batch", engine="batch")
     declare(project, batch=entry(server, "openai"))
     run(project, "--empty")
-    project.run("--select", "package:dbt_llm", "pii_in_batch", DBT_LLM_MODE="cache_only")
+    project.run("--select", "pii_in_batch", DBT_LLM_MODE="cache_only")
     for command in ("parse", "compile", "ls", "test"):
         assert project.dbt(command).ok
     assert server.counters.submitted_in_batches == 0
@@ -105,7 +105,7 @@ def test_empty_cache_only_and_other_commands_submit_nothing(project: Project, se
     assert server.counters.submitted_in_batches == 15
     server.batches.finish()
     # What is there already may be collected: it is paid for.
-    project.run("--select", "package:dbt_llm", "pii_in_batch", DBT_LLM_MODE="cache_only")
+    project.run("--select", "pii_in_batch", DBT_LLM_MODE="cache_only")
     assert project.statuses("pii_in_batch") == {("succeeded", None): 20}
 
 
@@ -142,7 +142,7 @@ def test_auto_takes_the_cheaper_that_is_in_time(deadline: str, engine: str, word
 def test_auto_wants_one_model(project: Project, server: Server) -> None:
     python_task(project, "pii_in_batch", engine="auto")
     declare(project, batch=entry(server, "openai"), **{"async": {**entry(server, "openai"), "model_name": "another"}})
-    result = project.dbt("run", "--select", "package:dbt_llm", "pii_in_batch")
+    result = project.dbt("run", "--select", "pii_in_batch")
     assert not result.ok and "names two language models" in result.output
     assert server.counters.calls == server.counters.submitted_in_batches == 0
 

@@ -28,7 +28,7 @@ def in_python(project: Project) -> Project:
 
 
 def run(project: Project, *arguments: str) -> str:
-    return project.run("--select", "package:dbt_llm", "pii_in_python", *arguments).output
+    return project.run("--select", "pii_in_python", *arguments).output
 
 
 def test_the_same_table_as_sql_from_the_same_answers(in_python: Project, server: Server) -> None:
@@ -81,7 +81,7 @@ def test_empty_and_sample_cost_nothing_in_either_direction(in_python: Project, s
 
 def test_without_its_hook_it_pays_nothing(in_python: Project, server: Server) -> None:
     python_task(in_python, "pii_in_python", pre_hook=[])
-    result = in_python.dbt("run", "--select", "package:dbt_llm", "pii_in_python")
+    result = in_python.dbt("run", "--select", "pii_in_python")
     assert not result.ok
     assert 'Add `pre_hook: "{{ dbt_llm.prepare() }}"`' in result.output
     assert server.counters.calls == 0
@@ -99,7 +99,7 @@ def test_an_order_is_carried_out_once(in_python: Project, server: Server) -> Non
 
 
 def test_cache_only_calls_nothing(in_python: Project, server: Server) -> None:
-    in_python.run("--select", "package:dbt_llm", "pii_in_python", DBT_LLM_MODE="cache_only")
+    in_python.run("--select", "pii_in_python", DBT_LLM_MODE="cache_only")
     assert server.counters.calls == 0
     assert in_python.statuses("pii_in_python") == {("pending", "not_requested"): 20, ("skipped", "null_prompt"): 1}
 
@@ -152,7 +152,7 @@ def test_a_fault_is_told_before_anything_is_paid(
     change: dict[str, object], words: str, in_python: Project, server: Server
 ) -> None:
     python_task(in_python, "pii_in_python", **change)  # type: ignore[arg-type]
-    result = in_python.dbt("run", "--select", "package:dbt_llm", "pii_in_python")
+    result = in_python.dbt("run", "--select", "pii_in_python")
     assert not result.ok
     assert words in " ".join(result.output.split())
     assert server.counters.calls == 0
@@ -160,7 +160,7 @@ def test_a_fault_is_told_before_anything_is_paid(
 
 def test_engine_is_of_python_models(project: Project, server: Server) -> None:
     project.task("pii_risk", {**PII, "engine": "async"})
-    result = project.dbt("run")
+    result = project.dbt("run", "--select", "pii_risk")
     assert not result.ok and "for Python models only" in result.output
     assert server.counters.calls == 0
 
@@ -172,7 +172,6 @@ def test_kill_keeps_what_was_paid(tmp_path: Path) -> None:
         project = Project(tmp_path / "project", server.base_url, max_in_flight=in_flight)
         python_task(project, "pii_in_python")
         project.messages([(i, f"message {i}") for i in range(rows)])
-        assert project.dbt("run", "--select", "package:dbt_llm").ok
         process = project.start("run", "--select", "pii_in_python")
         deadline = time.monotonic() + 60
         while server.counters.answered < 200:

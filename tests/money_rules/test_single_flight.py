@@ -12,7 +12,7 @@ def test_three_tasks_side_by_side_pay_once(tmp_path: Path) -> None:
         project.messages([(i, f"message {i}") for i in range(400)])
         project.task("pii_second", PII)
         project.task("pii_third", PII, config="materialized='table'")
-        project.run()
+        project.run_tasks()
         assert server.counters.answered == 400
         for table in ("pii_risk", "pii_second", "pii_third"):
             assert project.statuses(table) == {("succeeded", None): 400}
@@ -25,13 +25,13 @@ def test_a_task_that_stops_leaves_its_requests_to_the_others(tmp_path: Path) -> 
         project = Project(tmp_path / "project", server.base_url)
         project.messages([(i, f"message {i}") for i in range(400)])
         project.task("pii_limited", {**PII, "limits": {"requests": 20}})
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 400
         assert project.statuses() == {("succeeded", None): 400}
         [(sent, left)] = project.query("select sent_requests, left_requests from dbt_llm__runs where task = 'pii_limited'")
         assert sent <= 20
         # The other task goes on while this one writes its table, which then shows more than its own run answered.
         assert project.statuses("pii_limited")[("succeeded", None)] >= 400 - left
-        project.run()
+        project.run_tasks()
         assert server.counters.calls == 400
         assert project.statuses("pii_limited") == {("succeeded", None): 400}

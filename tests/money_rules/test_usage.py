@@ -27,7 +27,7 @@ def test_the_bill_of_a_day(tmp_path: Path) -> None:
         # 100 rows: 10 without a text, 90 over 45 distinct ones, of which one is refused as wrong.
         texts = ["bad" if i % 50 == 1 else f"message {i % 50}" for i in range(100)]
         project.messages([(i, None if i % 10 == 0 else texts[i]) for i in range(100)])
-        project.run()
+        project.run_tasks()
         [(*found, cost, saved, would, p50, p95, engine, _)] = project.query(USAGE)
         each = 13
         assert found == [1, 90, 0, 45, 0, 45, 44, 1]
@@ -36,7 +36,7 @@ def test_the_bill_of_a_day(tmp_path: Path) -> None:
         assert engine == "duckdb"
         assert project.query("select sum(invalid_request_requests), sum(refused_requests) from dbt_llm__usage_daily") == [(1, 0)]
         # A second run pays nothing, and would have paid all of it again.
-        project.run()
+        project.run_tasks()
         [(*found, cost, saved, would, _, _, _, _)] = project.query(USAGE)
         assert found == [2, 180, 45, 90, 0, 45, 44, 1]
         assert (cost, saved, would) == (44 * each, 135 * each, 179 * each)
@@ -53,7 +53,7 @@ def test_the_bill_of_a_day(tmp_path: Path) -> None:
 
 
 def test_without_a_price_the_bill_has_no_dollars_and_a_requeue_is_no_call(project: Project, server: Server) -> None:
-    project.run()
+    project.run_tasks()
     assert project.query("select requests, cost_usd, saved_usd, would_have_paid_usd from dbt_llm__usage_daily") == [
         (15, None, None, None)
     ]
@@ -67,7 +67,7 @@ def test_a_warehouse_without_tokens_is_billed_by_estimate(tmp_path: Path, server
     chunked = Chunked(tmp_path / "project", server.base_url, **PRICES)
     chunked.write_macros(MACROS.replace("10 as input_tokens, 5 as", "null::bigint as input_tokens, null::bigint as"))
     chunked.messages([(i, f"message {i}") for i in range(10)])
-    chunked.run()
+    chunked.run_tasks()
     [(cost, tokens, completions)] = chunked.query(
         "select u.cost_usd, u.output_tokens, (select sum(strlen(completion)) from dbt_llm__responses) from dbt_llm__usage_daily u"
     )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-context = multiprocessing.get_context("forkserver")
-"""Processes that need not import anything first."""
-
-context.set_forkserver_preload(["tests.support.batch_preload"])
+from tests.support import dbt_process
 
 NOW = 1.7e9
 BODIES = [f"message {number}" for number in range(5)]
@@ -19,9 +15,7 @@ BODIES = [f"message {number}" for number in range(5)]
 
 def start(folder: Path, kill_at: int) -> BaseProcess:
     """Start a run that kills itself (SIGKILL) at its step of that number, from 1."""
-    process = context.Process(target=_run, args=(str(folder), kill_at))
-    process.start()
-    return process
+    return dbt_process.fork(_run, str(folder), kill_at)
 
 
 def _run(folder: str, kill_at: int) -> None:

@@ -13,21 +13,29 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 TEMPLATE = "DBT_LLM_TEST_TEMPLATE"
 """The environment variable by which the fork server knows the template's folder."""
 
 _context = multiprocessing.get_context("forkserver")
+# Of this process's one fork server, whatever context asks for it.
 _context.set_forkserver_preload(["tests.support.preload"])
 
 
 def start(arguments: list[str], folder: Path, environment: dict[str, str], output: Path) -> BaseProcess:
     """Start a dbt command in a process group of its own."""
+    return fork(_run, arguments, str(folder), environment, str(output))
+
+
+def fork(function: Callable[..., None], *arguments: Any) -> BaseProcess:
+    """Start a function in a process that is forked from the server."""
     template()
-    process = _context.Process(target=_run, args=(arguments, str(folder), environment, str(output)))
+    process = _context.Process(target=function, args=arguments)
     process.start()
     return process
 
@@ -57,6 +65,8 @@ def _run(arguments: list[str], folder: str, environment: dict[str, str], output:
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
+    # A command keeps nearly all that it makes; to look through it again and again takes a quarter of its time.
+    gc.set_threshold(100_000)
     from dbt.cli.main import cli
 
     sys.argv = ["dbt", *arguments]

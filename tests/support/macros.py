@@ -29,10 +29,12 @@ class Macros:
         (folder / "dbt_project.yml").write_text(PROJECT)
         (folder / "profiles.yml").write_text(PROFILES)
         (folder / "packages.yml").write_text(f"packages:\n  - local: {package}\n")
-        base = ["--project-dir", str(folder), "--profiles-dir", str(folder), "--quiet"]
-        for command in ("deps", "parse"):
-            result = dbtRunner().invoke([command, *base])
-            assert result.success, result.exception
+        # What `dbt deps` does with a local package.
+        (folder / "dbt_packages").mkdir()
+        (folder / "dbt_packages" / "dbt_llm").symlink_to(package)
+        folders = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
+        result = dbtRunner().invoke(["parse", "--no-write-json", "--quiet", *folders])
+        assert result.success, result.exception
         self.manifest = result.result
         self.adapter = get_adapter_by_type("duckdb")
         self.adapter.set_macro_resolver(self.manifest)

@@ -14,15 +14,17 @@ import pyarrow.compute  # noqa: F401
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
+from dbt.flags import get_flags, set_flags
 from dbt_common.tests import enable_test_caching
 
+import tests.support.batch_task  # noqa: F401
 from tests.support import dbt_process
 from tests.support.project import Project
 
 
 def dbt(project: Project, *arguments: str) -> None:
     """Run a command in this process, which must pass."""
-    before = dict(os.environ), os.getcwd()
+    before = dict(os.environ), os.getcwd(), get_flags()
     os.environ.update({**project.environment, "DBT_LLM_MODE": "cache_only"})
     os.chdir(project.folder)
     said = io.StringIO()
@@ -33,6 +35,7 @@ def dbt(project: Project, *arguments: str) -> None:
         os.environ.clear()
         os.environ.update(before[0])
         os.chdir(before[1])
+        set_flags(before[2])
         reset_adapters()
         DuckDBConnectionManager.close_all_connections()
         # The database's file is open until its connections are collected.

@@ -54,7 +54,7 @@ def test_the_yaml_is_checked(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_the_python_model_runs(project: Project) -> None:
     task = {key: value for key, value in PII.items() if key != "response_format"}
     python_task(project, "pii_in_python", task, code=FILES["models/pii_in_python.py"])
-    project.run("--select", "package:dbt_llm", "pii_in_python")
+    project.run("--select", "pii_in_python")
     assert project.statuses("pii_in_python") == {("succeeded", None): 20}
     columns = {name: kind for name, kind, *_ in project.query("describe pii_in_python")}
     assert (columns["has_pii"], columns["pii_types"], columns["confidence"]) == ("BOOLEAN", "VARCHAR[]", "DOUBLE")

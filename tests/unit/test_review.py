@@ -158,7 +158,7 @@ def test_verdicts_count_as_golden_rows(project: Project) -> None:
     """From the page's table into a golden model: a right answer, a corrected one, and one that nobody could correct."""
     project.messages([(i, f"message {i}") for i in range(4)])
     project.task("pii_risk", {**PII, "review_rate": 1})
-    project.run()
+    project.run_tasks()
     reviewing = Reviews(Tables(duckdb_file(project.database), "main", "main.verdicts"), ["has_pii", "pii_types"])
     reviewing.prepare()
     columns = reviewing.columns("pii_risk")
@@ -184,7 +184,7 @@ def test_verdicts_count_as_golden_rows(project: Project) -> None:
         "{{ dbt_llm.golden(source('labels', 'golden_set'), task='pii_risk', columns=['has_pii', 'pii_types']) }}",
     )
     project.write_project(dbt_llm_verdicts="main.verdicts")
-    project.run()
+    project.run_tasks()
     found = {
         (key, column): (is_correct, reason)
         for key, column, is_correct, reason in project.query(
