@@ -6,6 +6,7 @@ still is a process that can be killed, with its own environment, working directo
 
 import multiprocessing
 import os
+import signal
 import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,6 +24,8 @@ def start(arguments: list[str], folder: Path, environment: dict[str, str], outpu
 
 def _run(arguments: list[str], folder: str, environment: dict[str, str], output: str) -> None:
     os.setsid()
+    # A shell may have started the tests with Ctrl-C ignored, and a process inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
