@@ -3,13 +3,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from dbt_llm.testing import Server, from_schema
-from tests.support import history
+from tests.support import dbt_process, history
 from tests.support.macros import Macros
 from tests.support.project import Project
 
@@ -38,14 +37,9 @@ def project(tmp_path: Path, server: Server) -> Project:
 
 
 @pytest.fixture(scope="session")
-def package_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def package_tables() -> Path:
     """A DuckDB file with the package's own models, as dbt builds them, empty. To be copied."""
-    made = Project(tmp_path_factory.mktemp("package_tables") / "project", "http://127.0.0.1:9/v1")
-    made.run("--select", "package:dbt_llm")
-    # What dbt wrote last may be in a file beside it.
-    with duckdb.connect(str(made.database)) as connection:
-        connection.execute("checkpoint")
-    return made.database
+    return dbt_process.template() / "warehouse.duckdb"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Errors that a user meets: what is wrong, what was expected, what was got, what to do; all faults at once."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,7 +61,6 @@ def test_values_of_the_endpoint(project: Project) -> None:
 
 
 def test_environment_variable_of_the_endpoint(project: Project) -> None:
-    del project.endpoint["base_url"]
     project.endpoint["base_url_env"] = "NOT_SET_ANYWHERE"
     project.write_project()
     fails(project, "Expected a value in 'NOT_SET_ANYWHERE'; got nothing", command=("compile",))
@@ -74,8 +74,7 @@ def test_key_variable_not_set(project: Project, server: Server) -> None:
 
 
 def test_endpoint_unreachable(project: Project) -> None:
-    project.endpoint["base_url"] = "http://127.0.0.1:9/v1"
-    project.write_project()
+    project.environment["DBT_LLM_TEST_URL"] = "http://127.0.0.1:9/v1"
     project.task("pii_risk", edited(retries=1))
     fails(project, "endpoint 'fast'", "http://127.0.0.1:9/v1")
     assert project.query("select count(*) from dbt_llm__responses") == [(0,)]
@@ -162,7 +161,9 @@ def test_enrich_is_the_whole_query(project: Project, server: Server) -> None:
     assert server.counters.calls == 0
 
 
-def test_the_package_tables_are_not_built(project: Project, server: Server) -> None:
+def test_the_package_tables_are_not_built(tmp_path: Path, server: Server) -> None:
+    project = Project(tmp_path / "project", server.base_url, is_new=True)
+    project.messages([(1, "message")])
     fails(project, "is not there", "dbt run --select package:dbt_llm", command=("run", "--select", "pii_risk"))
     assert server.counters.calls == 0
 
@@ -218,6 +219,7 @@ def test_every_request_invalid_stops_and_leaves_them_pending(project: Project, s
 
 
 def test_the_key_is_nowhere(project: Project, server: Server) -> None:
+    project.environment["DBT_WRITE_JSON"] = "true"
     result = project.dbt("--debug", "build")
     assert result.ok and API_KEY not in result.output
     server.faults = Faults(status_always=401)

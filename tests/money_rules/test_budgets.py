@@ -57,7 +57,7 @@ def test_tasks_side_by_side_and_runs_one_after_the_other(priced: Project, server
 
 def test_a_budget_that_a_price_of_the_list_counts(priced: Project, server: Server) -> None:
     priced.endpoint.clear()
-    priced.endpoint.update(model_name="test-model", base_url=server.base_url)
+    priced.endpoint.update(model_name="test-model", base_url_env="DBT_LLM_TEST_URL")
     budgets = {"day": {"cost_usd": 200}, "warn_at": 0.99}
     priced.write_project(dbt_llm_budgets=budgets)
     result = priced.dbt("run", "--select", "+pii_risk")

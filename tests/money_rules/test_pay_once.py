@@ -1,6 +1,7 @@
 """Money rules 1, 2, 3, 9 and 10 of the design: every distinct request is paid for once, and only once."""
 
 import copy
+from pathlib import Path
 
 import duckdb
 
@@ -8,7 +9,10 @@ from dbt_llm.testing import Server
 from tests.support.project import PII, Project
 
 
-def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(project: Project, server: Server) -> None:
+def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(tmp_path: Path, server: Server) -> None:
+    """From nothing, as a user begins."""
+    project = Project(tmp_path / "project", server.base_url, is_new=True)
+    project.messages([(i, f"message {i % 15}") for i in range(20)])
     project.run()
     assert server.counters.calls == 15
     assert set(server.counters.calls_by_prompt.values()) == {1}

@@ -1,6 +1,7 @@
 """A small dbt project in a folder of its own, run by the real `dbt` command against a stand-in server."""
 
 import os
+import shutil
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,8 @@ class Result:
 class Project:
     """`messages` (a table of the DuckDB file) and the task `pii_risk` over it; more models can be added."""
 
-    def __init__(self, folder: Path, base_url: str, **endpoint: Any) -> None:
+    def __init__(self, folder: Path, base_url: str, *, is_new: bool = False, **endpoint: Any) -> None:
+        """`is_new`: begin as a user does, with nothing parsed and no table built."""
         self.folder = folder
         self.database = folder / "warehouse.duckdb"
         self.output = folder / "output.txt"
@@ -48,10 +50,13 @@ class Project:
             **os.environ,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_LLM_TEST_KEY": API_KEY,
+            "DBT_LLM_TEST_URL": base_url,
             "DBT_PROFILES_DIR": str(folder),
+            # manifest.json takes half of a short command's time.
+            "DBT_WRITE_JSON": "false",
         }
         self.endpoint: dict[str, Any] = {
-            "model_name": "test-model", "base_url": base_url, "api_key_env": "DBT_LLM_TEST_KEY", **endpoint,
+            "model_name": "test-model", "base_url_env": "DBT_LLM_TEST_URL", "api_key_env": "DBT_LLM_TEST_KEY", **endpoint,
         }  # fmt: skip
         self.models = folder / "models"
         self.models.mkdir(parents=True)
@@ -63,9 +68,11 @@ class Project:
         self.write_project()
         self.write_model("sources", "-- the input of every task here", source=True)
         self.task("pii_risk", PII)
+        if not is_new:
+            shutil.copytree(dbt_process.template(), folder, dirs_exist_ok=True)
 
     def write_profile(self, **output: Any) -> None:
-        target = {"type": "duckdb", "path": str(self.database), "threads": 4, **output}
+        target = {"type": "duckdb", "path": self.database.name, "threads": 4, **output}
         profile = {"project": {"target": "dev", "outputs": {"dev": target}}}
         (self.folder / "profiles.yml").write_text(yaml.safe_dump(profile))
 

@@ -312,7 +312,7 @@ def test_dbt_reads_the_yaml_as_it_was_meant(project: Project) -> None:
         "models:\n  - name: pii_risk\n    config:\n      meta:\n        llm:\n"
         f"          endpoint: fast\n          prompt: '{{body}}'\n{pasted}"
     )
-    result = project.dbt("parse")
+    result = project.dbt("parse", DBT_WRITE_JSON="true")
     assert result.ok, result.output
     manifest = json.loads((project.folder / "target" / "manifest.json").read_text())
     meta = manifest["nodes"]["model.project.pii_risk"]["config"]["meta"]
