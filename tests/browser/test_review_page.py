@@ -22,7 +22,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 pytest.importorskip("streamlit", reason="Streamlit needs Python 3.11")
 COMMAND = str(Path(sys.executable).parent / "dbt-llm")
-PATIENCE = 60
+PATIENCE = 180
 """Seconds; a machine may be busy."""
 BUTTONS = {
     "y": "Right", "n": "Wrong", "s": "Skip", Keys.ARROW_LEFT: "Before", Keys.ARROW_RIGHT: "After",

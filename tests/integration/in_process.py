@@ -8,8 +8,12 @@ from pathlib import Path
 
 import dbt.flags
 from dbt.cli.main import dbtRunner
+from dbt_common.tests import enable_test_caching
 
 from tests.support.project import Result
+
+# As dbt's own tests do: a macro's text is parsed once, whatever projects it is in.
+enable_test_caching()
 
 
 def run(arguments: list[str], folder: Path, environment: Mapping[str, str]) -> Result:

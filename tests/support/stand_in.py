@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READY_WITHIN_S = 180
+READY_WITHIN_S = 600
 
 
 class StandIn:
