@@ -45,19 +45,35 @@ STAND_INS := snowflake databricks bigquery
 .PHONY: stand-ins
 stand-ins: $(STAND_INS:%=.envs/%/.ready)  ## Install the stand-ins of the warehouses
 
-.PHONY: browser
-browser:  ## Install Debian's chromium and its driver for the tests of pages, where they are missing and we are root
-	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then true; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null \
-		|| echo "make browser: apt-get could not install chromium and chromium-driver; the tests in a browser will be skipped"; \
-	else \
-		echo "make browser: chromium and chromedriver are missing, and only root on Debian or Ubuntu can install them here; the tests in a browser will be skipped"; \
-	fi
+# $(call debian,COMMAND,PACKAGES,WHAT IS SKIPPED): install Debian's packages where the command is missing and we are root.
+debian = @if command -v $(1) >/dev/null; then true; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& apt-get install -y -qq --no-install-recommends $(2) >/dev/null; then true; \
+	else echo "make $@: $(1) is missing, and only root on Debian or Ubuntu can install it here ($(2)). Skipped: $(3)"; fi
+
+.PHONY: system
+system:  ## Install what the check needs of Debian, where it is missing and we are root: a browser, Java, npm
+	$(call debian,chromium,chromium,the tests in a browser)
+	$(call debian,chromedriver,chromium-driver,the tests in a browser)
+	$(call debian,javac,default-jdk-headless,all that runs on Spark)
+	$(call debian,npm,npm,the build on dbt 2)
+
+# How many tests run at once; auto is one for each core.
+WORKERS ?= auto
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --durations 10
+
+# What needs more than .venv.
+MORE := browser dbt2 executed signatures zetasql
 
 .PHONY: test
-test: setup stand-ins zetasql browser  ## Run all tests
-	$(BIN)/python -m pytest -n 2 tests
+test: setup  ## Run the tests that need .venv only: what you run while you work
+	$(PYTEST) tests --adapter duckdb $(MORE:%=--ignore tests/%)
+
+# Two have an environment of their own, and one core each.
+.PHONY: check
+check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 2, ZetaSQL
+	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark
+	$(PYTEST) tests --ignore tests/zetasql --ignore tests/executed/test_spark.py
 
 .PHONY: lint
 lint: setup  ## ruff, mypy --strict, sqlfluff, layout
@@ -83,11 +99,11 @@ integration: setup $(filter .envs/$(ADAPTER)/.ready,$(STAND_INS:%=.envs/%/.ready
 DUCKDB_LIBRARY := @duckdb/node-bindings-linux-x64@1.5.6-r.1
 
 # dbt 2 reaches DuckDB through its C library, which npm has as a file of its own.
-.envs/dbt2/.ready: tests/dbt2/requirements.txt | setup
+.envs/dbt2/.ready: tests/dbt2/requirements.txt | setup system
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/dbt2
 	$(BIN)/uv pip install --quiet --no-deps --python .envs/dbt2/bin/python -r $<
-	cd .envs/dbt2 && npm pack --silent $(DUCKDB_LIBRARY) >/dev/null && tar xzf *.tgz && rm *.tgz
-	@touch $@
+	@if command -v npm >/dev/null; then \
+		cd .envs/dbt2 && npm pack --silent $(DUCKDB_LIBRARY) >/dev/null && tar xzf *.tgz && rm *.tgz && touch .ready; fi
 
 .PHONY: integration-dbt2
 integration-dbt2: setup .envs/dbt2/.ready  ## Parse, compile and build on dbt Core 2.0
@@ -102,7 +118,7 @@ integration-dbt2: setup .envs/dbt2/.ready  ## Parse, compile and build on dbt Co
 zetasql: .envs/zetasql/.ready  ## Analyse the golden SQL for BigQuery by ZetaSQL
 	.envs/zetasql/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/zetasql
 
-.envs/spark/.ready: tests/executed/requirements-spark.txt | setup
+.envs/spark/.ready: tests/executed/requirements-spark.txt | setup system
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/spark
 	$(BIN)/uv pip install --quiet --python .envs/spark/bin/python -r $< -e .
 	@touch $@

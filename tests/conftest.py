@@ -55,17 +55,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--adapter", action="append", help="an adapter that the integration tests run on; else all of them")
 
 
-STARTS_SOMETHING = re.compile(r"tests/(?:integration/.*\[(\w+)|((?:executed|dbt2)/\w+))")
-"""Tests of one adapter, or of one file, for which something is started once."""
+ALONE = re.compile(r"tests/(?:money_rules|errors)/")
+"""Tests that share nothing: each runs dbt in a project of its own."""
+TOGETHER = re.compile(r"tests/(?:integration/.*\[(\w+)|(browser)/)")
+"""Tests of one adapter, or of a browser, for which something is started once. All others keep to their file."""
+LONGEST_FIRST = [
+    *(re.compile(rf"tests/integration/.*\[{adapter}") for adapter in ("databricks", "snowflake", "bigquery", "duckdb")),
+    *(re.compile(rf"tests/{folder}/") for folder in ("dbt2", "executed", "browser", "golden", "docs", "money_rules", "errors")),
+]
+"""So that at the end short ones are left, which fill both workers."""
 
 
 class Grouped(LoadScopeScheduling):
-    """Such tests run on one worker, all others one by one. (xdist's own groups do not know pytest 9's node ids.)"""
+    """What is started or built once is so on one worker. (xdist's own groups do not know pytest 9's node ids.)"""
 
     def _split_scope(self, nodeid: str) -> str:
-        found = STARTS_SOMETHING.match(nodeid)
-        return (found[1] or found[2]) if found else nodeid
+        if ALONE.match(nodeid):
+            return nodeid
+        found = TOGETHER.match(nodeid)
+        return (found[1] or found[2]) if found else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped:
+    # In the order of collection, not by the number of tests.
+    config.option.loadscopereorder = False
     return Grouped(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        found = (n for n, pattern in enumerate(LONGEST_FIRST) if pattern.match(item.nodeid))
+        return next(found, len(LONGEST_FIRST))
+
+    items.sort(key=place)

@@ -10,10 +10,10 @@ from selenium.webdriver.chrome.service import Service
 
 @pytest.fixture(scope="session")
 def running_browser() -> Iterator[webdriver.Chrome]:
-    """Chromium and its driver from the system's packages: `make browser` installs them, where it may."""
+    """Chromium and its driver from the system's packages: `make system` installs them, where it may."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if chromium is None or driver is None:
-        pytest.skip("chromium and chromedriver are not installed. Run: make browser, as root, on Debian or Ubuntu")
+        pytest.skip("chromium and chromedriver are not installed. Run: make system, as root, on Debian or Ubuntu")
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
     for argument in (

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,13 +88,17 @@ def test_light_and_dark(browser: Chrome, history_database: Path, scheme: str, gr
 
 def test_a_changed_setting_is_followed(browser: Chrome, history_database: Path) -> None:
     opened(browser, history_database)
-    fill = "return getComputedStyle(document.querySelector('.plot .xtick text')).fill"
-    before = browser.execute_script(fill)
+    fill = "const text = document.querySelector('.plot .xtick text'); return text && getComputedStyle(text).fill"
+
+    def wait_for(is_right: Callable[[float], bool]) -> None:
+        """The plots are drawn by the page's own script, some time after it has been opened or a setting has changed."""
+        waiting = WebDriverWait(browser, 60, poll_frequency=0.1)
+        waiting.until(lambda page: (found := page.execute_script(fill)) and is_right(brightness(found)))
+
+    wait_for(lambda ink: ink < 0.5)
     features = [{"name": "prefers-color-scheme", "value": "dark"}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    # The plots are drawn anew by the page's own listener, some time after the setting has changed.
-    WebDriverWait(browser, 20, poll_frequency=0.1).until(lambda page: page.execute_script(fill) != before)
-    assert brightness(browser.execute_script(fill)) > 0.5 > brightness(before)
+    wait_for(lambda ink: ink > 0.5)
 
 
 def test_the_page_fits_a_telephone(browser: Chrome, history_database: Path) -> None:

@@ -7,22 +7,35 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from selenium.common.exceptions import TimeoutException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 pytest.importorskip("streamlit", reason="Streamlit needs Python 3.11")
 COMMAND = str(Path(sys.executable).parent / "dbt-llm")
-PATIENCE = 30
+PATIENCE = 180
 """Seconds; a machine may be busy."""
+BUTTONS = {
+    "y": "Right", "n": "Wrong", "s": "Skip", Keys.ARROW_LEFT: "Before", Keys.ARROW_RIGHT: "After",
+    "1": "Next label", Keys.ENTER: "Save",
+}  # fmt: skip
+"""What stands on the button of a key."""
+DRAWN = "return document.querySelector('[data-test-script-state=notRunning]') ? document.body.innerText : ''"
+"""The page's words, once Streamlit has sent them all."""
+CHOSEN = """
+    const [label] = [...document.querySelectorAll('[data-testid=stSelectbox]')].filter(
+        (field) => field.innerText.includes(arguments[0]));
+    return label?.querySelector('input')?.value;
+"""
 
 
 @contextmanager
@@ -74,26 +87,42 @@ class Page:
     def text(self) -> str:
         return str(self.browser.find_element(By.TAG_NAME, "body").text)
 
-    def wait_for(self, words: str) -> None:
-        """Until the words are there, and Streamlit draws no more."""
-        drawn = "return document.querySelector('[data-test-script-state=notRunning]') ? document.body.innerText : ''"
+    def wait_for(self, *words: str) -> None:
+        """Until the words are there. Streamlit has sent all of a page before the browser has loaded what draws its parts."""
+        self._wait_until(words, lambda: all(word in str(self.browser.execute_script(DRAWN)) for word in words))
 
-        def is_there(browser: Chrome) -> bool:
-            return words in str(browser.execute_script(drawn))
+    def wait_for_choice(self, column: str, value: str) -> None:
+        """Until the column's field says the value."""
 
-        try:
-            WebDriverWait(self.browser, PATIENCE, poll_frequency=0.1).until(is_there)
-        except TimeoutException:
-            raise AssertionError(f"{words!r} is not in:\n{self.text}") from None
+        def is_chosen() -> bool:
+            return bool(self.browser.execute_script(DRAWN) and self.browser.execute_script(CHOSEN, column) == value)
 
-    def press(self, *keys: str) -> None:
-        # A page that has been drawn may not listen yet, and a person is not faster.
-        time.sleep(0.5)
-        ActionChains(self.browser).send_keys(*keys).perform()
+        self._wait_until((column, value), is_chosen)
+
+    def press(self, key: str) -> None:
+        """The key of a button, once the page shows the button and has nothing left to do: only then does it listen."""
+        self.button(BUTTONS[key])
+        self.browser.execute_async_script("requestAnimationFrame(() => requestIdleCallback(arguments[0]))")
+        ActionChains(self.browser).send_keys(key).perform()
 
     def click(self, label: str) -> None:
-        [button] = [one for one in self.browser.find_elements(By.TAG_NAME, "button") if label in one.text]
-        button.click()
+        self.button(label).click()
+
+    def button(self, label: str) -> WebElement:
+        self._wait_until((label,), lambda: self.browser.execute_script(DRAWN) and self._buttons(label))
+        [button] = self._buttons(label)
+        return button
+
+    def _buttons(self, label: str) -> list[WebElement]:
+        found = self.browser.find_elements(By.CSS_SELECTOR, "button:enabled")
+        return [one for one in found if label in one.text]
+
+    def _wait_until(self, words: Sequence[str], is_there: Callable[[], object]) -> None:
+        waiting = WebDriverWait(self.browser, PATIENCE, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException])
+        try:
+            waiting.until(lambda _: is_there())
+        except TimeoutException:
+            raise AssertionError(f"{words} are not in:\n{self.text}") from None
 
 
 def verdicts(database: Path) -> list[tuple[Any, ...]]:
@@ -104,7 +133,9 @@ def verdicts(database: Path) -> list[tuple[Any, ...]]:
             # The page has the file open for as long as it reads or writes.
             return None
 
-    connection = next((found for _ in range(50) if (found := opened() or time.sleep(0.1))), None)
+    end = time.monotonic() + PATIENCE
+    while (connection := opened()) is None and time.monotonic() < end:
+        time.sleep(0.1)
     assert connection is not None, "the page does not let go of the file"
     with connection:
         return connection.execute(
@@ -116,8 +147,7 @@ def verdicts(database: Path) -> list[tuple[Any, ...]]:
 def test_three_rows_by_keyboard_and_a_reload(browser: Chrome, history_database: Path) -> None:
     with served(history_database) as url:
         page = Page(browser, url)
-        page.wait_for("0 of 6 judged · row 1")
-        assert "ann0@example.org" in page.text
+        page.wait_for("0 of 6 judged · row 1", "ann0@example.org")
 
         page.press("y")
         page.wait_for("1 of 6 judged · row 2")
@@ -127,8 +157,7 @@ def test_three_rows_by_keyboard_and_a_reload(browser: Chrome, history_database: 
         page.press("n")
         page.wait_for("What is right?")
         page.press("1")
-        page.wait_for("has_pii")
-        time.sleep(1)
+        page.wait_for_choice("has_pii", "false")
         page.press(Keys.ENTER)
         page.wait_for("2 of 6 judged · row 3")
         assert [row[1:4] for row in verdicts(history_database) if row[0] == "key 1"] == [
@@ -147,8 +176,7 @@ def test_three_rows_by_keyboard_and_a_reload(browser: Chrome, history_database: 
         assert len(verdicts(history_database)) == 6
 
         browser.refresh()
-        page.wait_for("3 of 6 judged · row 3")
-        assert "ann2@example.org" in page.text
+        page.wait_for("3 of 6 judged · row 3", "ann2@example.org")
         severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
         assert severe == []
 
@@ -161,8 +189,7 @@ def test_a_row_in_quarantine_by_buttons(browser: Chrome, history_database: Path)
         for n in range(2, 7):
             page.press("s")
             page.wait_for(f"row {n}")
-        assert "In quarantine: invalid_json" in page.text
-        assert "<img src=x onerror=alert(1)> ![picture]" in page.text
+        page.wait_for("In quarantine: invalid_json", "<img src=x onerror=alert(1)> ![picture]")
         assert browser.find_elements(By.CSS_SELECTOR, "img[src*='x']") == []
 
         page.click("Right")
@@ -172,7 +199,7 @@ def test_a_row_in_quarantine_by_buttons(browser: Chrome, history_database: Path)
         page.click("Wrong")
         page.wait_for("What is right?")
         page.press("1")
-        time.sleep(1)
+        page.wait_for_choice("has_pii", "true")
         page.click("Save")
         page.wait_for("1 of 6 judged")
         assert sorted(verdicts(history_database)) == [

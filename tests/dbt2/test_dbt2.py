@@ -32,7 +32,10 @@ create table dbt_llm__responses (
 )
 """
 
-pytestmark = pytest.mark.skipif(not DBT.exists(), reason="dbt 2 is not installed here; `make integration-dbt2` does it")
+pytestmark = pytest.mark.skipif(
+    not (ENVIRONMENT / ".ready").exists(),
+    reason="dbt 2 and DuckDB's library are not installed here; `make integration-dbt2` does it, with npm",
+)
 
 
 @pytest.fixture(scope="session")

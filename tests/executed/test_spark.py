@@ -5,6 +5,8 @@ its own: `make executed-spark`.
 """
 
 import datetime
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,11 @@ from dbt_llm.contract import request_key
 pytest.importorskip("pyspark", reason="Spark is not installed here; `make executed-spark` makes an environment with it")
 
 from pyspark.sql import Row, SparkSession
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("java") is None and "JAVA_HOME" not in os.environ,
+    reason="Java is not installed here. Run: make system, as root, on Debian or Ubuntu",
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 TASK = yaml.safe_load((GOLDEN / "project" / "models" / "golden.yml").read_text())["models"][0]["config"]["meta"]["llm"]

@@ -1,5 +1,6 @@
 """The project in integration_tests/ on one adapter, and what its endpoint answers."""
 
+import copy
 import csv
 import hashlib
 import json
@@ -11,12 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dbt.adapters.factory import get_adapter_by_type
 
-from dbt_llm.testing import ChatRequest, Reply, Server, from_schema
+from dbt_llm.testing import ChatRequest, Faults, Reply, Server, from_schema
+from tests.integration import in_process
 from tests.support import dbt_process, warehouse
 from tests.support.project import ROOT, Result
 
 ADAPTERS = ("duckdb", "snowflake", "databricks", "bigquery")
+DUCKDB = {"type": "duckdb", "threads": 4, "plugins": [{"module": "dbt_llm.duckdb"}]}
+"""The target on DuckDB itself."""
+OPTIONS = ("--no-version-check", "--no-use-colors")
+SCHEMA = "dbt_llm_integration"
+"""Of all tests of a world: dbt parses a project anew where its schema is another one."""
+PACKAGE_MODELS = sorted(path.stem for path in (ROOT / "models").rglob("*.sql"))
 
 
 def answer(request: ChatRequest) -> str | Reply:
@@ -54,6 +63,11 @@ class World:
     server: Server
     target: dict[str, Any]
 
+    def reset(self) -> None:
+        """The endpoint without faults, and its counters at zero."""
+        self.server.answer, self.server.faults = answer, Faults()
+        self.server.counters.reset()
+
 
 class IntegrationProject:
     """A copy of integration_tests/ or of another dbt project here, so that nothing is left there."""
@@ -68,7 +82,8 @@ class IntegrationProject:
         (folder / "dbt_packages" / "dbt_llm").symlink_to(ROOT)
         (folder / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n")
         self.folder, self.server, self.adapter = folder, world.server, world.adapter
-        place = {"duckdb": {"path": str(folder / "warehouse.duckdb")}, "bigquery": {"dataset": schema}}
+        # A path that is the same in every copy, for dbt parses a project anew where its target is another one.
+        place = {"duckdb": {"path": "warehouse.duckdb"}, "bigquery": {"dataset": schema}}
         self.target = {**world.target, **place.get(world.adapter, {"schema": schema})}
         name = yaml.safe_load((folder / "dbt_project.yml").read_text())["profile"]
         profile = {name: {"target": world.adapter, "outputs": {world.adapter: self.target}}}
@@ -77,21 +92,49 @@ class IntegrationProject:
             **os.environ,
             "DBT_PROFILES_DIR": str(folder),
             "DBT_LLM_BASE_URL": world.server.base_url,
-            "DBT_LLM_BIGQUERY_MODEL": f"{self.target.get('project')}.{schema}.stand_in",
+            # One model for all tests of a world.
+            "DBT_LLM_BIGQUERY_MODEL": f"{self.target.get('project')}.{SCHEMA}.stand_in",
             "OPENAI_API_KEY": "none",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            # manifest.json takes half of a short command's time.
+            "DBT_WRITE_JSON": "false",
         }
-        if world.adapter == "bigquery":
-            # The remote model needs its dataset, which a seed makes.
-            self.run("seed")
-            self.run("run-operation", "dbt_llm.create_endpoints")
+
+    def prepare(self) -> None:
+        """Parse it, and build what its copies begin with: the package's tables and what the warehouse needs."""
+        self.run("run", "--select", "package:dbt_llm")
+        self.run("run-operation", "dbt_llm.create_endpoints")
+
+    def copy(self, folder: Path) -> "IntegrationProject":
+        """Another one as this one is now, parsed and with its DuckDB file, on the same schema."""
+        shutil.copytree(self.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("logs"))
+        made = copy.copy(self)
+        made.folder, made.environment = folder, {**self.environment, "DBT_PROFILES_DIR": str(folder)}
+        return made
+
+    def clear(self) -> None:
+        """Leave the tables of the package in the schema, empty, and nothing else. A file of DuckDB is copied as it was."""
+        if self.adapter == "duckdb":
+            return
+        # That of the last command here.
+        adapter = get_adapter_by_type(self.adapter)
+        credentials = adapter.config.credentials
+        with adapter.connection_named("clear"):
+            for relation in adapter.list_relations_without_caching(adapter.Relation.create(credentials.database, SCHEMA)):
+                if relation.identifier.lower() not in PACKAGE_MODELS:
+                    adapter.drop_relation(relation)
+                elif relation.is_table:
+                    adapter.execute(f"delete from {relation} where true")
+        adapter.cleanup_connections()
 
     def start(self, *arguments: str) -> BaseProcess:
         """Start a dbt command, in a process group of its own."""
-        command = ["--no-version-check", "--no-use-colors", *arguments]
-        return dbt_process.start(command, self.folder, self.environment, self.folder / "output.txt")
+        return dbt_process.start([*OPTIONS, *arguments], self.folder, self.environment, self.folder / "output.txt")
 
     def dbt(self, *arguments: str) -> Result:
+        if self.adapter != "duckdb":
+            return in_process.run([*OPTIONS, *arguments], self.folder, self.environment)
+        # The process that has opened a DuckDB file keeps it from others.
         process = self.start(*arguments)
         process.join(300)
         if process.exitcode is None:
@@ -106,7 +149,7 @@ class IntegrationProject:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query, in values that are the same on every adapter."""
-        return warehouse.query(self.target, sql)
+        return warehouse.query({**self.target, "path": str(self.folder / "warehouse.duckdb")}, sql)
 
     def task(self, model: str, columns: str = "*") -> list[dict[str, Any]]:
         """A task's table by its key, without what names the run."""

@@ -20,7 +20,7 @@ GOLDEN = """
 -- depends_on: {{ ref('as_incremental') }}
 {{ dbt_llm.golden(ref('golden_messages'), task='as_incremental', tolerance={'confidence': 0.05}, verdicts=ref('verdicts')) }}
 """
-SELECTED = ("--select", "raw_messages", "golden_messages", "verdicts", "package:dbt_llm", "as_incremental", "golden_pii")
+SELECTED = ("--select", "raw_messages", "golden_messages", "verdicts", "as_incremental", "golden_pii")
 COLUMNS = ["has_pii", "pii_types", "confidence"]
 
 

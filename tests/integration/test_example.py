@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from dbt_llm.testing import Faults
+import pytest
+
+from dbt_llm.testing import Server
 from dbt_llm.testing.answers import PRESETS
-from tests.integration.project import IntegrationProject, World
+from tests.integration.project import DUCKDB, SCHEMA, IntegrationProject, World
 
 EXAMPLE = "examples/support_messages"
 TASKS = {"pii_risk": "has_pii, pii_types, confidence", "message_topic": "topic, urgency, summary"}
@@ -21,9 +23,19 @@ def rows(project: IntegrationProject) -> dict[str, list[dict[str, Any]]]:
     return {task: project.task(task, kept.format(columns)) for task, columns in TASKS.items()}
 
 
-def test_the_example(world: World, tmp_path: Path) -> None:
-    world.server.answer, world.server.faults = PRESETS["demo"].answer, Faults()
-    world.server.counters.reset()
+@pytest.fixture(scope="session")
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[Any, str | None], dict[str, list[dict[str, Any]]]]:
+    """The texts and the rows that the others are compared with."""
+    with Server(PRESETS["demo"].answer) as server:
+        world = World("duckdb", server, DUCKDB)
+        project = IntegrationProject(tmp_path_factory.mktemp("example") / "project", world, SCHEMA, EXAMPLE)
+        project.run("build")
+        return bodies(project), rows(project)
+
+
+def test_the_example(world: World, template: IntegrationProject, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    world.reset()
+    world.server.answer = PRESETS["demo"].answer
     project = IntegrationProject(tmp_path / "example", world, "dbt_llm_example", EXAMPLE)
     project.run("build")
     calls = world.server.counters.calls
@@ -36,15 +48,12 @@ def test_the_example(world: World, tmp_path: Path) -> None:
     assert rows(project) == found
     if world.adapter == "duckdb":
         return
-    world.server.counters.reset()
-    embedded = World("duckdb", world.server, {"type": "duckdb", "threads": 4, "plugins": [{"module": "dbt_llm.duckdb"}]})
-    reference = IntegrationProject(tmp_path / "embedded", embedded, "dbt_llm_example", EXAMPLE)
-    reference.run("build")
+    expected_texts, expected = request.getfixturevalue("on_duckdb")
     # A text of three spaces in a seed is NULL to dbt's own reader, which DuckDB's adapter goes round.
-    other = {key for key, text in bodies(reference).items() if text != texts[key]}
+    other = {key for key, text in expected_texts.items() if text != texts[key]}
     assert len(other) <= 1
-    for task, expected in rows(reference).items():
-        pairs = [(a, b) for a, b in zip(found[task], expected, strict=True) if a["message_id"] not in other]
+    for task, expected_rows in expected.items():
+        pairs = [(a, b) for a, b in zip(found[task], expected_rows, strict=True) if a["message_id"] not in other]
         # BigQuery has no NULL array in a table: it is empty on a row without an answer.
         assert [without_empty(a) for a, _ in pairs] == [without_empty(b) for _, b in pairs], task
 

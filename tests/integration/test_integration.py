@@ -7,7 +7,7 @@ import time
 from dbt_llm.testing import ChatRequest, Faults, Reply
 from tests.integration.project import IntegrationProject, answer, values
 
-TASK = ("--select", "raw_messages", "package:dbt_llm", "as_incremental")
+TASK = ("--select", "raw_messages", "as_incremental")
 VALUES = "message_id, has_pii, pii_types, confidence, llm_status, llm_reason, llm_request_key, llm_prompt_version"
 
 
@@ -15,7 +15,8 @@ def messages(count: int) -> list[tuple[int, str, str]]:
     return [(i, "chat", f"message {i}") for i in range(1, count + 1)]
 
 
-def test_build_rebuild_and_refresh(project: IntegrationProject) -> None:
+def test_build_rebuild_and_refresh(new_project: IntegrationProject) -> None:
+    project = new_project
     project.run("build", "--exclude", "inline_macros")
     # 4 distinct bodies for the task, shared by four models; 4 more for the one with a contract.
     assert project.calls() == 4 + 4
@@ -37,7 +38,7 @@ def test_build_rebuild_and_refresh(project: IntegrationProject) -> None:
 
 def test_every_value_is_what_was_answered(project: IntegrationProject) -> None:
     """The rows are computed here from the answers, so all adapters that pass have equal rows."""
-    project.run("build", "--select", "raw_messages", "package:dbt_llm", "with_contract")
+    project.run("build", "--select", "raw_messages", "with_contract")
     for row in project.task("with_contract"):
         if row["body"] is None:
             assert row["llm_status"] == "skipped" and row["llm_reason"] == "null_prompt"
@@ -69,11 +70,11 @@ def test_inline_macros(project: IntegrationProject) -> None:
 
 
 def test_a_source_that_grows_and_a_prompt_that_changes(project: IntegrationProject) -> None:
-    project.run("build", "--select", "+as_incremental", "+as_table", "package:dbt_llm")
+    project.run("build", "--select", "raw_messages", "as_incremental", "as_table")
     assert project.calls() == 4
     with (project.folder / "seeds" / "raw_messages.csv").open("a") as seed:
         seed.write("7,chat,A new one\n")
-    project.run("build", "--select", "+as_incremental", "+as_table")
+    project.run("build", "--select", "raw_messages", "as_incremental", "as_table")
     assert project.calls() == 5
     assert len(project.task("as_incremental")) == 7 == len(project.task("as_table"))
     versions = {row["llm_prompt_version"] for row in project.task("as_incremental")}
@@ -164,7 +165,7 @@ def test_a_limit_holds_and_the_next_runs_do_the_rest(project: IntegrationProject
 
 def test_a_killed_run_wastes_what_was_in_flight(project: IntegrationProject) -> None:
     project.seed(messages(40))
-    project.run("build", "--select", "raw_messages", "package:dbt_llm")
+    project.run("seed")
     chunked = project.adapter != "duckdb"
     if chunked:
         project.chunk_size(8)
@@ -190,7 +191,8 @@ def test_a_killed_run_wastes_what_was_in_flight(project: IntegrationProject) -> 
 DOCTOR = ("run-operation", "dbt_llm.doctor")
 
 
-def test_doctor_names_what_is_missing_and_calls_nothing(project: IntegrationProject) -> None:
+def test_doctor_names_what_is_missing_and_calls_nothing(new_project: IntegrationProject) -> None:
+    project = new_project
     before = project.dbt(*DOCTOR)
     assert not before.ok and "dbt_llm__responses is not there" in "".join(before.output.replace('"', "").split("`")), (
         before.output

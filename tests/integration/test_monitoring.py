@@ -45,7 +45,7 @@ def measured(project: IntegrationProject, task: str) -> dict[tuple[Any, ...], tu
 
 def test_a_run_measures_its_answers_and_the_gates_hold(project: IntegrationProject) -> None:
     attach(project, "with_contract", GATES)
-    selected = ("--select", "raw_messages", "package:dbt_llm", "as_incremental", "with_contract")
+    selected = ("--select", "raw_messages", "as_incremental", "with_contract")
     built = project.run("build", *selected)
     assert "WARN=1 ERROR=0" in built.output, built.output
     assert "as the endpoint has no prices" in built.output

@@ -43,7 +43,7 @@ def in_python(project: IntegrationProject, world: World) -> IntegrationProject:
 
 def test_the_table_of_the_sql_model(in_python: IntegrationProject) -> None:
     in_python.run("seed")
-    in_python.run("run", "--select", "package:dbt_llm", "in_python")
+    in_python.run("run", "--select", "in_python")
     paid = in_python.calls()
     in_python.run("run", "--select", "as_incremental")
     assert in_python.calls() == paid, "the SQL model must find the answers of the Python model"
@@ -57,7 +57,7 @@ def test_the_table_of_the_sql_model(in_python: IntegrationProject) -> None:
 
 def test_a_second_run_and_empty_pay_nothing(in_python: IntegrationProject) -> None:
     in_python.run("seed")
-    in_python.run("run", "--select", "package:dbt_llm", "in_python", "--empty")
+    in_python.run("run", "--select", "in_python", "--empty")
     assert in_python.calls() == 0 and in_python.task("in_python") == []
     in_python.run("run", "--select", "in_python")
     paid = in_python.calls()

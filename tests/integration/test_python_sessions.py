@@ -131,7 +131,6 @@ def built(project: IntegrationProject, world: World) -> IntegrationProject:
     if world.adapter not in ("snowflake", "bigquery"):
         pytest.skip(f"On {world.adapter} dbt itself runs a Python model; see test_python_models.py.")
     project.run("seed")
-    project.run("run", "--select", "package:dbt_llm")
     return project
 
 

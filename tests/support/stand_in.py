@@ -2,6 +2,7 @@
 
 import json
 import select
+import shutil
 import subprocess
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READY_WITHIN_S = 180
+READY_WITHIN_S = 600
 
 
 class StandIn:
@@ -21,6 +22,8 @@ class StandIn:
         self.python = ROOT / ".envs" / adapter / "bin" / "python"
         if not self.python.exists():
             pytest.skip(f"The stand-in for {adapter} is not installed here; `make stand-ins` does it.")
+        if adapter == "databricks" and shutil.which("javac") is None:
+            pytest.skip("The stand-in for databricks needs Java. Run: make system, as root, on Debian or Ubuntu")
         self.command = [str(self.python), "-m", f"integration_tests.stand_ins.{adapter}", "--llm-url", llm_url]
         self.log = log
 

@@ -85,11 +85,10 @@ def database_again(path: Path) -> Any:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_soon_and_keeps_all_answers(tmp_path: Path) -> None:
     path = tmp_path / "interrupt.duckdb"
-    with Server(echo, Faults(latency_s=0.05, slow=0.01, slow_s=60)) as server:
+    with Server(echo, Faults(latency_s=0.05, slow=0.01, slow_s=600)) as server:
         with draining(path, server, answered=300) as process:
             process.send_signal(signal.SIGINT)
-            began_at = time.monotonic()
-            process.wait(10)
-            assert time.monotonic() - began_at < 5
+            # Soon on a busy machine, when some of the answers would take ten minutes.
+            process.wait(60)
         assert process.returncode != 0
         assert stored(path) == server.counters.answered < len(PROMPTS)
