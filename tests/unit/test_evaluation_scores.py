@@ -219,9 +219,8 @@ def mid_p_worse(worse: int, better: int) -> float:
 def test_the_paired_test_is_mcnemars_mid_p(worse: int, better: int, macros: Macros) -> None:
     pairs = [(f"w{i}", 0, 1) for i in range(worse)] + [(f"b{i}", 1, 0) for i in range(better)] + [("same", 1, 1), ("both", 0, 0)]
     values = ", ".join(f"('{key}', {now}, {then})" for key, now, then in pairs)
-    sql = (
-        f"with pairs as (select * from (values {values}) as t(golden_key, right_now, right_then)), {macros.call('_mcnemar_ctes')}"
-    )
+    ctes = macros.call("_mcnemar_ctes")
+    sql = f"with pairs as (select * from (values {values}) as t(golden_key, right_now, right_then)), {ctes}"
     found = duckdb.execute(f"{sql} select worse, better, n, p_worse from paired").fetchone()
     assert found is not None
     assert found[:3] == (worse, better, len(pairs))
