@@ -80,7 +80,7 @@ lint: setup  ## ruff, mypy --strict, sqlfluff, layout
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint tests/golden/duckdb tests/golden/databricks tests/golden/snowflake tests/golden/bigquery
+	$(BIN)/sqlfluff lint --processes 0 tests/golden/duckdb tests/golden/databricks tests/golden/snowflake tests/golden/bigquery
 	$(BIN)/python -m pytest -q tests/layout
 
 .PHONY: format

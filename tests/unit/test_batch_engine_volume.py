@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import duckdb
 import pytest
 
 from dbt_llm.engines.batch.provider import BatchIntent, BatchLimits, BatchResult, BatchState, BatchStatus
-from tests.support.batch_kill import context
+from tests.support import dbt_process
 from tests.support.batch_provider import FakeProvider, completion
 from tests.support.batch_task import BatchTaskRun, create_tables
 
@@ -76,9 +77,8 @@ def work(folder: str, step: str, told: Connection) -> None:
 
 
 def in_a_process(folder: Path, step: str) -> dict[str, Any]:
-    heard, told = context.Pipe(duplex=False)
-    process = context.Process(target=work, args=(str(folder), step, told))
-    process.start()
+    heard, told = Pipe(duplex=False)
+    process = dbt_process.fork(work, str(folder), step, told)
     told.close()
     assert heard.poll(240), f"{step} came to nothing"
     found: dict[str, Any] = heard.recv()
