@@ -193,7 +193,8 @@ def test_a_build_from_answers_that_are_there(tmp_path: Path, home: Path) -> None
             )
     built = Engine(folder, home)
     refused = built.dbt("build", "--vars", "{dbt_llm_mode: live}")
-    assert refused.returncode != 0 and "the embedded engine is not loaded" in refused.stdout + refused.stderr
+    said = refused.stdout + refused.stderr
+    assert refused.returncode != 0 and "the embedded engine is not loaded" in said, said
     for _ in range(2):
         built.run("build")
         with duckdb.connect(str(database), read_only=True) as connection:

@@ -59,7 +59,7 @@ def test_the_band_is_the_rule_of_the_view_on_random_histories(
             histories.Runs(3, answers, changed, wobble=wobble),
             histories.Runs(8, answers, prompt_version="v2", wobble=wobble),
         ]
-        histories.write_many(connection, ["one", "two", "three"], parts, histories.stream(answers))
+        histories.write_many(connection, ["one", "two", "three"], parts, histories.stream(5))
         connection.execute("insert into dbt_llm__output_distribution by name select * from history")
     counts = outside(database)
     assert counts["moved"] >= 3 and counts["stable"] > 100
