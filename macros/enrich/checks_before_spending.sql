@@ -17,7 +17,7 @@
 {%- macro _check_package_tables(subject, tables) -%}
     {%- for name in tables -%}
         {%- set relation = dbt_llm._package_relation(name) -%}
-        {%- if load_relation(relation) is none -%}
+        {%- if not dbt_llm.relation_exists(relation) -%}
             {%- do dbt_llm._raise_faults('enrich', subject, [
                 "the package's table " ~ relation ~ " is not there. Expected it to have been built before this model; "
                 ~ "got none. Run `dbt run --select package:dbt_llm`, or select `+" ~ subject ~ "`"

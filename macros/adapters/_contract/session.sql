@@ -1,4 +1,4 @@
-{# The session on which a task's hooks run: its transaction, and what is set round the calls. #}
+{# The session on which a task's hooks run: its transaction, what is set round the calls, and what is there. #}
 
 {%- macro hooks_run_in_transaction() -%}
     {{ return(adapter.dispatch('hooks_run_in_transaction', 'dbt_llm')()) }}
@@ -40,4 +40,12 @@
 
 {%- macro default__after_calls(task, before) -%}
     {{ return(none) }}
+{%- endmacro -%}
+
+{%- macro relation_exists(relation) -%}
+    {{ return(adapter.dispatch('relation_exists', 'dbt_llm')(relation=relation)) }}
+{%- endmacro -%}
+
+{%- macro default__relation_exists(relation) -%}
+    {{ return(load_relation(relation) is not none) }}
 {%- endmacro -%}

@@ -25,3 +25,16 @@
         {%- do run_query('begin') -%}
     {%- endif -%}
 {%- endmacro -%}
+
+{# What dbt does not know of is asked of the database: dbt 2 may forget a table that was made while another one was. #}
+{%- macro duckdb__relation_exists(relation) -%}
+    {%- if load_relation(relation) is not none -%}
+        {{ return(true) }}
+    {%- endif -%}
+    {%- set found = run_query(
+        'select count(*) from information_schema.tables where lower(table_catalog) = lower(' ~ dbt_llm.string_literal(relation.database)
+        ~ ') and lower(table_schema) = lower(' ~ dbt_llm.string_literal(relation.schema)
+        ~ ') and lower(table_name) = lower(' ~ dbt_llm.string_literal(relation.identifier) ~ ')'
+    ).rows[0][0] | int -%}
+    {{ return(found > 0) }}
+{%- endmacro -%}
