@@ -62,8 +62,8 @@ system:  ## Install what the check needs of Debian, where it is missing and we a
 WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --durations 10
 
-# What needs more than .venv.
-MORE := browser dbt2 executed signatures zetasql
+# What needs more than .venv, and the example, which takes as long as many of them.
+MORE := browser dbt2 examples executed signatures zetasql
 
 .PHONY: test
 test: setup  ## Run the tests that need .venv only: what you run while you work

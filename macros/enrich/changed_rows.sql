@@ -13,7 +13,7 @@
         {%- do columns.append(key ~ ' as _dbt_llm_unique_key_' ~ loop.index) -%}
     {%- endfor -%}
     {%- set standing = dbt_llm.with_fingerprint(
-        relation=this, columns=columns, except=dbt_llm._output_columns(task.response_schema)
+        relation=this, columns=columns, except=dbt_llm._output_columns(task.response_schema), like='llm_input'
     ) -%}
 llm_standing as (
     select
@@ -38,7 +38,7 @@ llm_unchanged as (
 
 llm_changed as (
     select *
-    from {{ dbt_llm.with_fingerprint(relation='llm_input', columns=['*'], except=[]) }} as current_rows
+    from {{ dbt_llm.with_fingerprint(relation='llm_input', columns=['*'], except=[], like='llm_input') }} as current_rows
     where not exists (
         select 1
         from llm_unchanged

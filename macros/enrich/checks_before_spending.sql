@@ -2,7 +2,6 @@
 
 {# What can only be known from the database, asked before a cent is spent. #}
 {%- macro _check_before_spending(task, steps) -%}
-    {%- do dbt_llm._check_package_tables(task.name, ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__review_sample', 'dbt_llm__output_distribution'] + (['dbt_llm__batches', 'dbt_llm__batch_requests'] if task.get('batches') else [])) -%}
     {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
     {%- set faults = dbt_llm._column_faults(task, columns) -%}
     {%- if config.get('materialized') == 'incremental' -%}
@@ -11,27 +10,6 @@
     {%- endif -%}
     {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
     {%- do dbt_llm.check_query(compiled_code) -%}
-{%- endmacro -%}
-
-{# The tables that a task's hooks write are there, and answers are read from where they are written. #}
-{%- macro _check_package_tables(subject, tables) -%}
-    {%- for name in tables -%}
-        {%- set relation = dbt_llm._package_relation(name) -%}
-        {%- if not dbt_llm.relation_exists(relation) -%}
-            {%- do dbt_llm._raise_faults('enrich', subject, [
-                "the package's table " ~ relation ~ " is not there. Expected it to have been built before this model; "
-                ~ "got none. Run `dbt run --select package:dbt_llm`, or select `+" ~ subject ~ "`"
-            ]) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
-    {%- set written = dbt_llm._package_relation('dbt_llm__responses') -%}
-    {%- if (read.schema, read.identifier) | map('lower') | list != (written.schema, written.identifier) | map('lower') | list -%}
-        {%- do dbt_llm._raise_faults('enrich', subject, [
-            'answers would be read from ' ~ read ~ ' and written to ' ~ written ~ ', and so never be seen. Expected one table; got a '
-            ~ "deferred one. Run without --favor-state, and name the other table in the var dbt_llm_response_sources"
-        ]) -%}
-    {%- endif -%}
 {%- endmacro -%}
 
 {# The template's names against the input's columns, and the columns that the task would add. #}

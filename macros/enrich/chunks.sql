@@ -101,10 +101,10 @@
 
 {#
     Call the language model for a chunk, and keep its raw answers in a table. What the responses need to know of the
-    call is kept with them, so that a later run can append what a killed one has paid for.
+    call is kept with them, so that a later run can append what a killed one has paid for. A table that is there already is
+    such a one, which this run has not seen: not to be dropped, so that the statement fails before it calls.
 #}
 {%- macro _stage_answers(work, stage, task, prompt_version, first, last) -%}
-    {%- do run_query('drop table if exists ' ~ stage) -%}
     {%- do run_query(
         'create table ' ~ stage ~ ' as\nselect\n    called.*,\n    '
         ~ dbt_llm.string_literal(task.model_name) ~ ' as called_model,\n    '

@@ -16,7 +16,7 @@
 {# Append what a run that was killed after its call had staged: it is paid for. What is there already is left out. #}
 {%- macro _recover_answers(responses, task) -%}
     {%- set stage = dbt_llm._work_relation('answers') -%}
-    {%- if load_relation(stage) is not none -%}
+    {%- if dbt_llm.relation_exists(stage) -%}
         {%- set known = run_query(
             'select count(*) from ' ~ responses ~ ' as known inner join ' ~ stage ~ ' as staged'
             ~ ' on known.request_key = staged.request_key and known.invocation_id = staged.called_by'

@@ -2,7 +2,7 @@
 
 {# Turn each row of `relation` into typed columns by the task in this model's config.meta.llm. #}
 {%- macro enrich(relation) -%}
-    {%- set responses = ref('dbt_llm', 'dbt_llm__responses') -%}
+    {%- set responses = dbt_llm._responses_of_model() -%}
     {{ dbt_llm._add_hooks() }}
     {%- if not execute -%}
         {{ return('select * from ' ~ relation) }}

@@ -1,10 +1,10 @@
 {# What is known of a request before anything is sent: its latest response, or the open batch job that it is in. #}
 
 {#
-    The latest response to each request. The ledger is append-only: a later attempt, or a requeue, supersedes. Of the
-    relations in dbt_llm_response_sources only answers are read, so that a failure elsewhere hides no answer here.
+    The latest response to each request. The ledger is append-only: a later attempt, or a requeue, supersedes. Of other
+    relations only answers are read, so that a failure elsewhere hides no answer here. `where`: which requests, if not all.
 #}
-{%- macro _latest_responses(responses) -%}
+{%- macro _latest_responses(responses, where=none) -%}
     {%- set columns = [
         'request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'attempt', 'responded_at',
     ] -%}
@@ -21,16 +21,44 @@ select
             select
                 {{ columns | join(',\n                ') }}
             from {{ responses }}
-            {%- for source in var('dbt_llm_response_sources', []) %}
+            {%- if where %}
+            where {{ where }}
+            {%- endif %}
+            {%- for source in dbt_llm._other_responses(responses) %}
             union all
             select
                 {{ columns | join(',\n                ') }}
             from {{ source }}
             where status = 'succeeded'
+            {%- if where %}
+                and {{ where }}
+            {%- endif %}
             {%- endfor %}
         ) as all_responses
     ) as ranked_responses
     where newest_first = 1
+{%- endmacro -%}
+
+{# The table that a model reads its answers from: this package's, where the hooks write them; a unit test gives its own. #}
+{%- macro _responses_of_model() -%}
+    {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
+    {{ return(read if not execute or model.resource_type == 'unit_test' else dbt_llm._package_relation('dbt_llm__responses')) }}
+{%- endmacro -%}
+
+{#
+    What else answers are read from: the relations of dbt_llm_response_sources, and the table of another environment where
+    `--defer` puts it in the place of this one's. Answers are written to this one's, so it is read as well.
+#}
+{%- macro _other_responses(responses) -%}
+    {%- set others = [] + var('dbt_llm_response_sources', []) -%}
+    {%- if model is defined and 'model.dbt_llm.dbt_llm__responses' in model.get('depends_on', {}).get('nodes', []) -%}
+        {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
+        {%- if (read.database, read.schema, read.identifier) | map('lower') | list
+            != (responses.database, responses.schema, responses.identifier) | map('lower') | list -%}
+            {%- do others.append(read) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(others) }}
 {%- endmacro -%}
 
 {#

@@ -6,11 +6,17 @@
 #}
 {%- macro resolve() -%}
     {%- if dbt_llm._writes_rows() -%}
-        {%- set task = dbt_llm._task('enrich') -%}
-        {%- set steps = dbt_llm._compiled_steps(compiled_code) -%}
-        {%- do dbt_llm._check_before_spending(task, steps) -%}
-        {%- do dbt_llm._resolve_task(task, steps) -%}
+        {%- do dbt_llm._prepare_package_tables('enrich', dbt_llm._task_name(), dbt_llm._task_tables()) -%}
+        {%- do dbt_llm._resolve_model() -%}
     {%- endif -%}
+{%- endmacro -%}
+
+{# What resolve() does once the package's tables are there, in a SQL model's hook and in a Python model's body. #}
+{%- macro _resolve_model() -%}
+    {%- set task = dbt_llm._task('enrich') -%}
+    {%- set steps = dbt_llm._compiled_steps(compiled_code) -%}
+    {%- do dbt_llm._check_before_spending(task, steps) -%}
+    {%- do dbt_llm._resolve_task(task, steps) -%}
 {%- endmacro -%}
 
 {# Answer the requests that these steps find pending, and record the run. #}

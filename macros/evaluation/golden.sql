@@ -1,6 +1,6 @@
 {# Ask a task about the rows of a golden set, and hold its answers against what was expected. #}
 {%- macro golden(relation, task, key=none, columns=none, tolerance=none, candidates=none, verdicts=none) -%}
-    {%- set responses = ref('dbt_llm', 'dbt_llm__responses') -%}
+    {%- set responses = dbt_llm._responses_of_model() -%}
     {%- set sample = ref('dbt_llm', 'dbt_llm__review_sample') -%}
     {%- for name in ['evaluations', 'evaluation_labels', 'evaluation_confusion', 'evaluation_rows'] -%}
         {%- do ref('dbt_llm', 'dbt_llm__' ~ name) -%}
@@ -67,9 +67,8 @@
 {# What can only be known from the golden set itself, asked before a cent is spent: its columns, and what it expects. #}
 {%- macro _check_golden_set(golden) -%}
     {%- set subject = dbt_llm._task_name() -%}
-    {%- do dbt_llm._check_package_tables(subject, [
-        'dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__review_sample', 'dbt_llm__evaluations',
-        'dbt_llm__evaluation_labels', 'dbt_llm__evaluation_confusion', 'dbt_llm__evaluation_rows',
+    {%- do dbt_llm._prepare_package_tables('golden', subject, dbt_llm._task_tables() + [
+        'dbt_llm__evaluations', 'dbt_llm__evaluation_labels', 'dbt_llm__evaluation_confusion', 'dbt_llm__evaluation_rows',
     ]) -%}
     {%- set relation = compiled_code.split(dbt_llm._golden_markers().golden_set)[1] | trim -%}
     {%- set present = get_columns_in_query('select *\nfrom ' ~ relation) | map('lower') | list -%}

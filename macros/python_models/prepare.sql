@@ -10,6 +10,7 @@
         {%- set endpoint = dbt_llm._endpoint_entries((llm or {}).get('endpoint')) -%}
         {%- set faults = dbt_llm._task_faults(llm or {}) + endpoint.faults + dbt_llm._python_model_faults() -%}
         {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), faults) -%}
+        {%- do dbt_llm._prepare_package_tables('enrich', dbt_llm._task_name(), dbt_llm._task_tables()) -%}
         {%- set order = dbt_llm._order_relation() -%}
         {%- do run_query('drop table if exists ' ~ order) -%}
         {%- do run_query(

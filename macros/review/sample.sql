@@ -26,8 +26,7 @@ drawn_requests as (
 
 responses as (
     {{ dbt_llm._latest_responses(
-        '(select * from ' ~ dbt_llm._package_relation('dbt_llm__responses')
-        ~ ' where request_key in (select request_key from drawn_requests)) as drawn_responses'
+        dbt_llm._package_relation('dbt_llm__responses'), where='request_key in (select request_key from drawn_requests)'
     ) }}
 )
 

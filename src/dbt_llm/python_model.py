@@ -72,7 +72,7 @@ class _Road:
         if order.is_empty:
             return f"select * from (\n{query}\n) as emptied where 1 = 0"
         answers: ModelAnswers = {**self._answers(), "_task": lambda _: task}
-        Macros(self.warehouse.adapter, {**names, "compiled_code": query}, {**answers, **engine.answers()}).call("resolve")
+        Macros(self.warehouse.adapter, {**names, "compiled_code": query}, {**answers, **engine.answers()}).call("_resolve_model")
         return query
 
     def _task(self, writer: Macros, engine: engines.Engine) -> dict[str, Any]:
@@ -110,7 +110,12 @@ class _Road:
             "should_full_refresh": lambda: order.is_full_refresh,
             "ref": lambda *_: order.responses_read,
             "dbt": _Types(order.timestamp_type),
-            "model": {"name": order.task, "language": "python", "resource_type": "model"},
+            "model": {
+                "name": order.task,
+                "language": "python",
+                "resource_type": "model",
+                "depends_on": {"nodes": ["model.dbt_llm.dbt_llm__responses"]},
+            },
         }
 
     def _answers(self) -> ModelAnswers:

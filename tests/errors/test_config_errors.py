@@ -1,7 +1,6 @@
 """Errors that a user meets: what is wrong, what was expected, what was got, what to do; all faults at once."""
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,13 +161,6 @@ def test_a_cost_limit_needs_prices(project: Project) -> None:
 def test_enrich_is_the_whole_query(project: Project, server: Server) -> None:
     project.task("pii_risk", PII, sql="with x as ({{ dbt_llm.enrich(source('raw', 'messages')) }}) select * from x")
     fails(project, "enrich() is not the model's whole query")
-    assert server.counters.calls == 0
-
-
-def test_the_package_tables_are_not_built(tmp_path: Path, server: Server) -> None:
-    project = Project(tmp_path / "project", server.base_url, is_new=True)
-    project.messages([(1, "message")])
-    fails(project, "is not there", "dbt run --select package:dbt_llm", command=("run", "--select", "pii_risk"))
     assert server.counters.calls == 0
 
 

@@ -5,13 +5,13 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 import sqlglot
+
+from tests.support import dbt_process
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
@@ -97,12 +97,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         command = ["compile", "--target", adapter, "--target-path", f"target-{adapter}", "--quiet"]
         if adapter in WAREHOUSES:
             command += ["--no-populate-cache", "--no-introspect", "--exclude", ASKS_THE_DATABASE]
-        subprocess.run(
-            [Path(sys.executable).with_name("dbt"), *command],
-            cwd=project,
-            env={**os.environ, "DBT_PROFILES_DIR": str(project), "DBT_LLM_GOLDEN_DUCKDB": str(database)},
-            check=True,
-        )
+        environment = {**os.environ, "DBT_PROFILES_DIR": str(project), "DBT_LLM_GOLDEN_DUCKDB": str(database)}
+        output = folder / f"{adapter}.txt"
+        process = dbt_process.start(command, project, environment, output)
+        process.join()
+        assert process.exitcode == 0, output.read_text()
         folders[adapter] = project / f"target-{adapter}" / "compiled"
     return folders
 

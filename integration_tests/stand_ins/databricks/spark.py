@@ -35,7 +35,11 @@ def _settings(folder):
     return {
         "spark.driver.memory": "1g",
         "spark.python.daemon.module": "integration_tests.stand_ins.databricks.worker_daemon",
-        "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -Djava.io.tmpdir={folder}",
+        # A statement runs once, over a handful of rows: to compile it well takes longer than to run it as it is.
+        "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.io.tmpdir={folder}",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
         "spark.driver.extraClassPath": str(classes.folder()),
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",

@@ -16,11 +16,11 @@
     {{ return(dbt_llm._refuse_adapter('star_except')) }}
 {%- endmacro -%}
 
-{%- macro with_fingerprint(relation, columns, except) -%}
-    {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(relation=relation, columns=columns, except=except)) }}
+{%- macro with_fingerprint(relation, columns, except, like) -%}
+    {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(relation=relation, columns=columns, except=except, like=like)) }}
 {%- endmacro -%}
 
-{%- macro default__with_fingerprint(relation, columns, except) -%}
+{%- macro default__with_fingerprint(relation, columns, except, like) -%}
     {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
 {%- endmacro -%}
 

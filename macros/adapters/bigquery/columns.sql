@@ -8,8 +8,8 @@
     {{ return('* except (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
 {%- endmacro -%}
 
-{# json_remove passes over a name that is not there, which `except` refuses; unlike columns, its paths know upper from lower case. #}
-{%- macro bigquery__with_fingerprint(relation, columns, except) -%}
+{# json_remove passes over a name that is not there, which `except` refuses; unlike columns, its paths know upper from lower case. JSON sorts its members. #}
+{%- macro bigquery__with_fingerprint(relation, columns, except, like) -%}
     {%- set row = 'to_json(_dbt_llm_row, stringify_wide_numbers => true)' -%}
     {%- if except -%}
         {%- set paths = [] -%}

@@ -8,15 +8,18 @@
     {{ return('* except (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
 {%- endmacro -%}
 
-{# Of the row as a map, whose filter passes over a name that is not there; `except` would refuse it. #}
-{%- macro databricks__with_fingerprint(relation, columns, except) -%}
+{#
+    Of the row as a map, whose filter passes over a name that is not there; `except` would refuse it. Its entries are sorted, as
+    the columns of a table may stand in another order than those of its input.
+#}
+{%- macro databricks__with_fingerprint(relation, columns, except, like) -%}
     {%- set row = "from_json(to_json(struct(*), map('ignoreNullFields', 'false')), 'map<string, string>')" -%}
     {%- if except -%}
         {%- set row = 'map_filter(' ~ row ~ ', (k, v) -> lower(k) not in (' ~ dbt_llm._literal_list(except | map('lower')) ~ '))' -%}
     {%- endif -%}
     {{ return(
         '(\n        select\n            ' ~ (columns | join(',\n            '))
-        ~ ",\n            xxhash64(to_json(" ~ row ~ ", map('ignoreNullFields', 'false'))) as _dbt_llm_fingerprint\n        from "
+        ~ ",\n            xxhash64(to_json(array_sort(map_entries(" ~ row ~ ")), map('ignoreNullFields', 'false'))) as _dbt_llm_fingerprint\n        from "
         ~ relation ~ '\n    )'
     ) }}
 {%- endmacro -%}

@@ -11,9 +11,10 @@
 
 {#
     The hash is of the row as JSON: values alone would not tell two swapped columns apart, nor 1.50 as a decimal from 150.
-    `columns()` rather than `exclude`, which refuses a name that is not there; its row is put beside the one that is asked for.
+    The columns of a table may stand in another order than those of its input, as a new one goes to its end: `by name` puts
+    them into the order of `like`. `columns()` rather than `exclude`, which refuses a name that is not there.
 #}
-{%- macro duckdb__with_fingerprint(relation, columns, except) -%}
+{%- macro duckdb__with_fingerprint(relation, columns, except, like) -%}
     {%- if not except -%}
         {{ return(
             '(\n        select\n            ' ~ (columns | join(',\n            '))
@@ -23,7 +24,8 @@
     {{ return(
         '(\n        select\n            whole.*,\n            hash(to_json(kept)) as _dbt_llm_fingerprint\n        from (\n            select\n                '
         ~ (columns | join(',\n                ')) ~ '\n            from ' ~ relation
-        ~ '\n        ) as whole\n        positional join (\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))
+        ~ '\n        ) as whole\n        positional join (\n            select * from ' ~ like
+        ~ ' where false\n            union all by name\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))
         ~ '))\n            from ' ~ relation ~ '\n        ) as kept\n    )'
     ) }}
 {%- endmacro -%}

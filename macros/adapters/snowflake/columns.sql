@@ -9,8 +9,8 @@
     {{ return('* exclude (\n        ' ~ (columns | join(',\n        ')) ~ '\n    )') }}
 {%- endmacro -%}
 
-{# object_delete passes over a name that is not there, which `exclude` refuses. #}
-{%- macro snowflake__with_fingerprint(relation, columns, except) -%}
+{# object_delete passes over a name that is not there, which `exclude` refuses. An OBJECT has no order. #}
+{%- macro snowflake__with_fingerprint(relation, columns, except, like) -%}
     {%- set row = 'object_construct_keep_null(*)' -%}
     {%- if except -%}
         {%- set row = 'object_delete(' ~ row ~ ', ' ~ dbt_llm._literal_list(except | map('upper')) ~ ')' -%}

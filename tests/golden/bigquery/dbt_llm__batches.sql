@@ -17,7 +17,7 @@ select
     cast(null as bigint) as failed_requests,
     cast(null as bigint) as input_tokens,
     cast(null as bigint) as output_tokens,
-    cast(null as FLOAT64) as cost_usd,
+    cast(null as float64) as cost_usd,
     cast(null as string) as message,
     cast(null as string) as invocation_id,
     cast(null as timestamp) as intended_at,

@@ -2,7 +2,7 @@ select
     cast(null as string) as task,
     cast(null as string) as invocation_id,
     cast(null as bigint) as requests,
-    cast(null as float) as cost_usd,
+    cast(null as double) as cost_usd,
     cast(null as timestamp) as reserved_at
 from (select 1 as one) as nothing
 where 1 = 0

@@ -18,7 +18,7 @@ select
     cast(null as string) as finish_reason,
     cast(null as bigint) as input_tokens,
     cast(null as bigint) as output_tokens,
-    cast(null as float) as cost_usd,
+    cast(null as double) as cost_usd,
     cast(null as bigint) as latency_ms,
     cast(null as bigint) as attempt,
     cast(null as string) as engine,
@@ -29,6 +29,6 @@ select
     cast(null as timestamp) as responded_at,
     cast(null as string) as prompt,
     cast(null as bigint) as cached_input_tokens,
-    cast(null as float) as estimated_cost_usd
+    cast(null as double) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0

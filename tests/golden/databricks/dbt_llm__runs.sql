@@ -16,7 +16,7 @@ select
     cast(null as bigint) as throttled_calls,
     cast(null as bigint) as input_tokens,
     cast(null as bigint) as output_tokens,
-    cast(null as float) as cost_usd,
+    cast(null as double) as cost_usd,
     cast(null as string) as stop_reason,
     cast(null as string) as message,
     cast(null as timestamp) as started_at,
@@ -24,6 +24,6 @@ select
     cast(null as bigint) as prompt_rows,
     cast(null as bigint) as estimated_input_tokens,
     cast(null as bigint) as estimated_output_tokens,
-    cast(null as float) as estimated_cost_usd
+    cast(null as double) as estimated_cost_usd
 from (select 1 as one) as nothing
 where 1 = 0

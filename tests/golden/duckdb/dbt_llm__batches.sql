@@ -17,7 +17,7 @@ select
     cast(null as bigint) as failed_requests,
     cast(null as bigint) as input_tokens,
     cast(null as bigint) as output_tokens,
-    cast(null as float) as cost_usd,
+    cast(null as double) as cost_usd,
     cast(null as TEXT) as message,
     cast(null as TEXT) as invocation_id,
     cast(null as timestamp) as intended_at,

@@ -64,6 +64,8 @@ llm_standing as (
             from "golden"."main"."enrich__incremental"
         ) as whole
         positional join (
+            select * from llm_input where false
+            union all by name
             select columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))
             from "golden"."main"."enrich__incremental"
         ) as kept

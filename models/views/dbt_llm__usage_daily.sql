@@ -7,7 +7,7 @@ responses as (
         *,
         {{ dbt_llm.utc_date('responded_at') }} as usage_date,
         coalesce(cost_usd, estimated_cost_usd) as paid_usd
-    from {{ ref('dbt_llm__responses') }}
+    from {{ dbt_llm._read_by_view(ref('dbt_llm__responses')) }}
     -- A requeue is a mark, and no call.
     where coalesce(error_class, '') <> 'requeued'
 ),
@@ -18,7 +18,7 @@ runs as (
         {{ dbt_llm.utc_date('started_at') }} as usage_date,
         distinct_requests - pending_requests as cache_hits,
         prompt_rows - distinct_requests as deduplicated_rows
-    from {{ ref('dbt_llm__runs') }}
+    from {{ dbt_llm._read_by_view(ref('dbt_llm__runs')) }}
 ),
 
 -- What an answer of a task costs, whenever it was paid: a run that is spared all its calls has no cost of its own.

@@ -1,0 +1,107 @@
+{# The package's own tables: what each is made of, and what the project around them must not do to them. #}
+
+{#
+    The query of a package table: no rows, as the hooks of the tasks fill it. What a project says to all models goes before
+    what this package says of its own, so it is looked at before the table's first statement.
+#}
+{%- macro _package_table() -%}
+    {%- if execute -%}
+        {%- do dbt_llm._raise_faults('package_tables', model.name, dbt_llm._package_table_faults(model)) -%}
+    {%- endif -%}
+    {{ dbt_llm._empty_table(dbt_llm._package_columns()[model.name]) }}
+{%- endmacro -%}
+
+{#
+    A relation that a package view reads: whole, also where it is built under --empty, which would leave it empty for good.
+    Says before what a project must not make of a view.
+#}
+{%- macro _read_by_view(relation) -%}
+    {%- if not execute or model.resource_type == 'unit_test' -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {%- if config.get('materialized') not in ['view', 'table'] -%}
+        {%- do dbt_llm._raise_faults('package_tables', model.name, [
+            "config.materialized: would add its rows to those of the last run. Expected 'view'; got '" ~ config.get('materialized') ~ "'",
+            dbt_llm._settings_to_add(),
+        ]) -%}
+    {%- endif -%}
+    {{ return(api.Relation.create(database=relation.database, schema=relation.schema, identifier=relation.identifier)) }}
+{%- endmacro -%}
+
+{# What would empty, shorten or stop a package table, in sentences. #}
+{%- macro _package_table_faults(node) -%}
+    {%- set settings = node.config -%}
+    {%- set faults = [] -%}
+    {%- if settings.materialized != 'incremental' -%}
+        {%- do faults.append('config.materialized: ' ~ ('would keep no answer' if settings.materialized in ['view', 'ephemeral', 'materialized_view']
+            else 'would drop all answers in every run') ~ ". Expected 'incremental'; got '" ~ settings.materialized ~ "'") -%}
+    {%- endif -%}
+    {%- if settings.full_refresh is not sameas false -%}
+        {%- do faults.append('config.full_refresh: would drop all answers. Expected false; got ' ~ dbt_llm._got(settings.full_refresh)) -%}
+    {%- endif -%}
+    {# A table without rows adds nothing by any of these; insert_overwrite would put nothing in the place of everything. #}
+    {%- if (settings.incremental_strategy or 'default') not in ['default', 'append', 'merge', 'delete+insert'] -%}
+        {%- do faults.append("config.incremental_strategy: would overwrite answers. Expected 'append', 'merge' or 'delete+insert'; got '"
+            ~ settings.incremental_strategy ~ "'") -%}
+    {%- endif -%}
+    {%- if settings.on_schema_change not in ['append_new_columns', 'sync_all_columns', 'fail'] -%}
+        {%- do faults.append("config.on_schema_change: would leave out the columns that a new version of dbt_llm writes. Expected 'append_new_columns'; got "
+            ~ dbt_llm._got(settings.on_schema_change)) -%}
+    {%- endif -%}
+    {%- if settings.hours_to_expiration -%}
+        {%- do faults.append('config.hours_to_expiration: would drop the table with all answers. Expected none; got '
+            ~ settings.hours_to_expiration) -%}
+    {%- endif -%}
+    {%- if faults -%}
+        {%- do faults.append(dbt_llm._settings_to_add()) -%}
+    {%- endif -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# The lines by which a project leaves the package's tables as they are. #}
+{%- macro _settings_to_add() -%}
+    {{ return(
+        'dbt lets what dbt_project.yml says to all models go before what a package says of its own. Add below its `models:`'
+        ~ '\n       dbt_llm:\n         tables: {+materialized: incremental, +full_refresh: false, +incremental_strategy: append,'
+        ~ ' +on_schema_change: append_new_columns}\n         views: {+materialized: view}\n     '
+    ) }}
+{%- endmacro -%}
+
+{#
+    The tables that a model's hooks write are safe and there. One that is missing is made, so that a model can be selected by
+    itself on a fresh database; dbt then finds it as its own.
+#}
+{%- macro _prepare_package_tables(macro_name, subject, tables) -%}
+    {%- set faults = [] -%}
+    {%- for name in tables -%}
+        {%- set node = graph.nodes.get('model.dbt_llm.' ~ name) -%}
+        {%- if node is none -%}
+            {%- do faults.append("the package's table " ~ name ~ ' is disabled. Expected it to be enabled; got +enabled: false. Tasks write '
+                ~ 'to it: disable no more than what docs/enrich.md names') -%}
+        {%- else -%}
+            {%- do faults.extend(dbt_llm._package_table_faults(node)) -%}
+            {%- set known = load_relation(dbt_llm._package_relation(name)) -%}
+            {%- if known is not none and known.is_view -%}
+                {%- do faults.append(known ~ ' is a view, such as `dbt clone` makes, and would keep no answer. Expected a table; got a view. '
+                    ~ 'Run `dbt run --select ' ~ name ~ '`, which puts a table in its place') -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do dbt_llm._raise_faults(macro_name, subject, faults | unique | list) -%}
+    {%- for name in tables -%}
+        {%- set relation = dbt_llm._package_relation(name) -%}
+        {%- if not dbt_llm.relation_exists(relation) -%}
+            {%- do create_schema(relation) -%}
+            {%- do run_query('create table if not exists ' ~ relation ~ ' as\n' ~ dbt_llm._empty_table(dbt_llm._package_columns()[name])) -%}
+            {%- do log(subject ~ ': made ' ~ relation, info=true) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{# What every task writes to. #}
+{%- macro _task_tables() -%}
+    {{ return([
+        'dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__reservations', 'dbt_llm__review_sample',
+        'dbt_llm__output_distribution', 'dbt_llm__batches', 'dbt_llm__batch_requests',
+    ]) }}
+{%- endmacro -%}

@@ -1,2 +1,0 @@
-{{ config(materialized='view') }}
-{{ dbt_llm._drift_query(ref('dbt_llm__output_distribution'), sigma=2, min_runs=5, window=20) }}

@@ -1,0 +1,147 @@
+"""Money rule 11: whatever a project says to all its models, rules 1, 3 and 9 hold, or it is told before the first call."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from dbt_llm.testing import Server
+from tests.support.project import PII, Project, Result
+
+ROWS = 4
+# As the error says it.
+REMEDY = {
+    "tables": {
+        "+materialized": "incremental",
+        "+full_refresh": False,
+        "+incremental_strategy": "append",
+        "+on_schema_change": "append_new_columns",
+    },
+    "views": {"+materialized": "view"},
+}
+
+
+def project_with(folder: Path, server: Server, models: dict[str, Any], macros: str = "", config: str | None = None) -> Project:
+    project = Project(folder / "project", server.base_url)
+    path = project.folder / "dbt_project.yml"
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "models": models}))
+    if macros:
+        (project.folder / "macros").mkdir()
+        (project.folder / "macros" / "own.sql").write_text(macros)
+    project.messages([(i, f"message {i}") for i in range(ROWS)])
+    # What a task's own file says goes before all that the project says.
+    project.task("pii_risk", PII, config or "materialized='incremental', unique_key='message_id'")
+    return project
+
+
+def pays_once(project: Project, server: Server) -> None:
+    """Rules 1, 3 and 9."""
+    project.run()
+    assert server.counters.calls == ROWS
+    project.run()
+    project.run("--full-refresh")
+    assert server.counters.calls == ROWS
+    project.task("pii_risk", {**PII, "prompt": "PII? {body}"})
+    project.run()
+    project.run()
+    assert server.counters.calls == 2 * ROWS
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        {"+materialized": "table"},
+        {"+materialized": "view"},
+        {"+full_refresh": True},
+        {"+incremental_strategy": "insert_overwrite"},
+        {"+on_schema_change": "ignore"},
+        {"+hours_to_expiration": 24},
+    ],
+    ids=lambda models: " ".join(f"{name}: {value}" for name, value in models.items()),
+)
+def test_what_would_empty_the_ledger_is_told_before_the_first_call(
+    models: dict[str, Any], tmp_path: Path, server: Server
+) -> None:
+    project = project_with(
+        tmp_path, server, models, config="materialized='incremental', unique_key='message_id', incremental_strategy='merge'"
+    )
+
+    def refused(result: Result) -> None:
+        assert not result.ok
+        name = next(iter(models))
+        assert f"config.{name[1:]}: would " in result.output
+        assert "dbt_llm:\n" in result.output and "tables: {+materialized: incremental, +full_refresh: false" in result.output
+        assert server.counters.calls == 0
+
+    refused(project.dbt("run"))
+    # Nor by a task alone, whose tables are from another day.
+    refused(project.dbt("run", "--select", "pii_risk"))
+    path = project.folder / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text())
+    settings["models"] = {**models, "dbt_llm": {**REMEDY}}
+    if "+hours_to_expiration" in models:
+        settings["models"]["dbt_llm"]["tables"] = {**REMEDY["tables"], "+hours_to_expiration": None}
+    path.write_text(yaml.safe_dump(settings))
+    project.run()
+    project.run("--full-refresh")
+    assert server.counters.calls == ROWS
+
+
+NAMES = """
+{% macro generate_schema_name(custom_schema_name, node) %}{{ (custom_schema_name or 'plain') ~ '_' ~ target.name }}{% endmacro %}
+{% macro generate_alias_name(custom_alias_name=none, node=none) %}{{ 'x_' ~ (custom_alias_name or node.name) }}{% endmacro %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("models", "macros"),
+    [
+        ({"dbt_llm": {"+schema": "llm"}}, ""),
+        ({"+schema": "everything"}, NAMES),
+        ({"+transient": True, "+on_schema_change": "sync_all_columns", "+tags": ["nightly"], "+meta": {"owner": "ann"}}, ""),
+        ({"+pre-hook": "select 1", "+post-hook": ["select 2", 'select 2 as "{{ this.name }}"']}, ""),
+        ({"+incremental_strategy": "merge", "+full_refresh": False}, ""),
+        ({"dbt_llm": {"tables": {"evaluation": {"+enabled": False}}, "views": {"+enabled": False}}}, ""),
+    ],
+    ids=["schema of its own", "generate_*_name", "harmless settings", "hooks", "strategy", "switched off"],
+)
+def test_rules_hold(models: dict[str, Any], macros: str, tmp_path: Path, server: Server) -> None:
+    pays_once(project_with(tmp_path, server, models, macros), server)
+
+
+def test_a_disabled_table_that_tasks_write_is_named(tmp_path: Path, server: Server) -> None:
+    project = project_with(tmp_path, server, {"dbt_llm": {"+enabled": False}})
+    result = project.dbt("run")
+    assert not result.ok and "dbt_llm__responses" in result.output and "disabled" in result.output
+    assert server.counters.calls == 0
+
+
+def test_a_column_in_the_middle_of_the_input_rewrites_once(tmp_path: Path, server: Server) -> None:
+    project = project_with(
+        tmp_path, server, {}, config="materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'"
+    )
+    project.run_tasks()
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(
+            "create or replace table messages as select message_id, message_id % 2 as channel, body, 1.5 as weight from messages"
+        )
+    project.run_tasks()
+    before = project.query("select rowid, * from pii_risk order by message_id")
+    project.run_tasks()
+    # Rows that are written again have new places.
+    assert project.query("select rowid, * from pii_risk order by message_id") == before
+    assert server.counters.calls == ROWS
+
+
+def test_the_package_is_built_by_the_task_that_needs_it(tmp_path: Path, server: Server) -> None:
+    project = Project(tmp_path / "project", server.base_url, is_new=True)
+
+    project.messages([(i, f"message {i}") for i in range(ROWS)])
+    result = project.run("--select", "pii_risk")
+    assert "made " in result.output
+    project.run()
+    project.run("--full-refresh")
+    assert server.counters.calls == ROWS
+    assert project.statuses() == {("succeeded", None): ROWS}
