@@ -8,10 +8,13 @@
             {%- do lines.append('  ' ~ loop.index ~ '. ' ~ fault ~ ('' if fault[-1:] in '.?' else '.')) -%}
         {%- endfor -%}
         {%- set count = faults | length -%}
-        {%- do exceptions.raise_compiler_error(
-            'dbt_llm.' ~ macro_name ~ ": '" ~ subject ~ "' has "
-            ~ (count ~ (' fault' if count == 1 else ' faults')) ~ '.\n' ~ (lines | join('\n'))
-        ) -%}
+        {%- set message = 'dbt_llm.' ~ macro_name ~ ": '" ~ subject ~ "' has "
+            ~ (count ~ (' fault' if count == 1 else ' faults')) ~ '.\n' ~ (lines | join('\n')) -%}
+        {# Of an error in a batch dbt shows no more than that there was one. #}
+        {%- if model is defined and model.batch -%}
+            {%- do log(message, info=true) -%}
+        {%- endif -%}
+        {%- do exceptions.raise_compiler_error(message) -%}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -69,4 +72,9 @@
         {%- set ns.row = next_row -%}
     {%- endfor -%}
     {{ return(ns.row | last) }}
+{%- endmacro -%}
+
+{# A warning as dbt shows its own, which --warn-error makes an error. #}
+{%- macro _warn(message) -%}
+    {%- do exceptions.warn('[' ~ ('\x1b[33mWARNING\x1b[0m' if flags is defined and flags.USE_COLORS else 'WARNING') ~ ']: ' ~ message) -%}
 {%- endmacro -%}

@@ -26,9 +26,17 @@
     {{ return(dbt_llm._task_name_of(model)) }}
 {%- endmacro -%}
 
-{# Do this model's hooks have work to do? Not under --empty, and not for a view, which reads what there is and never pays. #}
+{#
+    Do this model's hooks have work to do? Not for a view, which reads what there is and never pays; nor under --empty, nor in a
+    command that runs hooks without writing rows, such as `dbt clone`.
+#}
 {%- macro _writes_rows() -%}
-    {{ return(execute and not flags.EMPTY and config.get('materialized') != 'view') }}
+    {{ return(dbt_llm._is_built() and config.get('materialized') != 'view') }}
+{%- endmacro -%}
+
+{# Is the model being built from its input, as only `dbt run`, `build` and `retry` do? #}
+{%- macro _is_built() -%}
+    {{ return(execute and not flags.EMPTY and flags.WHICH in ['run', 'build', 'retry']) }}
 {%- endmacro -%}
 
 {# `live` or `cache_only`: the kill switch. The environment wins, so that an operator need not touch the project. #}

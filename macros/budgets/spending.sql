@@ -50,7 +50,7 @@ from spending
     {%- if budgets and outcome.sent > 0 -%}
         {%- set spent = dbt_llm._spent(budgets) -%}
         {%- for budget in budgets if spent[budget.name] >= budget.warn_at * budget.cap -%}
-            {%- do exceptions.warn(
+            {%- do dbt_llm._warn(
                 'dbt_llm.enrich: ' ~ task.name ~ ': of the budget ' ~ budget.name ~ ' of ' ~ budget.cap ~ ', '
                 ~ spent[budget.name] | round(4) ~ ' are spent'
                 ~ (' (' ~ (100 * spent[budget.name] / budget.cap) | round | int ~ ' %)' if budget.cap > 0 else '')

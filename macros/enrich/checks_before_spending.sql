@@ -10,6 +10,10 @@
     {%- endif -%}
     {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
     {%- do dbt_llm.check_query(compiled_code) -%}
+    {# dbt itself looks at a contract only when the table is built, after the money. #}
+    {%- if (config.get('contract') or {}).enforced -%}
+        {%- do get_assert_columns_equivalent(compiled_code) -%}
+    {%- endif -%}
 {%- endmacro -%}
 
 {# The template's names against the input's columns, and the columns that the task would add. #}
@@ -71,22 +75,43 @@
     {{ return(faults) }}
 {%- endmacro -%}
 
-{# With on_schema_change: ignore, a new column would be paid for and dropped, and a missing one would fail the merge. #}
+{#
+    Answers that the table could not hold: of another type than its column, which would be falsified or lost, or a column
+    that on_schema_change: ignore would drop.
+#}
 {%- macro _schema_change_faults(task, columns) -%}
     {%- set existing = load_relation(this) -%}
-    {%- if existing is none or should_full_refresh() or (config.get('on_schema_change') or 'ignore') != 'ignore' -%}
+    {%- if existing is none or should_full_refresh() -%}
         {{ return([]) }}
     {%- endif -%}
+    {%- set faults = [] -%}
+    {%- set standing = {} -%}
+    {%- for column in adapter.get_columns_in_relation(existing) -%}
+        {%- do standing.update({column.name | lower: column.data_type}) -%}
+    {%- endfor -%}
+    {%- for name, member in task.response_schema.properties.items() if name | lower in standing -%}
+        {%- set type = dbt_llm.column_type(member) -%}
+        {%- if dbt_llm._plain_type(type) != dbt_llm._plain_type(standing[name | lower]) -%}
+            {%- do faults.append(
+                "meta.llm.response_format: '" ~ name ~ "' has another type than the table's column, which would falsify or lose answers. Expected "
+                ~ standing[name | lower] ~ '; got ' ~ type ~ '. Run once with --full-refresh, which drops no answer'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- set wanted = (columns + dbt_llm._output_columns(task.response_schema)) | map('lower') | list -%}
-    {%- set standing = adapter.get_columns_in_relation(existing) | map(attribute='name') | map('lower') | list -%}
     {%- set added = wanted | reject('in', standing) | list -%}
-    {%- set removed = standing | reject('in', wanted) | list -%}
-    {%- if not added and not removed -%}
-        {{ return([]) }}
+    {%- set removed = standing.keys() | reject('in', wanted) | list -%}
+    {%- if (added or removed) and (config.get('on_schema_change') or 'ignore') == 'ignore' -%}
+        {%- do faults.append(
+            "config.on_schema_change: 'ignore', but the table's columns differ: new " ~ dbt_llm._quoted_list(added) ~ ', gone '
+            ~ dbt_llm._quoted_list(removed) ~ ". Expected 'append_new_columns' or 'sync_all_columns'; got 'ignore'. Set it, or run once "
+            ~ 'with --full-refresh, which drops no answer'
+        ) -%}
     {%- endif -%}
-    {{ return([
-        "config.on_schema_change: 'ignore', but the table's columns differ: new " ~ dbt_llm._quoted_list(added) ~ ', gone '
-        ~ dbt_llm._quoted_list(removed) ~ ". Expected 'append_new_columns' or 'sync_all_columns'; got 'ignore'. Set it, or run once "
-        ~ 'with --full-refresh, which drops no answer'
-    ]) }}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# A column type in one spelling, to be compared. #}
+{%- macro _plain_type(type) -%}
+    {{ return(dbt_llm.type_name(type | lower | replace('"', '') | replace('`', '') | replace(' ', ''))) }}
 {%- endmacro -%}

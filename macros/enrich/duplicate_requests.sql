@@ -19,7 +19,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if duplicates and target.threads > 1 -%}
-        {%- do exceptions.warn(
+        {%- do dbt_llm._warn(
             'dbt_llm.enrich: ' ~ task.name ~ ' asks what ' ~ dbt_llm._quoted_list(duplicates) ~ ' asks, and dbt may run them at once: '
             ~ 'a prompt that is in both may be paid twice. Expected one after the other; got no dependency. Add '
             ~ "`-- depends_on: {{ ref('" ~ duplicates[0] ~ "') }}` to " ~ task.name ~ ', or run with one thread.'

@@ -10,22 +10,9 @@
     {{ return(dbt_llm._task_query(relation=relation, responses=responses, task=dbt_llm._task('enrich'))) }}
 {%- endmacro -%}
 
-{#
-    resolve() pays, before the table's own statement and outside a transaction where the adapter has them; the second
-    hook, of the kind that every adapter runs, fails a run in which the first was skipped.
-#}
+{# resolve() pays, before the table's own statement; what the table then holds is recorded and told. #}
 {%- macro _add_hooks() -%}
-    {{ config(
-        pre_hook=[
-            {'sql': '{{ dbt_llm.resolve() }}', 'transaction': dbt_llm.hooks_run_in_transaction()},
-            {'sql': '{{ dbt_llm._assert_resolved() }}', 'transaction': true},
-        ],
-        post_hook=[
-            {'sql': '{{ dbt_llm._record_quarantine() }}', 'transaction': true},
-            {'sql': '{{ dbt_llm._record_review_sample() }}', 'transaction': true},
-            {'sql': '{{ dbt_llm._record_distribution() }}', 'transaction': true},
-        ],
-    ) }}
+    {{ config(pre_hook='{{ dbt_llm.resolve() }}', post_hook='{{ dbt_llm._record_rows() }}') }}
 {%- endmacro -%}
 
 {# The task as the model's YAML states it. A dbt unit test, which cannot see its model's config, overrides this. #}

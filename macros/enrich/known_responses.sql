@@ -24,7 +24,7 @@ select
             {%- if where %}
             where {{ where }}
             {%- endif %}
-            {%- for source in dbt_llm._other_responses(responses) %}
+            {%- for source in dbt_llm._other_responses() %}
             union all
             select
                 {{ columns | join(',\n                ') }}
@@ -46,16 +46,16 @@ select
 {%- endmacro -%}
 
 {#
-    What else answers are read from: the relations of dbt_llm_response_sources, and the table of another environment where
-    `--defer` puts it in the place of this one's. Answers are written to this one's, so it is read as well.
+    What else answers are read from: the relations of dbt_llm_response_sources, and under `--defer` the table of the other
+    environment, whether or not there is one here by now.
 #}
-{%- macro _other_responses(responses) -%}
+{%- macro _other_responses() -%}
     {%- set others = [] + var('dbt_llm_response_sources', []) -%}
-    {%- if model is defined and 'model.dbt_llm.dbt_llm__responses' in model.get('depends_on', {}).get('nodes', []) -%}
-        {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
-        {%- if (read.database, read.schema, read.identifier) | map('lower') | list
-            != (responses.database, responses.schema, responses.identifier) | map('lower') | list -%}
-            {%- do others.append(read) -%}
+    {%- set deferred = (graph.nodes.get('model.dbt_llm.dbt_llm__responses') or {}).get('defer_relation') if graph is defined else none -%}
+    {%- if deferred -%}
+        {%- set there = api.Relation.create(database=deferred.database, schema=deferred.schema, identifier=deferred.alias, type='table') -%}
+        {%- if there | string | lower != dbt_llm._package_relation('dbt_llm__responses') | string | lower and dbt_llm.relation_exists(there) -%}
+            {%- do others.append(there) -%}
         {%- endif -%}
     {%- endif -%}
     {{ return(others) }}

@@ -40,7 +40,24 @@
     ) -%}
 {%- endmacro -%}
 
-{# The post-hook of a task: dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. #}
+{#
+    The post-hook of a task, in SQL or Python: its part of the package's tables, and a line that says how it stands. A hook
+    is one statement, so these are run here. `response_format`: where it is not in the task's config.
+#}
+{%- macro _record_rows(response_format=none) -%}
+    {%- if dbt_llm._writes_rows() -%}
+        {%- for statement in [
+            dbt_llm._record_quarantine(), dbt_llm._record_review_sample(), dbt_llm._record_distribution(response_format),
+        ] if statement | trim -%}
+            {%- do run_query(statement) -%}
+        {%- endfor -%}
+        {%- do dbt_llm._tell_of_rows() -%}
+    {%- elif dbt_llm._is_built() -%}
+        {%- do dbt_llm._warn_of_pending_view() -%}
+    {%- endif -%}
+{%- endmacro -%}
+
+{# dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. #}
 {%- macro _record_quarantine() -%}
     {%- if dbt_llm._writes_rows() -%}
         {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}

@@ -65,29 +65,12 @@
     {{ return({'outcome': outcome, 'estimate': estimate}) }}
 {%- endmacro -%}
 
-{# Fails a run in which resolve() did not run, before it can write a table of pending rows. #}
-{%- macro _assert_resolved() -%}
-    {%- if dbt_llm._writes_rows() -%}
-        {%- set found = run_query(
-            'select count(*) from ' ~ dbt_llm._package_relation('dbt_llm__runs')
-            ~ ' where task = ' ~ dbt_llm.string_literal(dbt_llm._task_name())
-            ~ ' and invocation_id = ' ~ dbt_llm.string_literal(invocation_id)
-        ).rows[0][0] | int -%}
-        {%- if found == 0 -%}
-            {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), [
-                "the hook dbt_llm.resolve() did not run. Expected it to have run before the table's own statement; got no "
-                ~ "row in dbt_llm__runs. The adapter skipped it: report this"
-            ]) -%}
-        {%- endif -%}
-    {%- endif -%}
-{%- endmacro -%}
-
-{# A fatal answer is an error; what was left out is a warning with the counts; all else was said by the progress lines. #}
+{# A fatal answer is an error; what was left out is a warning with the counts; all else is said once the table is there. #}
 {%- macro _report_outcome(task, outcome) -%}
     {%- if outcome.stopped in ['fatal', 'failed'] -%}
         {%- do exceptions.raise_compiler_error(outcome.message) -%}
     {%- elif outcome.left > 0 -%}
-        {%- do exceptions.warn(
+        {%- do dbt_llm._warn(
             'dbt_llm.enrich: ' ~ task.name ~ ': ' ~ outcome.left ~ ' requests stay pending ('
             ~ (outcome.stopped or 'to be tried again') ~ '), ' ~ outcome.succeeded ~ ' were answered and '
             ~ outcome.failed ~ ' failed. The next run goes on from here.'

@@ -24,14 +24,8 @@
 {%- macro _add_golden_hooks(options) -%}
     {{ config(
         meta={'llm_golden': options},
-        pre_hook=[
-            {'sql': '{{ dbt_llm._resolve_golden() }}', 'transaction': dbt_llm.hooks_run_in_transaction()},
-            {'sql': '{{ dbt_llm._assert_resolved() }}', 'transaction': true},
-        ],
-        post_hook=[
-            {'sql': '{{ dbt_llm._record_quarantine() }}', 'transaction': true},
-            {'sql': '{{ dbt_llm._record_evaluation() }}', 'transaction': true},
-        ],
+        pre_hook='{{ dbt_llm._resolve_golden() }}',
+        post_hook=['{{ dbt_llm._record_quarantine() }}', '{{ dbt_llm._record_evaluation() }}'],
     ) }}
 {%- endmacro -%}
 

@@ -1,12 +1,17 @@
 {# The package's own tables: what each is made of, and what the project around them must not do to them. #}
 
 {#
-    The query of a package table: no rows, as the hooks of the tasks fill it. What a project says to all models goes before
-    what this package says of its own, so it is looked at before the table's first statement.
+    The query of a package table: no rows, as the hooks of the tasks fill it; or those of a view that stands in its place, which
+    `dbt clone` makes where tables cannot be cloned. What a project says to all models goes before what this package says of
+    its own, so it is looked at before the table's first statement.
 #}
 {%- macro _package_table() -%}
     {%- if execute -%}
         {%- do dbt_llm._raise_faults('package_tables', model.name, dbt_llm._package_table_faults(model)) -%}
+        {%- set standing = load_relation(this) if dbt_llm._is_built() else none -%}
+        {%- if standing is not none and standing.is_view -%}
+            {{ return('select * from ' ~ standing) }}
+        {%- endif -%}
     {%- endif -%}
     {{ dbt_llm._empty_table(dbt_llm._package_columns()[model.name]) }}
 {%- endmacro -%}
@@ -73,6 +78,7 @@
 #}
 {%- macro _prepare_package_tables(macro_name, subject, tables) -%}
     {%- set faults = [] -%}
+    {%- set views = [] -%}
     {%- for name in tables -%}
         {%- set node = graph.nodes.get('model.dbt_llm.' ~ name) -%}
         {%- if node is none -%}
@@ -82,11 +88,14 @@
             {%- do faults.extend(dbt_llm._package_table_faults(node)) -%}
             {%- set known = load_relation(dbt_llm._package_relation(name)) -%}
             {%- if known is not none and known.is_view -%}
-                {%- do faults.append(known ~ ' is a view, such as `dbt clone` makes, and would keep no answer. Expected a table; got a view. '
-                    ~ 'Run `dbt run --select ' ~ name ~ '`, which puts a table in its place') -%}
+                {%- do views.append(known | string) -%}
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if views -%}
+        {%- do faults.append('views stand in the place of the package\'s tables, such as `dbt clone` makes: nothing could be kept. Expected tables; got '
+            ~ (views | join(', ')) ~ '. Run `dbt run --select package:dbt_llm`, which makes tables of them with all that they hold') -%}
+    {%- endif -%}
     {%- do dbt_llm._raise_faults(macro_name, subject, faults | unique | list) -%}
     {%- for name in tables -%}
         {%- set relation = dbt_llm._package_relation(name) -%}

@@ -11,9 +11,12 @@
     {%- for node in graph.nodes.values() if node.package_name == 'dbt_llm' and node.resource_type == 'model' -%}
         {%- do relations.update({node.name: dbt_llm._relation_parts(dbt_llm._package_relation(node.name))}) -%}
     {%- endfor -%}
-    {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
+    {%- set sources = [] -%}
+    {%- for source in dbt_llm._other_responses() -%}
+        {%- do sources.append(source | string) -%}
+    {%- endfor -%}
     {{ return({
-        'version': 1,
+        'version': 2,
         'task': dbt_llm._task_name(),
         'llm': llm,
         'entries': entries,
@@ -30,11 +33,10 @@
             'incremental_strategy': config.get('incremental_strategy'),
         },
         'this': dbt_llm._relation_parts(this),
-        'responses_read': dbt_llm._relation_parts(read),
         'relations': relations,
         'timestamp_type': dbt.type_timestamp(),
         'variables': {
-            'dbt_llm_response_sources': var('dbt_llm_response_sources', []),
+            'dbt_llm_response_sources': sources,
             'dbt_llm_budgets': var('dbt_llm_budgets', {}),
         },
     }) }}

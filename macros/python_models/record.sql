@@ -1,20 +1,9 @@
 {# The post-hook of a Python task: it records what a SQL task's post-hooks record, and takes the order away. #}
 
-{#
-    The post-hook of a Python task: what the post-hooks of a SQL task do; and the order is done with. A hook is one
-    statement, so these are run here.
-#}
+{# The post-hook of a Python task: what a SQL task's does; and the order is done with. #}
 {%- macro record() -%}
     {%- if execute -%}
-        {%- do dbt_llm._assert_resolved() -%}
-        {%- set response_format = dbt_llm._ordered_response_format() -%}
-        {%- for statement in [
-            dbt_llm._record_quarantine(),
-            dbt_llm._record_review_sample(),
-            dbt_llm._record_distribution(response_format=response_format),
-        ] if statement | trim -%}
-            {%- do run_query(statement) -%}
-        {%- endfor -%}
+        {%- do dbt_llm._record_rows(response_format=dbt_llm._ordered_response_format()) -%}
         {%- do run_query('drop table if exists ' ~ dbt_llm._order_relation()) -%}
     {%- endif -%}
 {%- endmacro -%}

@@ -1,15 +1,32 @@
 {{ config(materialized='view') }}
-{%- set classes = ['throttled', 'provider_error', 'timeout', 'connection_error', 'invalid_request', 'invalid_json', 'truncated', 'refused'] %}
+{%- set failures = ['throttled', 'provider_error', 'timeout', 'connection_error', 'invalid_request', 'truncated', 'refused'] %}
+{%- set classes = failures + ['invalid_json', 'invalid_value'] %}
 with
+
+-- What validation refuses is answered, and so a response that succeeded.
+refused_by_validation as (
+    select
+        request_key,
+        attempt,
+        max(case when reason = 'invalid_json' then 1 else 0 end) as is_invalid_json
+    from {{ dbt_llm._read_by_view(ref('dbt_llm__quarantine')) }}
+    group by request_key, attempt
+),
 
 responses as (
     select
-        *,
-        {{ dbt_llm.utc_date('responded_at') }} as usage_date,
-        coalesce(cost_usd, estimated_cost_usd) as paid_usd
-    from {{ dbt_llm._read_by_view(ref('dbt_llm__responses')) }}
+        all_responses.*,
+        {{ dbt_llm.utc_date('all_responses.responded_at') }} as usage_date,
+        coalesce(all_responses.cost_usd, all_responses.estimated_cost_usd) as paid_usd,
+        case
+            when all_responses.status = 'succeeded' then refused_by_validation.is_invalid_json
+        end as is_invalid_json
+    from {{ dbt_llm._read_by_view(ref('dbt_llm__responses')) }} as all_responses
+    left join refused_by_validation
+        on all_responses.request_key = refused_by_validation.request_key
+        and all_responses.attempt = refused_by_validation.attempt
     -- A requeue is a mark, and no call.
-    where coalesce(error_class, '') <> 'requeued'
+    where coalesce(all_responses.error_class, '') <> 'requeued'
 ),
 
 runs as (
@@ -48,9 +65,11 @@ called as (
         count(*) as requests,
         sum(case when status = 'succeeded' then 1 else 0 end) as succeeded_requests,
         sum(case when status = 'failed' then 1 else 0 end) as failed_requests,
-        {%- for class in classes %}
+        {%- for class in failures %}
         sum(case when error_class = '{{ class }}' then 1 else 0 end) as {{ class }}_requests,
         {%- endfor %}
+        sum(case when error_class = 'invalid_json' or is_invalid_json = 1 then 1 else 0 end) as invalid_json_requests,
+        sum(case when is_invalid_json = 0 then 1 else 0 end) as invalid_value_requests,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         sum(paid_usd) as cost_usd,

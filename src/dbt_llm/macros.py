@@ -31,6 +31,7 @@ class _OfEveryModel(TypedDict):
     _task_name: Callable[[], str]
     _mode: Callable[[], str]
     _writes_rows: Callable[[], bool]
+    _is_built: Callable[[], bool]
     _package_relation: Callable[[str], Relation]
     _work_relation: Callable[[str], Relation]
 
@@ -92,9 +93,9 @@ class Macros:
         """
         return self.macro(name)(*arguments, **named)
 
-    def columns(self, sql: str) -> list[str]:
-        """The names of a query's columns."""
-        found: list[str] = self._names["get_columns_in_query"](sql)
+    def types(self, relation: str) -> dict[str, str]:
+        """The columns of a table, with their types."""
+        found: dict[str, str] = self._names["column_types"](relation)
         return found
 
     def macro(self, name: str) -> Callable[..., Any]:
@@ -156,6 +157,7 @@ def database_names(warehouse: Warehouse) -> dict[str, Any]:
         "run_query": lambda sql: _Table(warehouse, sql),
         "load_relation": load_relation,
         "get_columns_in_query": warehouse.columns,
+        "column_types": warehouse.types,
     }
 
 
@@ -206,7 +208,7 @@ class _Adapter:
         return self._macros.adapter
 
     def get_columns_in_relation(self, relation: Any) -> list[dict[str, str]]:
-        return [{"name": name} for name in self._macros.columns(f"select * from {relation}")]
+        return [{"name": name, "data_type": kind} for name, kind in self._macros.types(str(relation)).items()]
 
 
 class _Exceptions:
@@ -214,7 +216,7 @@ class _Exceptions:
         raise DbtLlmError(message)
 
     def warn(self, message: str) -> None:
-        host.warning(message)
+        host.warning_of_dbt(message)
 
 
 def _to_json(value: Any) -> str:

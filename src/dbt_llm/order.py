@@ -13,7 +13,7 @@ from .warehouses import Warehouse
 
 __all__ = ["ORDER", "VERSION", "Order"]
 
-VERSION = 1
+VERSION = 2
 ORDER = "__dbt_llm_order"
 """What the name of an order's table has after that of its model."""
 
@@ -33,7 +33,6 @@ class Order:
     is_full_refresh: bool
     config: Mapping[str, Any]
     this: Relation
-    responses_read: Relation
     relations: Mapping[str, Relation]
     timestamp_type: str
     variables: Mapping[str, Any]
@@ -64,8 +63,7 @@ class Order:
                 ]
             )
         given["relations"] = {model: _relation(parts) for model, parts in given["relations"].items()}
-        for own in ("this", "responses_read"):
-            given[own] = _relation(given[own])
+        given["this"] = _relation(given["this"])
         order = cls(**given)
         order._refuse_if_done(warehouse)
         return order

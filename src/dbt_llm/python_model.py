@@ -108,14 +108,8 @@ class _Road:
             "var": lambda name, default=None: order.variables.get(name, default),
             "is_incremental": lambda: order.is_incremental,
             "should_full_refresh": lambda: order.is_full_refresh,
-            "ref": lambda *_: order.responses_read,
             "dbt": _Types(order.timestamp_type),
-            "model": {
-                "name": order.task,
-                "language": "python",
-                "resource_type": "model",
-                "depends_on": {"nodes": ["model.dbt_llm.dbt_llm__responses"]},
-            },
+            "model": {"name": order.task, "language": "python", "resource_type": "model"},
         }
 
     def _answers(self) -> ModelAnswers:
@@ -130,6 +124,7 @@ class _Road:
             "_task_name": lambda: order.task,
             "_mode": lambda: "cache_only" if order.is_sample else order.mode,
             "_writes_rows": lambda: True,
+            "_is_built": lambda: True,
         }
 
 

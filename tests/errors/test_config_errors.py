@@ -164,24 +164,6 @@ def test_enrich_is_the_whole_query(project: Project, server: Server) -> None:
     assert server.counters.calls == 0
 
 
-def test_a_run_without_resolve_is_an_error(project: Project, server: Server) -> None:
-    """The guard for an adapter whose materialization silently skips the hook."""
-    (project.folder / "macros").mkdir()
-    (project.folder / "macros" / "skip.sql").write_text(
-        "{% macro default__hooks_run_in_transaction() %}{{ return(false) }}{% endmacro %}"
-    )
-    project.run_tasks()
-    # What such an adapter does: run only the ordinary hooks.
-    (project.folder / "macros" / "run_hooks.sql").write_text(
-        "{% macro run_hooks(hooks, inside_transaction=True) %}"
-        "{% if inside_transaction %}{% for hook in hooks | selectattr('transaction', 'equalto', true) %}"
-        "{% set rendered = render(hook.get('sql')) | trim %}"
-        "{% if rendered %}{% call statement() %}{{ rendered }}{% endcall %}{% endif %}"
-        "{% endfor %}{% endif %}{% endmacro %}"
-    )
-    fails(project, "the hook dbt_llm.resolve() did not run")
-
-
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_fatal_answer_stops_at_once_and_keeps_what_was_paid(status: int, project: Project, server: Server) -> None:
     project.messages([(i, f"message {i}") for i in range(500)])

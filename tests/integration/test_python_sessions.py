@@ -93,7 +93,7 @@ def order(session: Any, dbt: Dbt, project: IntegrationProject, **changes: Any) -
     declared = yaml.safe_load((project.folder / "models" / "models.yml").read_text())["models"]
     [llm] = [model["config"]["meta"]["llm"] for model in declared if model["name"] == "as_incremental"]
     text = {
-        "version": 1,
+        "version": 2,
         "task": dbt.identifier,
         "llm": {**llm, "engine": "async"},
         "entries": {"async": {"model_name": "stand-in", "base_url": project.server.base_url}},
@@ -105,7 +105,6 @@ def order(session: Any, dbt: Dbt, project: IntegrationProject, **changes: Any) -
         "is_full_refresh": False,
         "config": {"materialized": "table", "unique_key": None, "on_schema_change": None, "incremental_strategy": None},
         "this": parts(dbt.identifier),
-        "responses_read": parts("dbt_llm__responses"),
         "relations": {path.stem: parts(path.stem) for path in (ROOT / "models").rglob("*.sql")},
         "timestamp_type": "timestamp" if project.adapter == "bigquery" else "timestamp_ntz",
         "variables": {"dbt_llm_response_sources": []},

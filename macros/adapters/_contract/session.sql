@@ -1,14 +1,5 @@
 {# The session on which a task's hooks run: its transaction, what is set round the calls, and what is there. #}
 
-{%- macro hooks_run_in_transaction() -%}
-    {{ return(adapter.dispatch('hooks_run_in_transaction', 'dbt_llm')()) }}
-{%- endmacro -%}
-
-{# Most adapters run only the ordinary hooks, and have no transaction round them. #}
-{%- macro default__hooks_run_in_transaction() -%}
-    {{ return(true) }}
-{%- endmacro -%}
-
 {%- macro leave_transaction() -%}
     {{ return(adapter.dispatch('leave_transaction', 'dbt_llm')()) }}
 {%- endmacro -%}

@@ -15,3 +15,11 @@
 {%- macro default__typed_value(json_expression, schema) -%}
     {{ return(dbt_llm._refuse_adapter('typed_value')) }}
 {%- endmacro -%}
+
+{%- macro type_name(type) -%}
+    {{ return(adapter.dispatch('type_name', 'dbt_llm')(type=type)) }}
+{%- endmacro -%}
+
+{%- macro default__type_name(type) -%}
+    {{ return(type) }}
+{%- endmacro -%}

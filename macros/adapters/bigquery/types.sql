@@ -36,3 +36,8 @@
     {%- set type = dbt_llm.column_type(schema) -%}
     {{ return(text if type == 'string' else 'safe_cast(' ~ text ~ ' as ' ~ type ~ ')') }}
 {%- endmacro -%}
+
+{# Its API has kept the names of legacy SQL. #}
+{%- macro bigquery__type_name(type) -%}
+    {{ return(type | replace('integer', 'int64') | replace('boolean', 'bool') | replace('float64', 'float') | replace('float', 'float64')) }}
+{%- endmacro -%}

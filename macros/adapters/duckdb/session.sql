@@ -1,13 +1,8 @@
 {# Transactions on dbt-duckdb: a task's answers are committed outside of them. #}
 
-{# dbt-duckdb runs a hook with `transaction: false` before `begin`; inside one, a kill would lose every answer. #}
-{%- macro duckdb__hooks_run_in_transaction() -%}
-    {{ return(false) }}
-{%- endmacro -%}
-
 {#
-    Any query that runs while a model's body renders opens a transaction on dbt-duckdb, and the pre-hook then runs in
-    it. Two statements see the same transaction id only inside one transaction.
+    dbt-duckdb runs a model's hooks in a transaction, in which a kill would lose every answer. Two statements see the same
+    transaction id only inside one.
 #}
 {%- macro duckdb__leave_transaction() -%}
     {%- set first = run_query('select txid_current()').rows[0][0] -%}

@@ -26,3 +26,7 @@
     {%- endif -%}
     {{ return('try_cast(' ~ dbt_llm.json_text(json_expression) ~ ' as ' ~ type ~ ')') }}
 {%- endmacro -%}
+
+{%- macro duckdb__type_name(type) -%}
+    {{ return(type | replace('timestampwithtimezone', 'timestamptz')) }}
+{%- endmacro -%}

@@ -23,3 +23,9 @@
         'boolean': 'try_to_boolean(' ~ text ~ ')',
     }[type]) }}
 {%- endmacro -%}
+
+{# Lengths and precisions are given where nobody asked for them. #}
+{%- macro snowflake__type_name(type) -%}
+    {%- set name = type.split('(')[0] -%}
+    {{ return({'text': 'varchar', 'string': 'varchar', 'double': 'float', 'real': 'float'}.get(name, name)) }}
+{%- endmacro -%}

@@ -97,6 +97,16 @@ def warning(line: str) -> None:
     _log(line, logging.WARNING)
 
 
+def warning_of_dbt(line: str) -> None:
+    """A warning which dbt's `--warn-error` makes an error; outside dbt a warning like others."""
+    if _dbt_command()[0] is None:
+        return warning(line)
+    from dbt.events.types import JinjaLogWarning
+    from dbt_common.events.functions import warn_or_error
+
+    warn_or_error(JinjaLogWarning(msg=line))
+
+
 def _log(line: str, level: int) -> None:
     if _dbt_command()[0] is None:
         logging.getLogger("dbt_llm").log(level, line)

@@ -31,6 +31,9 @@ class Warehouse(Protocol):
     def columns(self, sql: str) -> list[str]:
         """The names of a query's columns, in order; reads no row."""
 
+    def types(self, relation: str) -> dict[str, str]:
+        """The columns of a table in order, each with its type as the platform writes it."""
+
     def exists(self, relation: str) -> bool:
         """Whether there is a table or view of that name."""
 

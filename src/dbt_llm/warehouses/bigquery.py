@@ -44,6 +44,9 @@ class BigQueryWarehouse:
         found = self._client.query(f"select * from (\n{sql}\n) as described limit 0").result()
         return [field.name for field in found.schema]
 
+    def types(self, relation: str) -> dict[str, str]:
+        return {field.name: _type_of(field) for field in self._client.get_table(_plain(relation)).schema}
+
     def exists(self, relation: str) -> bool:
         from google.api_core.exceptions import NotFound
 
@@ -119,3 +122,11 @@ class DataprocWarehouse(BigQueryWarehouse):
 
 def _plain(relation: str) -> str:
     return relation.replace("`", "")
+
+
+def _type_of(field: Any) -> str:
+    """A field's type as SQL writes it; the API has the names of legacy SQL, and writes an array as a mode."""
+    kind = str(field.field_type)
+    if kind in ("RECORD", "STRUCT"):
+        kind = f"STRUCT<{', '.join(f'{member.name} {_type_of(member)}' for member in field.fields)}>"
+    return f"ARRAY<{kind}>" if field.mode == "REPEATED" else kind

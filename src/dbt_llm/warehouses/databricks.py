@@ -30,6 +30,9 @@ class DatabricksWarehouse:
     def columns(self, sql: str) -> list[str]:
         return list(self._session.sql(sql).columns)
 
+    def types(self, relation: str) -> dict[str, str]:
+        return {field.name: field.dataType.simpleString() for field in self._session.table(relation).schema.fields}
+
     def exists(self, relation: str) -> bool:
         return bool(self._session.catalog.tableExists(relation))
 

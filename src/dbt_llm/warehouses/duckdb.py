@@ -33,6 +33,9 @@ class DuckDbWarehouse:
         cursor = self.connection.execute(f"select * from (\n{sql}\n) as described limit 0")
         return [column[0] for column in cursor.description]
 
+    def types(self, relation: str) -> dict[str, str]:
+        return {str(row[0]): str(row[1]) for row in self.rows(f"describe {relation}")}
+
     def exists(self, relation: str) -> bool:
         import duckdb
 

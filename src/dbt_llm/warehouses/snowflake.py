@@ -36,6 +36,9 @@ class SnowflakeWarehouse:
     def columns(self, sql: str) -> list[str]:
         return [name.strip('"') for name in self._session.sql(sql).columns]
 
+    def types(self, relation: str) -> dict[str, str]:
+        return {str(row[0]): str(row[1]) for row in self.rows(f"describe table {relation}")}
+
     def exists(self, relation: str) -> bool:
         from snowflake.snowpark.exceptions import SnowparkSQLException
 
@@ -48,7 +51,7 @@ class SnowflakeWarehouse:
         return True
 
     def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        types = {str(row[0]).lower(): str(row[1]) for row in self.rows(f"describe table {relation}")}
+        types = {name.lower(): kind for name, kind in self.types(relation).items()}
         for part in texts_in_parts([json_row(row) for row in rows], _LARGEST_TEXT):
             names = list(rows[0])
             values = ", ".join(f'rows_.value:"{name}"::{types[name.lower()]} as {name}' for name in names)
