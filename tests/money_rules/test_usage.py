@@ -84,4 +84,9 @@ def test_actuals_are_there_where_they_are_wanted_and_empty_on_duckdb(project: Pr
     project.write_project(dbt_llm_actuals={"usd_per_credit": 2.2})
     result = project.dbt("run", "--select", "package:dbt_llm")
     assert not result.ok and "unknown key 'usd_per_credit'" in " ".join(result.output.split())
+    project.write_project(dbt_llm_actuals={"billing_export": "gcp_billing_export_v1_0", "usd_per_credit": 2.2})
+    result = project.dbt("run", "--select", "package:dbt_llm")
+    assert not result.ok and "has 2 faults" in result.output
+    said = "billing_export: not the name of a table. Expected project.dataset.table, in no quotes; got 'gcp_billing_export_v1_0'"
+    assert said in " ".join(result.output.split())
     assert server.counters.calls == 0

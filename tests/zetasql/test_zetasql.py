@@ -50,6 +50,16 @@ TABLES = {
         "labels": "ARRAY<STRUCT<key STRING, value STRING>>",
         "destination_table": "STRUCT<project_id STRING, dataset_id STRING, table_id STRING>",
     },
+    # Those of the Cloud Billing export, in its standard and its detailed form.
+    "golden.billing.gcp_billing_export_v1_0": {
+        "service": "STRUCT<id STRING, description STRING>",
+        "sku": "STRUCT<id STRING, description STRING>",
+        "usage_start_time": "TIMESTAMP",
+        "labels": "ARRAY<STRUCT<key STRING, value STRING>>",
+        "cost": "FLOAT64",
+        "currency_conversion_rate": "FLOAT64",
+        "usage": "STRUCT<amount FLOAT64, unit STRING, amount_in_pricing_units FLOAT64, pricing_unit STRING>",
+    },
 }
 MODELS = ["golden.main.gemini_flash"]
 
@@ -95,6 +105,10 @@ def test_a_task_has_the_types_that_its_schema_declares(bigquery: BigQuery) -> No
         "llm_request_key": "STRING",
         "llm_prompt_version": "STRING",
     }
+
+
+def test_the_bill_is_one_table_with_and_without_the_billing_export(bigquery: BigQuery) -> None:
+    assert bigquery.outputs(FILES["actuals__billing_export"]) == bigquery.outputs(FILES["dbt_llm__actuals"])
 
 
 def test_answers_are_of_the_types_of_the_responses_table(bigquery: BigQuery) -> None:

@@ -29,11 +29,64 @@
 {%- endmacro -%}
 
 {#
-    The calling jobs, by the table that a chunk is staged in, which names the task, and the label that dbt gives its jobs. It
-    is their scans only: the language model's tokens are billed under Vertex AI, which has no view in BigQuery.
-    https://docs.cloud.google.com/bigquery/docs/information-schema-jobs (2026-11)
+    The calling jobs, and with the Cloud Billing export what the language model cost besides: its charges carry the first 63
+    characters of the job's id, in lower case. The export has no tokens, but a quantity in the unit of each SKU.
+    https://docs.cloud.google.com/bigquery/docs/generative-ai-overview#track_costs (2026-08-22)
+    https://docs.cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/standard-usage (2026-11)
 #}
 {%- macro bigquery__usage_actuals_query(options) -%}
+{%- if options.billing_export is none -%}
+{{ dbt_llm._job_scans_query(options) }}
+{%- else -%}
+with
+
+jobs as (
+    {{ dbt_llm._job_scans_query(options) | indent }}
+),
+
+-- BigQuery's own charges are the scans of the jobs.
+charges as (
+    select
+        date(usage_start_time) as usage_date,
+        (
+            select label.value
+            from unnest(labels) as label
+            where label.key = 'bigquery_job_id_prefix'
+        ) as job_id_prefix,
+        sku.description as sku,
+        cast(usage.amount_in_pricing_units as float64) as quantity,
+        usage.pricing_unit as unit,
+        cast(cost as float64) / currency_conversion_rate as cost_usd
+    from `{{ options.billing_export.rsplit('.', 2) | join('`.`') }}`
+    where not starts_with(service.description, 'BigQuery')
+)
+
+select *
+from jobs
+union all
+select
+    charges.usage_date,
+    jobs.task,
+    jobs.prompt_version,
+    jobs.invocation_id,
+    charges.sku as model_name,
+    jobs.query_id,
+    jobs.input_tokens,
+    jobs.output_tokens,
+    charges.quantity,
+    charges.unit,
+    charges.cost_usd
+from charges
+inner join jobs
+    on charges.job_id_prefix = lower(substr(jobs.query_id, 1, 63))
+{%- endif -%}
+{%- endmacro -%}
+
+{#
+    By the table that a chunk is staged in, which names the task, and the label that dbt gives its jobs.
+    https://docs.cloud.google.com/bigquery/docs/information-schema-jobs (2026-11)
+#}
+{%- macro _job_scans_query(options) -%}
 select
     date(creation_time) as usage_date,
     regexp_extract(destination_table.table_id, '^(.+)__dbt_llm_answers$') as task,
