@@ -2,10 +2,8 @@
 
 {# The completion of a prompt, as a scalar SQL expression: no cache, no validation, NULL where the call failed. #}
 {%- macro complete(prompt, endpoint, model_parameters=none) -%}
-    {{ return(dbt_llm.complete_expression(
-        prompt_expression=prompt,
-        task=dbt_llm._inline_task('complete', endpoint=endpoint, response_format=none, model_parameters=model_parameters),
-    )) }}
+    {%- set task = dbt_llm._inline_task('complete', endpoint=endpoint, response_format=none, model_parameters=model_parameters) -%}
+    {{ return(dbt_llm._paid_expression('complete', dbt_llm.complete_expression(prompt_expression=prompt, task=task), dbt.type_string())) }}
 {%- endmacro -%}
 
 {#
@@ -28,7 +26,7 @@
         {%- set completion = dbt_llm.parse_json(dbt_llm.complete_expression(prompt_expression=prompt, task=task)) -%}
         {%- set label = dbt_llm.json_text(dbt_llm.json_member(completion, 'label')) -%}
     {%- endif -%}
-    {{ return(dbt_llm.one_of(text_expression=label, allowed=labels)) }}
+    {{ return(dbt_llm._paid_expression('classify', dbt_llm.one_of(text_expression=label, allowed=labels), dbt.type_string())) }}
 {%- endmacro -%}
 
 {#
@@ -42,22 +40,46 @@
         {%- if execute -%}
             {%- do dbt_llm._raise_faults('extract', 'response_format', dbt_llm._schema_faults(schema, 'response_format')) -%}
         {%- endif -%}
-        {{ return(dbt_llm.extract_expression(text=text, schema=schema, instruction=instruction)) }}
+        {%- set expression = dbt_llm.extract_expression(text=text, schema=schema, instruction=instruction) -%}
+        {{ return(dbt_llm._paid_expression('extract', expression, dbt.type_string())) }}
     {%- endif -%}
-    {{ return(dbt_llm.complete_expression(
+    {%- set expression = dbt_llm.complete_expression(
         prompt_expression=dbt_llm.concat_text([
             dbt_llm.string_literal((instruction or 'Extract the asked values from the text.') ~ '\n<text>'),
             dbt_llm.text_of(text),
             dbt_llm.string_literal('</text>'),
         ]),
         task=dbt_llm._inline_task('extract', endpoint=endpoint, response_format=response_format, model_parameters=model_parameters),
-    )) }}
+    ) -%}
+    {{ return(dbt_llm._paid_expression('extract', expression, dbt.type_string())) }}
 {%- endmacro -%}
 
 {# The embedding of a text, as a scalar SQL expression; NULL where the call failed, if the warehouse's function says so. #}
 {%- macro embed(text, endpoint) -%}
     {%- set task = dbt_llm._inline_task('embed', endpoint=endpoint, response_format=none, model_parameters=none) -%}
-    {{ return(dbt_llm.embed_expression(text=text, endpoint=task.endpoint)) }}
+    {{ return(dbt_llm._paid_expression('embed', dbt_llm.embed_expression(text=text, endpoint=task.endpoint), none)) }}
+{%- endmacro -%}
+
+{#
+    An expression that pays with each evaluation; NULL, of the type if one is given, in a command that evaluates it without being
+    one that may spend, and where the mode is cache_only. Refused where whoever reads the model would pay.
+#}
+{%- macro _paid_expression(macro_name, expression, type) -%}
+    {%- set materialized = config.get('materialized') if model is defined and model.resource_type == 'model' else none -%}
+    {%- if not execute -%}
+        {{ return(expression) }}
+    {%- elif materialized in ['view', 'ephemeral', 'materialized_view', 'dynamic_table', 'streaming_table'] -%}
+        {%- do exceptions.raise_compiler_error(
+            'dbt_llm.' ~ macro_name ~ ": the model is a " ~ materialized ~ ", which everyone who reads it would pay for, each time. Expected "
+            ~ "materialized: table or incremental; got '" ~ materialized ~ "'. Set it, or use enrich(), which pays once for each prompt."
+        ) -%}
+    {%- endif -%}
+    {# To compile evaluates nothing. #}
+    {%- set may_spend = flags.WHICH in ['compile', 'generate'] or (dbt_llm._is_built() and model is defined and model.resource_type == 'model') -%}
+    {%- if may_spend and dbt_llm._mode() == 'live' -%}
+        {{ return(expression) }}
+    {%- endif -%}
+    {{ return('cast(null as ' ~ type ~ ')' if type else 'null') }}
 {%- endmacro -%}
 
 {# What an inline macro passes to the adapter: a task without a table. #}

@@ -14,7 +14,7 @@
 #}
 {%- macro _error_class(message, completion) -%}
     {%- set patterns = {
-        'throttled': 'resource_exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)',
+        'throttled': 'resource.exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)',
         'timeout': 'timeout|timed out|deadline',
         'provider_error': 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)',
         'refused': 'safety|content.filter|guardrail|blocked',

@@ -51,7 +51,8 @@ select
 #}
 {%- macro _other_responses() -%}
     {%- set others = [] + var('dbt_llm_response_sources', []) -%}
-    {%- set deferred = (graph.nodes.get('model.dbt_llm.dbt_llm__responses') or {}).get('defer_relation') if graph is defined else none -%}
+    {%- set nodes = (graph.nodes if graph is defined) or {} -%}
+    {%- set deferred = (nodes.get('model.dbt_llm.dbt_llm__responses') or {}).get('defer_relation') -%}
     {%- if deferred -%}
         {%- set there = api.Relation.create(database=deferred.database, schema=deferred.schema, identifier=deferred.alias, type='table') -%}
         {%- if there | string | lower != dbt_llm._package_relation('dbt_llm__responses') | string | lower and dbt_llm.relation_exists(there) -%}

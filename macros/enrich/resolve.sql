@@ -50,6 +50,10 @@
         {%- do run_query('drop table if exists ' ~ work) -%}
         {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
     {%- endif -%}
+    {%- set expiry = dbt_llm._expiry_fault('dbt_llm__responses') if graph is defined else none -%}
+    {%- if expiry -%}
+        {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task.name ~ ': ' ~ expiry ~ '.') -%}
+    {%- endif -%}
     {%- set estimate = dbt_llm._estimate_of_work(task, work, pending) -%}
     {%- set budgets = dbt_llm._budgets(task.name) -%}
     {%- do dbt_llm._release(task, budgets) -%}

@@ -12,27 +12,51 @@
             ~ (' ' ~ run_query(version_query).rows[0][0] if version_query else '')) -%}
         {%- do dbt_llm._log_check("mode '" ~ dbt_llm._mode() ~ "'"
             ~ (': nothing is called until DBT_LLM_MODE or the var dbt_llm_mode is live' if dbt_llm._mode() != 'live' else '')) -%}
-        {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
-        {%- set built = load_relation(responses) is not none -%}
-        {%- for name in ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine'] -%}
-            {%- if load_relation(dbt_llm._package_relation(name)) is none -%}
-                {%- do faults.append(dbt_llm._package_relation(name) ~ ' is not there. Expected the package\'s table; got none. '
-                    ~ 'Run `dbt run --select package:dbt_llm`') -%}
-            {%- else -%}
-                {%- do dbt_llm._log_check(dbt_llm._package_relation(name) ~ ' is there') -%}
-            {%- endif -%}
-        {%- endfor -%}
+        {%- set built = dbt_llm._examine_tables(faults) -%}
         {%- set declared = var('dbt_llm_endpoints', {}) -%}
         {%- set names = dbt_llm._endpoints_of_target(declared) -%}
         {%- if not names -%}
             {%- do faults.append(dbt_llm._no_endpoint_fault(declared)) -%}
         {%- endif -%}
         {%- for name in names -%}
-            {%- do faults.extend(dbt_llm._examine_endpoint(name, responses if built else none)) -%}
+            {%- do faults.extend(dbt_llm._examine_endpoint(name, dbt_llm._package_relation('dbt_llm__responses') if built else none)) -%}
         {%- endfor -%}
         {%- do dbt_llm._raise_faults('doctor', dbt_llm.adapter_name(), faults) -%}
         {%- do dbt_llm._log_check('nothing is in the way') -%}
     {%- endif -%}
+{%- endmacro -%}
+
+{#
+    Doctor's checks of the package's tables, which adds what it finds to the faults: whether they are there, what the project has
+    made of them, and whether they may be written to. Returns whether there are responses to look at.
+#}
+{%- macro _examine_tables(faults) -%}
+    {%- set there = [] -%}
+    {%- for node in graph.nodes.values() if node.package_name == 'dbt_llm' and node.resource_type == 'model' -%}
+        {%- set relation = dbt_llm._package_relation(node.name) -%}
+        {%- if not dbt_llm.relation_exists(relation) -%}
+            {%- do faults.append(relation ~ ' is not there. Expected the package\'s table or view; got none. Run `dbt run --select package:dbt_llm`') -%}
+        {%- elif node.name in dbt_llm._package_columns() -%}
+            {%- do there.append(node.name) -%}
+            {%- for fault in dbt_llm._package_table_faults(node) -%}
+                {%- do faults.append(node.name ~ ': ' ~ fault) -%}
+            {%- endfor -%}
+            {%- set expiry = dbt_llm._expiry_fault(node.name) -%}
+            {%- if expiry -%}
+                {%- do faults.append(expiry) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if there -%}
+        {%- do dbt_llm._log_check('writing no rows to ' ~ (there | join(', ')) ~ '. Where an error follows: grant this target\'s user insert and delete on them') -%}
+        {%- do dbt_llm.leave_transaction() -%}
+        {%- for name in there -%}
+            {%- set relation = dbt_llm._package_relation(name) -%}
+            {%- do run_query('insert into ' ~ relation ~ '\nselect * from ' ~ relation ~ ' where 1 = 0') -%}
+            {%- do run_query('delete from ' ~ relation ~ ' where 1 = 0') -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return('dbt_llm__responses' in there) }}
 {%- endmacro -%}
 
 {#
@@ -51,6 +75,11 @@
     {%- for fault in dbt_llm.check_endpoint(task) -%}
         {%- do faults.append('endpoint ' ~ name ~ ': ' ~ fault) -%}
     {%- endfor -%}
+    {%- if not faults -%}
+        {%- for fault in dbt_llm.reach_faults(task) -%}
+            {%- do faults.append('endpoint ' ~ name ~ ': ' ~ fault) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- set probe = dbt_llm.probe_query(task) -%}
     {%- if probe -%}
         {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': asking ' ~ task.endpoint.model_name ~ ' about no rows, which costs nothing. Where an error follows: '
@@ -60,8 +89,8 @@
         {%- do dbt_llm.after_calls(task=task, before=session) -%}
     {%- endif -%}
     {%- if not faults -%}
-        {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': ' ~ ('accepted' if probe else 'the embedded engine is there; whether '
-            ~ (task.endpoint.get('base_url') or task.endpoint.get('provider')) ~ ' answers shows with the first call')) -%}
+        {%- do dbt_llm._log_check('endpoint ' ~ name ~ ': ' ~ ('accepted' if probe else 'the embedded engine is there, and '
+            ~ (task.endpoint.get('base_url') or task.endpoint.get('provider')) ~ ' can be reached')) -%}
     {%- endif -%}
     {%- if responses is not none -%}
         {%- set served = [] -%}

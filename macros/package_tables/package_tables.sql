@@ -107,6 +107,18 @@
     {%- endfor -%}
 {%- endmacro -%}
 
+{# A sentence on a package table that the platform will drop by itself; none where it will not. #}
+{%- macro _expiry_fault(name) -%}
+    {%- set relation = dbt_llm._package_relation(name) -%}
+    {%- set query = dbt_llm.table_expiry_query(relation) -%}
+    {%- set found = run_query(query).rows if query else [] -%}
+    {{ return(
+        relation ~ ' is dropped by the platform at ' ~ found[0][0] ~ ', with all answers in it. Expected a table that stays; got an expiration. Run '
+        ~ '`alter table ' ~ relation ~ ' set options (expiration_timestamp = null)`, and take the default off the dataset'
+        if found else none
+    ) }}
+{%- endmacro -%}
+
 {# What every task writes to. #}
 {%- macro _task_tables() -%}
     {{ return([

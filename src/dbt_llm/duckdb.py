@@ -1,9 +1,10 @@
 """The plugin for dbt-duckdb: `plugins: [{module: dbt_llm.duckdb}]` in the profile.
 
-It gives SQL two functions, which the package's macros call:
+It gives SQL functions, which the package's macros call:
 
     dbt_llm_drain(options VARCHAR) -> VARCHAR                      answers a whole work table
     dbt_llm_complete(prompt VARCHAR, options VARCHAR) -> VARCHAR   completes one prompt
+    dbt_llm_reach(options VARCHAR) -> VARCHAR                      whether an endpoint can be asked, without asking it
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ try:
     from duckdb import CatalogException, DuckDBPyConnection
 
     from .drain import drain
+    from .reach import reach
 except ImportError as error:
     raise MissingDependencyError(f"dbt_llm.duckdb: {error.name} is not installed. Run: pip install 'dbt-llm[duckdb]'") from error
 
@@ -42,7 +44,7 @@ class Plugin(BasePlugin):
 
 
 def register(connection: DuckDBPyConnection) -> None:
-    """Register `dbt_llm_drain` and `dbt_llm_complete` in the connection's database instance."""
+    """Register the functions in the connection's database instance."""
     host.watch_for_ctrl_c()
     database = _database(connection)
     with _lock:
@@ -64,11 +66,15 @@ def register(connection: DuckDBPyConnection) -> None:
     def complete_column(prompts: Any, options: Any) -> Any:
         return pa.array(complete(prompts.to_pylist(), options.to_pylist()), type=pa.string())
 
+    def reach_column(options: Any) -> Any:
+        return pa.array([reach(option) for option in options.to_pylist()], type=pa.string())
+
     # The stubs know the enumerations only, whose place differs between DuckDB's versions.
     create: Any = connection.create_function
     for name, function, arity in (
         ("dbt_llm_drain", drain_column, 1),
         ("dbt_llm_complete", complete_column, 2),
+        ("dbt_llm_reach", reach_column, 1),
     ):
         try:
             create(

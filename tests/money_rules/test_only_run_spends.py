@@ -53,10 +53,32 @@ def test_no_other_command_calls(project: Project, server: Server) -> None:
         assert server.counters.calls == 0, command
     assert "PASS=1" in result.output, "the native unit test of the task"
 
-    shown = project.dbt("show", "--inline", "select {{ dbt_llm.complete(\"'hello'\", endpoint='fast') }} as answer")
-    assert not shown.ok
-    assert "got `dbt show`" in shown.output, shown.output
+
+INLINE = """
+select {{ dbt_llm.extract('body', {'city': {'type': 'string'}}, endpoint='fast') }} as extracted,
+    {{ dbt_llm.classify('body', ['a', 'b'], endpoint='fast') }} as label
+from {{ source('raw', 'messages') }} where message_id < 2
+"""
+
+
+def test_an_inline_macro_pays_in_a_run_only(project: Project, server: Server) -> None:
+    project.write_model("inline", "{{ config(materialized='table') }}" + INLINE)
+    shown = project.dbt("show", "--select", "inline")
+    assert shown.ok, shown.output
+    assert project.dbt("compile").ok
+    project.run("--select", "inline", "--empty")
+    project.run("--select", "inline", DBT_LLM_MODE="cache_only")
+    assert project.query("select count(*), count(extracted), count(label) from inline") == [(2, 0, 0)]
     assert server.counters.calls == 0
+    project.run("--select", "inline")
+    assert project.query("select count(*), count(extracted), count(label) from inline") == [(2, 2, 2)]
+    assert server.counters.calls == 4
+    for materialized in ("view", "ephemeral"):
+        project.write_model("inline", f"{{{{ config(materialized='{materialized}') }}}}" + INLINE)
+        project.write_model("reader", "select * from {{ ref('inline') }}")
+        refused = project.dbt("run", "--select", "inline", "reader")
+        assert not refused.ok and f"the model is a {materialized}, which everyone who reads it" in refused.output
+    assert server.counters.calls == 4
 
 
 @pytest.mark.parametrize("switch", ["environment", "var"])

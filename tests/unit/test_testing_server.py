@@ -184,8 +184,15 @@ def test_what_is_no_request_is_a_400_in_words(body: str, fault: str) -> None:
 
 def test_other_urls_are_404_and_count_as_calls() -> None:
     with Server() as server:
-        assert httpx.get(f"{server.base_url}/models").status_code == 404
+        assert httpx.get(f"{server.base_url}/nothing").status_code == 404
     assert server.counters.calls == 1
+
+
+def test_the_list_of_models_is_no_call() -> None:
+    with Server(api_key="k") as server:
+        assert httpx.get(f"{server.base_url}/models").status_code == 401
+        assert httpx.get(f"{server.base_url}/models", headers={"Authorization": "Bearer k"}).json()["data"] == []
+    assert server.counters.calls == 0
 
 
 def test_statistics_and_reset_over_http_are_no_calls() -> None:

@@ -21,6 +21,24 @@
     ) }}
 {%- endmacro -%}
 
+{%- macro reach_faults(task) -%}
+    {{ return(adapter.dispatch('reach_faults', 'dbt_llm')(task=task)) }}
+{%- endmacro -%}
+
+{# A warehouse reaches its language model by itself. #}
+{%- macro default__reach_faults(task) -%}
+    {{ return([]) }}
+{%- endmacro -%}
+
+{%- macro table_expiry_query(relation) -%}
+    {{ return(adapter.dispatch('table_expiry_query', 'dbt_llm')(relation=relation)) }}
+{%- endmacro -%}
+
+{# Tables last until they are dropped. #}
+{%- macro default__table_expiry_query(relation) -%}
+    {{ return(none) }}
+{%- endmacro -%}
+
 {%- macro refusal_remedy(endpoint) -%}
     {{ return(adapter.dispatch('refusal_remedy', 'dbt_llm')(endpoint=endpoint)) }}
 {%- endmacro -%}

@@ -107,3 +107,11 @@ from `region-{{ (target.location or 'us') | lower }}`.information_schema.jobs_by
 where job_type = 'QUERY'
     and ends_with(destination_table.table_id, '__dbt_llm_answers')
 {%- endmacro -%}
+
+{# A dataset may give each new table an end; the table then has it as an option of its own. #}
+{%- macro bigquery__table_expiry_query(relation) -%}
+    {{ return(
+        'select option_value from ' ~ relation.include(identifier=false) ~ '.INFORMATION_SCHEMA.TABLE_OPTIONS where table_name = '
+        ~ dbt_llm.string_literal(relation.identifier) ~ " and option_name = 'expiration_timestamp'"
+    ) }}
+{%- endmacro -%}

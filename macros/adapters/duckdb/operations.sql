@@ -4,3 +4,9 @@
 {%- macro duckdb__probe_query(task) -%}
     {{ return(none) }}
 {%- endmacro -%}
+
+{# The companion looks for the key and connects to the server, and sends it nothing that costs. #}
+{%- macro duckdb__reach_faults(task) -%}
+    {%- set options = {'endpoint_name': task.endpoint_name, 'endpoint': task.endpoint} -%}
+    {{ return(fromjson(run_query('select dbt_llm_reach(' ~ dbt_llm.string_literal(tojson(options)) ~ ')').rows[0][0])) }}
+{%- endmacro -%}

@@ -24,7 +24,7 @@ from yarl import URL
 from .endpoint import Endpoint
 from .pacing import Gate
 
-__all__ = ["Connection", "Session", "connection_to", "event_loop", "submit"]
+__all__ = ["Connection", "Session", "connection_to", "event_loop", "proxy_of", "submit"]
 
 _T = TypeVar("_T")
 
@@ -75,7 +75,7 @@ class Session:
             # The window bounds the connections.
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S),
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=_proxy(url),
+            proxy=proxy_of(url),
             timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
         )
         atexit.register(self._close)
@@ -95,7 +95,7 @@ class Session:
             submit(self._session.close()).result(_CLOSE_S)
 
 
-def _proxy(url: str) -> str | None:
+def proxy_of(url: str) -> str | None:
     """The proxy that the environment names for a URL, asked once and not, as aiohttp does, per call."""
     parts = urlsplit(url)
     if parts.hostname is None or proxy_bypass(parts.hostname):

@@ -100,7 +100,8 @@ def warning(line: str) -> None:
 def warning_of_dbt(line: str) -> None:
     """A warning which dbt's `--warn-error` makes an error; outside dbt a warning like others."""
     if _dbt_command()[0] is None:
-        return warning(line)
+        warning(line)
+        return
     from dbt.events.types import JinjaLogWarning
     from dbt_common.events.functions import warn_or_error
 

@@ -187,6 +187,11 @@ class Server:
         if request.path.startswith("/_"):
             return await self._control.respond(request)
         self._called()
+        if request.method == "GET" and request.path == "/v1/models":
+            # Asks no language model, and so counts as no call.
+            if not self.authorized(request):
+                return web.json_response({"error": {"message": "Incorrect API key provided."}}, status=401)
+            return web.json_response({"object": "list", "data": []})
         live = live_form(request.path) if request.method == "POST" else None
         batch = self._gateway.find(request.method, request.path) if live is None else None
         if batch is not None:
