@@ -1,42 +1,75 @@
 {# What is known of a request before anything is sent: its latest response, or the open batch job that it is in. #}
 
 {#
-    The latest response to each request. The ledger is append-only: a later attempt, or a requeue, supersedes. Of other
-    relations only answers are read, so that a failure elsewhere hides no answer here. `where`: which requests, if not all.
+    The response to each request that counts. The ledger is append-only and its clocks are those of many machines, so the
+    order is of what is known: an answer goes before any failure, a later attempt before an earlier one. A requeue names
+    the attempts that it supersedes: of these none counts. Of other relations only answers are read, so that a failure
+    elsewhere hides no answer here. `where`: which requests, if not all.
 #}
 {%- macro _latest_responses(responses, where=none) -%}
-    {%- set columns = [
-        'request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'attempt', 'responded_at',
-    ] -%}
-select
-        {{ columns | join(',\n        ') }}
-    from (
+    {%- set others = dbt_llm._other_responses() -%}
+    {%- set columns = ['request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'responded_at'] -%}
+    {%- set parts = dbt_llm.split_by_repetition('every_response' if others or where else responses, 'request_key') -%}
+    {%- if others or where -%}
+with
+
+every_response as (
         select
             {{ columns | join(',\n            ') }},
+            attempt,
+            supersedes_attempt
+        from {{ responses }}
+        {%- if where %}
+        where {{ where }}
+        {%- endif %}
+        {%- for source in others %}
+        union all
+        select
+            {{ columns | join(',\n            ') }},
+            attempt,
+            cast(null as {{ dbt.type_bigint() }}) as supersedes_attempt
+        from {{ source }}
+        where status = 'succeeded'
+        {%- if where %}
+            and {{ where }}
+        {%- endif %}
+        {%- endfor %}
+    )
+
+    {% endif -%}
+    {%- if parts.single -%}
+select
+        {{ columns | join(',\n        ') }},
+        coalesce(attempt, 1) as attempt,
+        coalesce(supersedes_attempt, 0) as superseded
+    from {{ parts.single }}
+    union all
+    {% endif -%}
+select
+        {{ columns | join(',\n        ') }},
+        attempt,
+        superseded
+    from (
+        select
+            *,
             row_number() over (
                 partition by request_key
-                order by responded_at desc nulls last, attempt desc nulls last
-            ) as newest_first
+                order by
+                    case when attempt > superseded or supersedes_attempt = superseded then 0 else 1 end,
+                    case when status = 'succeeded' then 0 else 1 end,
+                    attempt desc,
+                    responded_at desc
+            ) as place
         from (
             select
-                {{ columns | join(',\n                ') }}
-            from {{ responses }}
-            {%- if where %}
-            where {{ where }}
-            {%- endif %}
-            {%- for source in dbt_llm._other_responses() %}
-            union all
-            select
-                {{ columns | join(',\n                ') }}
-            from {{ source }}
-            where status = 'succeeded'
-            {%- if where %}
-                and {{ where }}
-            {%- endif %}
-            {%- endfor %}
-        ) as all_responses
-    ) as ranked_responses
-    where newest_first = 1
+                {{ columns | join(',\n                ') }},
+                coalesce(attempt, 1) as attempt,
+                supersedes_attempt,
+                coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
+            from {{ parts.repeated }}
+        ) as with_superseded
+    ) as placed
+    where place = 1
 {%- endmacro -%}
 
 {# The table that a model reads its answers from: this package's, where the hooks write them; a unit test gives its own. #}

@@ -12,7 +12,7 @@
     select
         _dbt_llm_request_key as request_key,
         min(_dbt_llm_prompt) as prompt,
-        max(case when _dbt_llm_error_class = 'requeued' then 0 else coalesce(_dbt_llm_attempt, 0) end) as attempt
+        max(coalesce(_dbt_llm_attempt, 0)) as attempt
     from llm_answered
     where _dbt_llm_is_pending{{ ' and _dbt_llm_batch_reason is null' if task.get('batches') }}
     group by _dbt_llm_request_key

@@ -129,7 +129,7 @@ case
             when llm_responses.status = 'succeeded' then false
             when llm_responses.error_class = 'requeued' then true
             when llm_responses.error_class in ({{ dbt_llm._literal_list(dbt_llm._transient_error_classes()) }})
-                then coalesce(llm_responses.attempt, 1) < {{ task.max_attempts }}
+                then llm_responses.attempt - llm_responses.superseded < {{ task.max_attempts }}
             else false
         end
 {%- endmacro -%}

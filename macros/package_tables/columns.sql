@@ -32,6 +32,7 @@
             'prompt': text,
             'cached_input_tokens': whole,
             'estimated_cost_usd': number,
+            'supersedes_attempt': whole,
         },
         'dbt_llm__runs': {
             'task': text,

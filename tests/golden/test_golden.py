@@ -66,8 +66,9 @@ create table dbt_llm__responses (
     request_key varchar, task varchar, model_name varchar, prompt_version varchar, status varchar, completion varchar,
     error_class varchar, error_message varchar, input_tokens bigint, output_tokens bigint, cost_usd float, latency_ms bigint,
     attempt bigint, engine varchar, invocation_id varchar, responded_at timestamp, estimated_cost_usd float,
-    finish_reason varchar, response_model varchar, batch_id varchar, requested_at timestamp
+    finish_reason varchar, response_model varchar, batch_id varchar, requested_at timestamp, supersedes_attempt bigint
 );
+create table dbt_llm__quarantine (task varchar, request_key varchar, reason varchar, attempt bigint);
 create table dbt_llm__runs (
     task varchar, model_name varchar, prompt_version varchar, engine varchar, prompt_rows bigint, distinct_requests bigint,
     pending_requests bigint, left_requests bigint, calls bigint, cost_usd float, invocation_id varchar, started_at timestamp,

@@ -181,3 +181,52 @@ def test_a_failure_elsewhere_hides_no_answer_here(project: Project, server: Serv
     project.run_tasks("--full-refresh")
     assert server.counters.calls == 15
     assert project.statuses() == {("succeeded", None): 20}
+
+
+def test_no_clock_decides_which_response_counts(project: Project, server: Server) -> None:
+    """A success goes before any failure but a requeue, whenever they were written."""
+    project.run_tasks()
+    copied = "insert into dbt_llm__responses by name select * replace ({}) from dbt_llm__responses where status = 'succeeded'"
+    with duckdb.connect(str(project.database)) as connection:
+        # From a machine whose clock is ahead, and one whose clock is behind.
+        for year, attempt in ((2099, 2), (1999, 3)):
+            connection.execute(
+                copied.format(
+                    f"'failed' as status, 'invalid_request' as error_class, null as completion, {attempt} as attempt,"
+                    f" timestamp '{year}-01-01' as responded_at"
+                )
+            )
+    project.run_tasks("--full-refresh")
+    assert project.statuses() == {("succeeded", None): 20}
+    assert server.counters.calls == 15
+
+
+def test_a_requeue_supersedes_what_it_names(project: Project, server: Server) -> None:
+    project.run_tasks()
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("update dbt_llm__responses set completion = 'no JSON', responded_at = timestamp '2099-01-01'")
+    project.run_tasks("--full-refresh")
+    assert project.statuses() == {("quarantined", "invalid_json"): 20}
+    assert project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}").ok
+    for _ in range(2):
+        project.run_tasks()
+        assert server.counters.calls == 30
+        assert project.statuses() == {("succeeded", None): 20}
+    assert project.query("select distinct attempt, supersedes_attempt from dbt_llm__responses order by all") == [
+        (1, 1),
+        (1, None),
+        (2, None),
+    ]
+
+
+def test_an_answer_elsewhere_goes_before_a_failure_here(project: Project, server: Server) -> None:
+    project.run_tasks()
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("create table elsewhere as select * exclude (supersedes_attempt) from dbt_llm__responses")
+        connection.execute(
+            "update dbt_llm__responses set status = 'failed', error_class = 'invalid_request', completion = null, attempt = 7"
+        )
+    project.write_project(dbt_llm_response_sources=["warehouse.main.elsewhere"])
+    project.run_tasks("--full-refresh")
+    assert project.statuses() == {("succeeded", None): 20}
+    assert server.counters.calls == 15

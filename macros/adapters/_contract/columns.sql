@@ -24,6 +24,15 @@
     {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
 {%- endmacro -%}
 
+{%- macro split_by_repetition(relation, key) -%}
+    {{ return(adapter.dispatch('split_by_repetition', 'dbt_llm')(relation=relation, key=key)) }}
+{%- endmacro -%}
+
+{# A warehouse's window over all rows is no slower, and reads the table once. #}
+{%- macro default__split_by_repetition(relation, key) -%}
+    {{ return({'single': none, 'repeated': relation}) }}
+{%- endmacro -%}
+
 {%- macro quantile(expression, fraction) -%}
     {{ return(adapter.dispatch('quantile', 'dbt_llm')(expression=expression, fraction=fraction)) }}
 {%- endmacro -%}

@@ -1,13 +1,29 @@
 with
 
+-- What validation refuses is answered, and so a response that succeeded.
+refused_by_validation as (
+    select
+        request_key,
+        attempt,
+        max(case when reason = 'invalid_json' then 1 else 0 end) as is_invalid_json
+    from "golden"."main"."dbt_llm__quarantine"
+    group by request_key, attempt
+),
+
 responses as (
     select
-        *,
-        cast(responded_at as date) as usage_date,
-        coalesce(cost_usd, estimated_cost_usd) as paid_usd
-    from "golden"."main"."dbt_llm__responses"
+        all_responses.*,
+        cast(all_responses.responded_at as date) as usage_date,
+        coalesce(all_responses.cost_usd, all_responses.estimated_cost_usd) as paid_usd,
+        case
+            when all_responses.status = 'succeeded' then refused_by_validation.is_invalid_json
+        end as is_invalid_json
+    from "golden"."main"."dbt_llm__responses" as all_responses
+    left join refused_by_validation
+        on all_responses.request_key = refused_by_validation.request_key
+        and all_responses.attempt = refused_by_validation.attempt
     -- A requeue is a mark, and no call.
-    where coalesce(error_class, '') <> 'requeued'
+    where coalesce(all_responses.error_class, '') <> 'requeued'
 ),
 
 runs as (
@@ -51,9 +67,10 @@ called as (
         sum(case when error_class = 'timeout' then 1 else 0 end) as timeout_requests,
         sum(case when error_class = 'connection_error' then 1 else 0 end) as connection_error_requests,
         sum(case when error_class = 'invalid_request' then 1 else 0 end) as invalid_request_requests,
-        sum(case when error_class = 'invalid_json' then 1 else 0 end) as invalid_json_requests,
         sum(case when error_class = 'truncated' then 1 else 0 end) as truncated_requests,
         sum(case when error_class = 'refused' then 1 else 0 end) as refused_requests,
+        sum(case when error_class = 'invalid_json' or is_invalid_json = 1 then 1 else 0 end) as invalid_json_requests,
+        sum(case when is_invalid_json = 0 then 1 else 0 end) as invalid_value_requests,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         sum(paid_usd) as cost_usd,
@@ -102,9 +119,10 @@ days as (
         0 as timeout_requests,
         0 as connection_error_requests,
         0 as invalid_request_requests,
-        0 as invalid_json_requests,
         0 as truncated_requests,
         0 as refused_requests,
+        0 as invalid_json_requests,
+        0 as invalid_value_requests,
         null as input_tokens,
         null as output_tokens,
         null as cost_usd,
@@ -133,9 +151,10 @@ usage_by_day as (
         sum(timeout_requests) as timeout_requests,
         sum(connection_error_requests) as connection_error_requests,
         sum(invalid_request_requests) as invalid_request_requests,
-        sum(invalid_json_requests) as invalid_json_requests,
         sum(truncated_requests) as truncated_requests,
         sum(refused_requests) as refused_requests,
+        sum(invalid_json_requests) as invalid_json_requests,
+        sum(invalid_value_requests) as invalid_value_requests,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         sum(cost_usd) as cost_usd,

@@ -87,22 +87,32 @@ llm_responses as (
         completion,
         error_class,
         error_message,
+        responded_at,
+        coalesce(attempt, 1) as attempt,
+        coalesce(supersedes_attempt, 0) as superseded
+    from (select * from "golden"."main"."dbt_llm__responses" where request_key not in (select request_key from "golden"."main"."dbt_llm__responses" group by request_key having count(*) > 1)) as single
+    union all
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        responded_at,
         attempt,
-        responded_at
+        superseded
     from (
         select
-            request_key,
-            model_name,
-            status,
-            completion,
-            error_class,
-            error_message,
-            attempt,
-            responded_at,
+            *,
             row_number() over (
                 partition by request_key
-                order by responded_at desc nulls last, attempt desc nulls last
-            ) as newest_first
+                order by
+                    case when attempt > superseded or supersedes_attempt = superseded then 0 else 1 end,
+                    case when status = 'succeeded' then 0 else 1 end,
+                    attempt desc,
+                    responded_at desc
+            ) as place
         from (
             select
                 request_key,
@@ -111,12 +121,14 @@ llm_responses as (
                 completion,
                 error_class,
                 error_message,
-                attempt,
-                responded_at
-            from "golden"."main"."dbt_llm__responses"
-        ) as all_responses
-    ) as ranked_responses
-    where newest_first = 1
+                responded_at,
+                coalesce(attempt, 1) as attempt,
+                supersedes_attempt,
+                coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
+            from (select * from "golden"."main"."dbt_llm__responses" where request_key in (select request_key from "golden"."main"."dbt_llm__responses" group by request_key having count(*) > 1)) as repeated
+        ) as with_superseded
+    ) as placed
+    where place = 1
 ),
 
 llm_prompts as (
@@ -155,7 +167,7 @@ llm_answered as (
             when llm_responses.status = 'succeeded' then false
             when llm_responses.error_class = 'requeued' then true
             when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
-                then coalesce(llm_responses.attempt, 1) < 3
+                then llm_responses.attempt - llm_responses.superseded < 3
             else false
         end as _dbt_llm_is_pending
     from llm_requests

@@ -21,7 +21,7 @@ select
     read_answers.*,
     coalesce(known_class, case
         when error_message is null and completion is not null then null
-        when (regexp_instr(lower(error_message), 'resource_exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)') > 0) then 'throttled'
+        when (regexp_instr(lower(error_message), 'resource.exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)') > 0) then 'throttled'
         when (regexp_instr(lower(error_message), 'timeout|timed out|deadline') > 0) then 'timeout'
         when (regexp_instr(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)') > 0) then 'provider_error'
         when (regexp_instr(lower(error_message), 'safety|content.filter|guardrail|blocked') > 0) then 'refused'

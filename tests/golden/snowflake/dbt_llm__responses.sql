@@ -29,6 +29,7 @@ select
     cast(null as timestamp) as responded_at,
     cast(null as TEXT) as prompt,
     cast(null as bigint) as cached_input_tokens,
-    cast(null as float) as estimated_cost_usd
+    cast(null as float) as estimated_cost_usd,
+    cast(null as bigint) as supersedes_attempt
 from (select 1 as one) as nothing
 where 1 = 0
