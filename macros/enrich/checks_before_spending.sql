@@ -4,6 +4,9 @@
 {%- macro _check_before_spending(task, steps) -%}
     {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
     {%- set faults = dbt_llm._column_faults(task, columns) -%}
+    {%- if not faults -%}
+        {%- do faults.extend(dbt_llm._session_text_faults(task, steps)) -%}
+    {%- endif -%}
     {%- if config.get('materialized') == 'incremental' -%}
         {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
         {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}
@@ -27,11 +30,61 @@
             ~ dbt_llm._did_you_mean(part.column, inputs) ~ '. For a literal brace write \\{' ~ part.column ~ '}'
         ) -%}
     {%- endfor -%}
-    {%- for name in dbt_llm._output_columns(task.response_schema) if name | lower in inputs -%}
+    {%- if 'llm_status' in inputs -%}
+        {%- do faults.append(
+            "the input has the columns of a task: llm_status and its companions. Expected the rows of another task to be read as in "
+            ~ "enrich(dbt_llm.valid(ref('the_other'))), which leaves them out; got them all"
+        ) -%}
+    {%- endif -%}
+    {%- for name in task.response_schema.properties if name | lower in inputs -%}
         {%- do faults.append(
             "meta.llm.response_format: '" ~ name ~ "' is a column of the input already. Expected a name that is not one of "
             ~ dbt_llm._quoted_list(inputs) ~ "; got '" ~ name ~ "'. Rename one of the two"
         ) -%}
+    {%- endfor -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{#
+    Columns of the prompt whose text a setting of the session decides: under another one the same row would be another
+    request, and paid again. They are looked at only where the session is set otherwise than the platform's default.
+#}
+{%- macro _session_text_faults(task, steps) -%}
+    {%- set kinds = dbt_llm.session_texts() -%}
+    {%- if not kinds -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set written = run_query('select ' ~ (kinds | map(attribute='probe') | join(', '))).rows[0] -%}
+    {%- set unusual = [] -%}
+    {%- for kind in kinds -%}
+        {%- if written[loop.index0] not in kind.expected -%}
+            {%- do unusual.append(dbt_llm._merged(kind, {'written': written[loop.index0]})) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if not unusual -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set names = [] -%}
+    {%- for name in dbt_llm._template_columns(task.prompt) -%}
+        {%- do names.append(dbt_llm.column_name(name)) -%}
+    {%- endfor -%}
+    {%- set faults = [] -%}
+    {%- for column in adapter.get_column_schema_from_query(steps.input ~ '\nselect ' ~ (names | join(', ')) ~ '\nfrom llm_input') -%}
+        {%- for kind in unusual -%}
+            {%- set ns = namespace(type=column.data_type | lower, is_such=false) -%}
+            {%- for word in kind.unless -%}
+                {%- set ns.type = ns.type | replace(word, '') -%}
+            {%- endfor -%}
+            {%- for word in kind.types if word in ns.type -%}
+                {%- set ns.is_such = true -%}
+            {%- endfor -%}
+            {%- if ns.is_such -%}
+                {%- do faults.append(
+                    'meta.llm.prompt: {' ~ column.name ~ '} is ' ~ column.data_type ~ ", whose text is the session's matter: in another session the same row "
+                    ~ "would be paid again. Expected a value written as '" ~ kind.expected[0] ~ "'; got one written as '" ~ kind.written ~ "'. " ~ kind.remedy
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(faults) }}
 {%- endmacro -%}

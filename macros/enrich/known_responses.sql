@@ -9,6 +9,8 @@
 {%- macro _latest_responses(responses, where=none) -%}
     {%- set others = dbt_llm._other_responses() -%}
     {%- set columns = ['request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'responded_at'] -%}
+    {# Rows that a unit test gives as SQL need not name a column that none of them has. #}
+    {%- set supersedes = 'cast(null as ' ~ dbt.type_bigint() ~ ')' if model is defined and model.resource_type == 'unit_test' else 'supersedes_attempt' -%}
     {%- set parts = dbt_llm.split_by_repetition('every_response' if others or where else responses, 'request_key') -%}
     {%- if others or where -%}
 with
@@ -17,7 +19,7 @@ every_response as (
         select
             {{ columns | join(',\n            ') }},
             attempt,
-            supersedes_attempt
+            {{ supersedes }} as supersedes_attempt
         from {{ responses }}
         {%- if where %}
         where {{ where }}
@@ -41,7 +43,7 @@ every_response as (
 select
         {{ columns | join(',\n        ') }},
         coalesce(attempt, 1) as attempt,
-        coalesce(supersedes_attempt, 0) as superseded
+        coalesce({{ supersedes }}, 0) as superseded
     from {{ parts.single }}
     union all
     {% endif -%}
@@ -64,8 +66,8 @@ select
             select
                 {{ columns | join(',\n                ') }},
                 coalesce(attempt, 1) as attempt,
-                supersedes_attempt,
-                coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
+                {{ supersedes }} as supersedes_attempt,
+                coalesce(max({{ supersedes }}) over (partition by request_key), 0) as superseded
             from {{ parts.repeated }}
         ) as with_superseded
     ) as placed

@@ -24,7 +24,8 @@
 with
 
 llm_input as (
-    select *
+    {#- A chain of tasks keeps the llm_ columns of its last one. #}
+    select {{ dbt_llm.star_except(dbt_llm._status_columns()) if dbt_llm._task_rows_mark() in relation | string else '*' }}
     from {{ relation }}
 ),
 
@@ -164,7 +165,12 @@ case
 
 {# The columns that a task adds to those of its input. #}
 {%- macro _output_columns(schema) -%}
-    {{ return((schema.properties.keys() | list) + ['llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version']) }}
+    {{ return((schema.properties.keys() | list) + dbt_llm._status_columns()) }}
+{%- endmacro -%}
+
+{# Those that are the same for every task. #}
+{%- macro _status_columns() -%}
+    {{ return(['llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version']) }}
 {%- endmacro -%}
 
 {# The columns that the query adds for itself, and that no table shows. #}

@@ -93,6 +93,11 @@ class Macros:
         """
         return self.macro(name)(*arguments, **named)
 
+    def types_of_query(self, sql: str) -> dict[str, str]:
+        """A query's columns, with their types."""
+        found: dict[str, str] = self._names["column_types_of_query"](sql)
+        return found
+
     def types(self, relation: str) -> dict[str, str]:
         """The columns of a table, with their types."""
         found: dict[str, str] = self._names["column_types"](relation)
@@ -156,7 +161,8 @@ def database_names(warehouse: Warehouse) -> dict[str, Any]:
     return {
         "run_query": lambda sql: _Table(warehouse, sql),
         "load_relation": load_relation,
-        "get_columns_in_query": warehouse.columns,
+        "get_columns_in_query": lambda sql: list(warehouse.columns(sql)),
+        "column_types_of_query": warehouse.columns,
         "column_types": warehouse.types,
     }
 
@@ -209,6 +215,9 @@ class _Adapter:
 
     def get_columns_in_relation(self, relation: Any) -> list[dict[str, str]]:
         return [{"name": name, "data_type": kind} for name, kind in self._macros.types(str(relation)).items()]
+
+    def get_column_schema_from_query(self, sql: str) -> list[dict[str, str]]:
+        return [{"name": name, "data_type": kind} for name, kind in self._macros.types_of_query(sql).items()]
 
 
 class _Exceptions:

@@ -153,6 +153,13 @@ def test_no_meta_at_all(project: Project) -> None:
     fails(project, "config.meta.llm is missing", command=COMPILE)
 
 
+def test_a_view_whose_answer_has_the_name_of_an_input_column(project: Project, server: Server) -> None:
+    project.messages([(1, "a", True)], "message_id bigint, body varchar, has_pii boolean")
+    project.task("pii_risk", PII, config="materialized='view'")
+    fails(project, "'has_pii' is a column of the input already")
+    assert server.counters.calls == 0
+
+
 def test_a_cost_limit_needs_prices(project: Project) -> None:
     project.task("pii_risk", edited(limits={"cost_usd": 1}))
     fails(project, "limits.cost_usd: the endpoint lacks prices", "input_usd_per_million_tokens", command=COMPILE)

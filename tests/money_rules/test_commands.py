@@ -164,3 +164,20 @@ def test_hooks_of_the_user_come_first(tmp_path: Path, server: Server) -> None:
     project.run_tasks()
     assert server.counters.calls == ROWS
     assert project.statuses() == {("succeeded", None): ROWS}
+
+
+def test_tasks_are_chained_without_a_model_between(tmp_path: Path, server: Server) -> None:
+    project = small(tmp_path, server)
+    for before, name, column in (("pii_risk", "second", "language"), ("second", "third", "topic")):
+        project.task(
+            name,
+            {**PII, "prompt": f"{name}? {{body}}", "response_format": {column: {"enum": ["a", "b"]}}},
+            sql=f"{{{{ dbt_llm.enrich(dbt_llm.valid(ref('{before}'))) }}}}",
+        )
+    for _ in range(2):
+        project.run_tasks()
+        assert server.counters.calls == 3 * ROWS
+    assert project.query("select count(has_pii), count(language), count(topic), count(llm_status) from third") == [(ROWS,) * 4]
+    project.task("direct", PII, sql="{{ dbt_llm.enrich(ref('pii_risk')) }}")
+    refused = project.dbt("run", "--select", "direct")
+    assert not refused.ok and "enrich(dbt_llm.valid(ref('the_other')))" in refused.output

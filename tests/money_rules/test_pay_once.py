@@ -4,6 +4,7 @@ import copy
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from dbt_llm.testing import Server
 from tests.support.project import PII, Project
@@ -230,3 +231,64 @@ def test_an_answer_elsewhere_goes_before_a_failure_here(project: Project, server
     project.run_tasks("--full-refresh")
     assert project.statuses() == {("succeeded", None): 20}
     assert server.counters.calls == 15
+
+
+def test_a_text_that_the_session_decides_is_refused(project: Project, server: Server) -> None:
+    """On a laptop in another time zone than CI, the same row would be another request."""
+    project.messages(
+        [(i, f"message {i}", "2026-01-02 03:04:05+00") for i in range(3)], "message_id int, body text, sent_at timestamptz"
+    )
+    project.task("pii_risk", {**PII, "prompt": "At {sent_at}: {body}"})
+    plugins = [{"module": "dbt_llm.duckdb"}]
+    project.write_profile(plugins=plugins, settings={"TimeZone": "Europe/Berlin"})
+    refused = project.dbt("run", "--exclude", "package:dbt_llm")
+    assert not refused.ok and "{sent_at} is TIMESTAMP WITH TIME ZONE, whose text is the session's matter" in refused.output
+    assert "'2020-07-01 02:00:00+02'" in refused.output and server.counters.calls == 0
+    project.write_profile(plugins=plugins, settings={"TimeZone": "UTC"})
+    project.run_tasks()
+    project.run_tasks()
+    assert server.counters.calls == 3
+    # Of other columns no session decides.
+    project.task("pii_risk", PII)
+    project.write_profile(plugins=plugins, settings={"TimeZone": "Europe/Berlin"})
+    project.run_tasks("--full-refresh")
+    assert server.counters.calls == 6
+
+
+EVERY_TYPE = {
+    "text": {"type": "string"}, "label": {"enum": ["a", "b"]}, "whole": {"type": "integer"}, "number": {"type": "number"},
+    "flag": {"type": "boolean"}, "day": {"type": "string", "format": "date"}, "moment": {"type": "string", "format": "date-time"},
+    "list": {"type": "array", "items": {"type": "string"}},
+    "object": {"type": "object", "properties": {"city": {"type": "string"}, "zip": {"type": "integer"}}},
+    "objects": {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "number"}}}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("on_schema_change", ["ignore", "append_new_columns", "sync_all_columns"])
+def test_an_answer_of_another_type_is_told_before_the_money(on_schema_change: str, project: Project, server: Server) -> None:
+    config = f"materialized='incremental', unique_key='message_id', on_schema_change='{on_schema_change}'"
+
+    def task(**changed: object) -> None:
+        project.task("pii_risk", {**PII, "response_format": {**EVERY_TYPE, **changed}}, config)
+
+    task()
+    project.run_tasks()
+    # Every type is known again as it stands in the table.
+    project.run_tasks()
+    assert server.counters.calls == 15
+    wider = {"type": "object", "properties": {**EVERY_TYPE["object"]["properties"], "street": {"type": "string"}}}
+    for name, schema in {"whole": {"type": "number"}, "number": {"enum": ["a", "b"]}, "object": wider}.items():
+        task(**{name: schema})
+        refused = project.dbt("run", "--exclude", "package:dbt_llm")
+        assert not refused.ok and f"'{name}' has another type than the table's column" in refused.output, refused.output
+        assert server.counters.calls == 15
+    project.run_tasks("--full-refresh")
+    assert server.counters.calls == 30
+
+
+def test_a_contract_that_does_not_fit_is_told_before_the_money(project: Project, server: Server) -> None:
+    columns = [{"name": "message_id", "data_type": "bigint"}, {"name": "has_pii", "data_type": "varchar"}]
+    project.task("pii_risk", PII, "materialized='table', contract={'enforced': true}", columns=columns)
+    refused = project.dbt("run", "--exclude", "package:dbt_llm")
+    assert not refused.ok and "has an enforced contract that failed" in refused.output, refused.output
+    assert server.counters.calls == 0

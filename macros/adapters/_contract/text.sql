@@ -72,3 +72,12 @@
 {%- macro default__short_hash(text_expression) -%}
     {{ return(dbt_llm._refuse_adapter('short_hash')) }}
 {%- endmacro -%}
+
+{%- macro session_texts() -%}
+    {{ return(adapter.dispatch('session_texts', 'dbt_llm')()) }}
+{%- endmacro -%}
+
+{# No setting of the session decides how a value is written. #}
+{%- macro default__session_texts() -%}
+    {{ return([]) }}
+{%- endmacro -%}

@@ -34,3 +34,14 @@
 {%- macro bigquery__short_hash(text_expression) -%}
     {{ return('farm_fingerprint(' ~ text_expression ~ ')') }}
 {%- endmacro -%}
+
+{# A TIMESTAMP is written in UTC, unless @@time_zone or the project's default says otherwise. #}
+{%- macro bigquery__session_texts() -%}
+    {{ return([{
+        'types': ['timestamp'],
+        'unless': [],
+        'probe': "cast(timestamp '2020-07-01 00:00:00+00' as string)",
+        'expected': ['2020-07-01 00:00:00+00'],
+        'remedy': "Take the default time zone away, or write the text in the input, as in format_timestamp('%F %T', sent_at, 'UTC') as sent_at",
+    }]) }}
+{%- endmacro -%}

@@ -55,3 +55,15 @@
     {%- endfor -%}
     {{ return('array(' ~ (items | join(', ')) ~ ')') }}
 {%- endmacro -%}
+
+{# A timestamp is written in the session's time zone; one without a zone is not. #}
+{%- macro databricks__session_texts() -%}
+    {{ return([{
+        'types': ['timestamp'],
+        'unless': ['timestamp_ntz'],
+        'probe': "cast(timestamp '2020-07-01T00:00:00Z' as string)",
+        'expected': ['2020-07-01 00:00:00'],
+        'remedy': "Set the session's time zone to UTC, or write the text in the input, as in "
+            ~ "date_format(to_utc_timestamp(sent_at, current_timezone()), 'yyyy-MM-dd HH:mm:ss') as sent_at",
+    }]) }}
+{%- endmacro -%}

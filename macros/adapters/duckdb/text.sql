@@ -32,3 +32,15 @@
 {%- macro duckdb__short_hash(text_expression) -%}
     {{ return('hash(' ~ text_expression ~ ')') }}
 {%- endmacro -%}
+
+{# A timestamp with a time zone is written in the session's: on a laptop another text, and so another request, than in CI. #}
+{%- macro duckdb__session_texts() -%}
+    {{ return([{
+        'types': ['with time zone', 'timestamptz'],
+        'unless': [],
+        'probe': "cast(timestamptz '2020-07-01 00:00:00+00' as varchar)",
+        'expected': ['2020-07-01 00:00:00+00'],
+        'remedy': "Set `settings: {TimeZone: UTC}` in the profile's target, or write the text in the input, as in "
+            ~ "strftime(timezone('UTC', sent_at), '%Y-%m-%d %H:%M:%S') as sent_at",
+    }]) }}
+{%- endmacro -%}

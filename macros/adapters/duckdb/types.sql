@@ -27,6 +27,7 @@
     {{ return('try_cast(' ~ dbt_llm.json_text(json_expression) ~ ' as ' ~ type ~ ')') }}
 {%- endmacro -%}
 
+{# dbt gives a text a length that nobody asked for. #}
 {%- macro duckdb__type_name(type) -%}
-    {{ return(type | replace('timestampwithtimezone', 'timestamptz')) }}
+    {{ return('varchar' if type.startswith('charactervarying') else type | replace('timestampwithtimezone', 'timestamptz')) }}
 {%- endmacro -%}

@@ -53,3 +53,20 @@
     {%- endfor -%}
     {{ return('[' ~ (items | join(', ')) ~ ']') }}
 {%- endmacro -%}
+
+{#
+    Dates and times are written as parameters of the session say, and those of the session's time zone in that zone. The
+    stand-in writes no fractions.
+#}
+{%- macro snowflake__session_texts() -%}
+    {%- set remedy = "Set the parameters TIMEZONE to 'UTC' and %_OUTPUT_FORMAT to their defaults, or write the text in the input, as in "
+        ~ "to_char(sent_at, 'YYYY-MM-DD HH24:MI:SS') as sent_at" -%}
+    {%- set moment = "to_timestamp_ntz('2020-07-01 00:00:00', 'YYYY-MM-DD HH24:MI:SS')" -%}
+    {{ return([
+        {'types': ['date'], 'unless': [], 'probe': 'cast(to_date(' ~ moment ~ ') as varchar)', 'expected': ['2020-07-01'], 'remedy': remedy},
+        {'types': ['timestamp_ntz'], 'unless': [], 'probe': 'cast(' ~ moment ~ ' as varchar)',
+            'expected': ['2020-07-01 00:00:00.000', '2020-07-01 00:00:00'], 'remedy': remedy},
+        {'types': ['timestamp_ltz', 'tz=ltz', 'timestamp_tz', 'tz=tz'], 'unless': [], 'probe': 'cast(to_timestamp_ltz(1593561600) as varchar)',
+            'expected': ['2020-07-01 00:00:00.000 +0000', '2020-07-01 00:00:00.000 Z', '2020-07-01 00:00:00+00'], 'remedy': remedy},
+    ]) }}
+{%- endmacro -%}

@@ -24,8 +24,11 @@
     }[type]) }}
 {%- endmacro -%}
 
-{# Lengths and precisions are given where nobody asked for them. #}
+{# Lengths and precisions are given where nobody asked for them; a semi-structured type holds what another does. #}
 {%- macro snowflake__type_name(type) -%}
     {%- set name = type.split('(')[0] -%}
-    {{ return({'text': 'varchar', 'string': 'varchar', 'double': 'float', 'real': 'float'}.get(name, name)) }}
+    {{ return({
+        'text': 'varchar', 'string': 'varchar', 'charactervarying': 'varchar', 'double': 'float', 'real': 'float',
+        'array': 'variant', 'object': 'variant',
+    }.get(name, name)) }}
 {%- endmacro -%}

@@ -28,8 +28,8 @@ class Warehouse(Protocol):
     def execute(self, sql: str) -> None:
         """Run a statement; what it changed is committed when this returns."""
 
-    def columns(self, sql: str) -> list[str]:
-        """The names of a query's columns, in order; reads no row."""
+    def columns(self, sql: str) -> dict[str, str]:
+        """A query's columns in order, each with a type as the platform's client names it; reads no row."""
 
     def types(self, relation: str) -> dict[str, str]:
         """The columns of a table in order, each with its type as the platform writes it."""

@@ -40,9 +40,9 @@ class BigQueryWarehouse:
     def execute(self, sql: str) -> None:
         self._client.query(sql).result()
 
-    def columns(self, sql: str) -> list[str]:
+    def columns(self, sql: str) -> dict[str, str]:
         found = self._client.query(f"select * from (\n{sql}\n) as described limit 0").result()
-        return [field.name for field in found.schema]
+        return {field.name: _type_of(field) for field in found.schema}
 
     def types(self, relation: str) -> dict[str, str]:
         return {field.name: _type_of(field) for field in self._client.get_table(_plain(relation)).schema}

@@ -27,8 +27,8 @@ class DatabricksWarehouse:
     def execute(self, sql: str) -> None:
         self._session.sql(sql).collect()
 
-    def columns(self, sql: str) -> list[str]:
-        return list(self._session.sql(sql).columns)
+    def columns(self, sql: str) -> dict[str, str]:
+        return {field.name: field.dataType.simpleString() for field in self._session.sql(sql).schema.fields}
 
     def types(self, relation: str) -> dict[str, str]:
         return {field.name: field.dataType.simpleString() for field in self._session.table(relation).schema.fields}

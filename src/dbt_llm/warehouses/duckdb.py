@@ -29,9 +29,8 @@ class DuckDbWarehouse:
     def execute(self, sql: str) -> None:
         self.connection.execute(sql)
 
-    def columns(self, sql: str) -> list[str]:
-        cursor = self.connection.execute(f"select * from (\n{sql}\n) as described limit 0")
-        return [column[0] for column in cursor.description]
+    def columns(self, sql: str) -> dict[str, str]:
+        return {str(row[0]): str(row[1]) for row in self.rows(f"describe (\n{sql}\n)")}
 
     def types(self, relation: str) -> dict[str, str]:
         return {str(row[0]): str(row[1]) for row in self.rows(f"describe {relation}")}

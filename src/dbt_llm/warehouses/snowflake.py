@@ -33,8 +33,8 @@ class SnowflakeWarehouse:
     def execute(self, sql: str) -> None:
         self._session.sql(sql).collect()
 
-    def columns(self, sql: str) -> list[str]:
-        return [name.strip('"') for name in self._session.sql(sql).columns]
+    def columns(self, sql: str) -> dict[str, str]:
+        return {field.name.strip('"'): str(field.datatype) for field in self._session.sql(sql).schema.fields}
 
     def types(self, relation: str) -> dict[str, str]:
         return {str(row[0]): str(row[1]) for row in self.rows(f"describe table {relation}")}

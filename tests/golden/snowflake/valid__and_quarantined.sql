@@ -2,7 +2,7 @@ select
     'valid' as stream,
     message_id
 from (
-    select *
+    select * /* dbt_llm: the rows of a task */
     from GOLDEN.MAIN.enrich__table
     where llm_status = 'succeeded'
 ) as valid_rows
