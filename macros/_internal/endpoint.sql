@@ -14,6 +14,11 @@
         {{ return({'endpoint': {}, 'faults': [
             "var dbt_llm_endpoints: not a mapping. Expected {name: {" ~ adapter_name ~ ": {model_name: …}}}; got '" ~ declared ~ "'"
         ]}) }}
+    {%- elif not declared -%}
+        {{ return({'endpoint': {}, 'faults': [
+            "var dbt_llm_endpoints: not set. Expected the endpoint that meta.llm.endpoint names; got none. Add to dbt_project.yml: vars: {dbt_llm_endpoints: {"
+            ~ (name or 'fast') ~ ': {' ~ adapter_name ~ ': {model_name: …}}}}, as docs/endpoints.md shows'
+        ]}) }}
     {%- elif name and name is not string -%}
         {{ return({'endpoint': {}, 'faults': [where ~ ": not a name. Expected one of " ~ dbt_llm._quoted_list(declared) ~ "; got '" ~ name ~ "'"]}) }}
     {%- elif not name -%}

@@ -11,6 +11,10 @@
     {%- if llm is not mapping -%}
         {%- set remedy = ". Give it with overrides: macros: {dbt_llm.task_config: …}; dbt does not show a unit test its model's config"
             if model.resource_type == 'unit_test' else ". Write it in the model's YAML under config: meta: llm:" -%}
+        {%- set beside = (config.get('meta') or {}).keys() | select('in', ['endpoint', 'prompt', 'response_format']) | list -%}
+        {%- if beside -%}
+            {%- set remedy = '. ' ~ dbt_llm._quoted_list(beside) ~ ' stand beside llm: in meta: indent them, so that they are below it' -%}
+        {%- endif -%}
         {%- do dbt_llm._raise_faults(macro_name, dbt_llm._task_name(), [
             "config.meta.llm is missing. Expected a mapping with 'endpoint', 'prompt' and 'response_format'; got "
             ~ ("'" ~ llm ~ "'" if llm else 'nothing') ~ remedy

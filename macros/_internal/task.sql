@@ -47,7 +47,8 @@
         {%- do faults.append("meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got "
             ~ dbt_llm._got(llm.prompt)) -%}
     {%- elif not dbt_llm._template_parts(llm.prompt) | selectattr('column', 'defined') | list -%}
-        {%- do faults.append("meta.llm.prompt: names no column. Expected at least one such as {body}; got '" ~ llm.prompt[:60] ~ "'") -%}
+        {%- do faults.append("meta.llm.prompt: names no column. Expected at least one such as {body}; got '" ~ llm.prompt[:60] ~ "'"
+            ~ ('. Doubled braces stand for themselves: write a column in single ones' if '{{' in llm.prompt else '')) -%}
     {%- endif -%}
     {%- if in_python and 'response_format' not in llm -%}
         {# A Pydantic class may stand in the model's code; the body fails where there is neither. #}

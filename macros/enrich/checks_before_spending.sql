@@ -30,6 +30,12 @@
             ~ dbt_llm._did_you_mean(part.column, inputs) ~ '. For a literal brace write \\{' ~ part.column ~ '}'
         ) -%}
     {%- endfor -%}
+    {%- for name in columns if not dbt_llm._is_identifier(name) and '{' ~ name ~ '}' in task.prompt -%}
+        {%- do faults.append(
+            'meta.llm.prompt: {' ~ name ~ "} stands for itself, as a template takes letters, digits and underscores only. Expected a column of such a name; got '"
+            ~ name ~ "'. Rename it in the input, or write \\{" ~ name ~ '} if that text is meant'
+        ) -%}
+    {%- endfor -%}
     {%- if 'llm_status' in inputs -%}
         {%- do faults.append(
             "the input has the columns of a task: llm_status and its companions. Expected the rows of another task to be read as in "

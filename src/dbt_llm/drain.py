@@ -118,8 +118,13 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
         host.warning(f"dbt_llm.enrich: {options.task}: {run.warning}")
     progress = Progress(options.task)
 
+    told: set[str] = set()
+
     def tick() -> None:
         result.elsewhere = work.settled_elsewhere
+        if run.trouble is not None and not told:
+            told.add(run.trouble)
+            host.info(f"{options.task}: {run.trouble}")
         line = progress.line(result)
         if line is not None:
             host.info(line)

@@ -160,6 +160,40 @@ def test_a_view_whose_answer_has_the_name_of_an_input_column(project: Project, s
     assert server.counters.calls == 0
 
 
+def test_a_comment_after_enrich_is_fine_and_a_semicolon_is_named(project: Project, server: Server) -> None:
+    body = "{{ dbt_llm.enrich(source('raw', 'messages')) }}"
+    project.task("pii_risk", PII, sql=f"{body}\n-- what it is for\n/* and\nmore */ -- end")
+    project.run_tasks()
+    assert server.counters.calls == 15
+    project.task("pii_risk", PII, sql=f"{body};")
+    fails(project, "a semicolon follows enrich()")
+
+
+def test_keys_beside_llm(project: Project) -> None:
+    declared = {"models": [{"name": "pii_risk", "config": {"meta": {"llm": None, **PII}}}]}
+    (project.models / "pii_risk.yml").write_text(yaml.safe_dump(declared))
+    fails(project, "'endpoint', 'prompt', 'response_format' stand beside llm: in meta: indent them", command=COMPILE)
+
+
+def test_no_endpoints_at_all(project: Project) -> None:
+    project.write_project(dbt_llm_endpoints={})
+    fails(project, "var dbt_llm_endpoints: not set", "fast: {duckdb: {model_name: …}}", command=COMPILE)
+
+
+def test_a_column_whose_name_is_no_identifier(project: Project, server: Server) -> None:
+    project.messages([(1, "a", "x")], 'message_id bigint, body varchar, "customer name" varchar')
+    project.task("pii_risk", edited(prompt="From {customer name}: {body}"))
+    fails(project, "{customer name} stands for itself")
+    assert server.counters.calls == 0
+
+
+def test_a_server_that_is_not_there_is_told_at_once(project: Project) -> None:
+    output = fails(
+        project, "'http://127.0.0.1:9/v1/chat/completions', which was called", DBT_LLM_TEST_URL="http://127.0.0.1:9/v1"
+    )
+    assert "pii_risk: http://127.0.0.1:9/v1/chat/completions cannot be reached" in output and "trying again" in output
+
+
 def test_a_cost_limit_needs_prices(project: Project) -> None:
     project.task("pii_risk", edited(limits={"cost_usd": 1}))
     fails(project, "limits.cost_usd: the endpoint lacks prices", "input_usd_per_million_tokens", command=COMPILE)

@@ -42,6 +42,8 @@ class Caller:
         self._retries = retries
         self._counts = counts
         self._is_stopped = False
+        self.trouble: str | None = None
+        """Why calls are tried again though the endpoint has never answered."""
 
     def stop(self) -> None:
         """Cancel what waits for another try, now and from now on; calls in flight are let finish."""
@@ -84,6 +86,8 @@ class Caller:
                     raise self._throttled(wait, throttled_s)
             else:
                 failures += 1
+                if outcome.error_class == "connection_error" and self._gate.answered_at < began_at:
+                    self.trouble = f"{self._form.url} cannot be reached ({message}); trying again"
                 if failures > self._retries:
                     if outcome.error_class == "connection_error" and self._gate.answered_at < began_at:
                         raise self._unreachable(message)
@@ -187,7 +191,7 @@ class Caller:
             remedy = "Expected an account with credit. Add some at the provider and run again"
         else:
             remedy = (
-                f"Expected the model '{endpoint.model_name}' at '{endpoint.base_url}'."
+                f"Expected the model '{endpoint.model_name}' at '{self._form.url}', which was called."
                 " Correct the endpoint's model_name or base_url and run again"
             )
         return FatalEndpointError(fault, remedy)
@@ -195,7 +199,7 @@ class Caller:
     def _unreachable(self, message: str) -> FatalEndpointError:
         return FatalEndpointError(
             f"endpoint '{self._endpoint.name}' is unreachable ({message})",
-            f"Expected a server at '{self._endpoint.base_url}'. Start it, or correct the endpoint's base_url, and run again",
+            f"Expected a server at '{self._form.url}', which was called. Start it, or correct base_url, and run again",
         )
 
     def _throttled(self, wait: float, throttled_s: float) -> ThrottledError:

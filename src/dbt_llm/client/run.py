@@ -108,6 +108,11 @@ class Run:
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the run from beginning, while it is tried again."""
+        return None if self._caller is None else self._caller.trouble
+
     def interrupt(self) -> None:
         """Send nothing more, wait two seconds for what is in flight, and end. From any thread."""
         event_loop().call_soon_threadsafe(self._interrupt)

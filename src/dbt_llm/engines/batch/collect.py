@@ -72,7 +72,10 @@ def _look_at(run: BatchRun, job: Job) -> None:
     except _ProviderFailedError as error:
         words = run.words(str(error))
         job = run.unknown(job, words)
-        run.warn(f"nothing can be told of the batch {job.name} ({words}). Its {job.requests:,} requests stay pending.")
+        run.warn(
+            f"nothing can be told of the batch {job.name} ({words}). Its {job.requests:,} requests stay pending. If it is lost, give it"
+            f" up: dbt run-operation dbt_llm.close_batch --args '{{batch_key: {job.batch_key}}}'."
+        )
 
 
 def _note(run: BatchRun, job: Job, status: BatchStatus) -> Job:
