@@ -73,8 +73,8 @@ def _look_at(run: BatchRun, job: Job) -> None:
         words = run.words(str(error))
         job = run.unknown(job, words)
         run.warn(
-            f"nothing can be told of the batch {job.name} ({words}). Its {job.requests:,} requests stay pending. If it is lost, give it"
-            f" up: dbt run-operation dbt_llm.close_batch --args '{{batch_key: {job.batch_key}}}'."
+            f"nothing can be told of the batch {job.name} ({words}). Its {job.requests:,} requests stay pending. If it is lost,"
+            f" give it up: dbt run-operation dbt_llm.close_batch --args '{{batch_key: {job.batch_key}}}'."
         )
 
 
