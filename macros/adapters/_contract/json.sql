@@ -8,6 +8,14 @@
     {{ return(dbt_llm._refuse_adapter('parse_json')) }}
 {%- endmacro -%}
 
+{%- macro unwrap_completion(text_expression) -%}
+    {{ return(adapter.dispatch('unwrap_completion', 'dbt_llm')(text_expression=text_expression)) }}
+{%- endmacro -%}
+
+{%- macro default__unwrap_completion(text_expression) -%}
+    {{ return(dbt_llm._refuse_adapter('unwrap_completion')) }}
+{%- endmacro -%}
+
 {%- macro json_is(json_expression, json_type) -%}
     {{ return(adapter.dispatch('json_is', 'dbt_llm')(json_expression=json_expression, json_type=json_type)) }}
 {%- endmacro -%}

@@ -4,12 +4,21 @@
     {{ return('safe.parse_json(' ~ text_expression ~ ", wide_number_mode => 'round')") }}
 {%- endmacro -%}
 
+{%- macro bigquery__unwrap_completion(text_expression) -%}
+    {{ return(
+        'regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal('(?s)' ~ dbt_llm._wrapped_object()) ~ ', '
+        ~ dbt_llm.string_literal('\\3\\4') ~ ')'
+    ) }}
+{%- endmacro -%}
+
 {# JSON Schema's types: 1.0 is an integer there, so a number without a fraction is one here. #}
 {%- macro bigquery__json_is(json_expression, json_type) -%}
     {%- set type = 'json_type(' ~ json_expression ~ ')' -%}
     {%- if json_type == 'integer' -%}
         {%- set number = dbt_llm.json_number(json_expression) -%}
         {{ return('(' ~ type ~ " = 'number' and " ~ number ~ ' = trunc(' ~ number ~ '))') }}
+    {%- elif json_type == 'float' -%}
+        {{ return('(' ~ type ~ " = 'number' and not " ~ dbt_llm.text_matches(dbt_llm.json_text(json_expression), '^-?[0-9]+$') ~ ')') }}
     {%- endif -%}
     {{ return(type ~ " = '" ~ json_type ~ "'") }}
 {%- endmacro -%}

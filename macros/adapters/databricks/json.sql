@@ -4,13 +4,19 @@
     {{ return('try_parse_json(' ~ text_expression ~ ')') }}
 {%- endmacro -%}
 
+{%- macro databricks__unwrap_completion(text_expression) -%}
+    {{ return('regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal('(?s)' ~ dbt_llm._wrapped_object()) ~ ", '$3$4')") }}
+{%- endmacro -%}
+
 {# JSON Schema's types: 1.0 is an integer there, so a number without a fraction is one here. #}
 {%- macro databricks__json_is(json_expression, json_type) -%}
     {%- set type = 'schema_of_variant(' ~ json_expression ~ ')' -%}
     {%- set fractional = '(' ~ type ~ " like 'DECIMAL%' or " ~ type ~ " in ('DOUBLE', 'FLOAT'))" -%}
     {%- if json_type == 'integer' -%}
         {%- set number = dbt_llm.json_number(json_expression) -%}
-        {{ return('(' ~ type ~ " = 'BIGINT' or (" ~ fractional ~ ' and ' ~ number ~ ' = floor(' ~ number ~ ')))') }}
+        {{ return('(' ~ type ~ " = 'BIGINT' or " ~ type ~ " like 'DECIMAL(%,0)' or (" ~ type ~ " in ('DOUBLE', 'FLOAT') and " ~ number ~ ' = floor(' ~ number ~ ')))') }}
+    {%- elif json_type == 'float' -%}
+        {{ return(fractional) }}
     {%- elif json_type == 'number' -%}
         {{ return('(' ~ type ~ " = 'BIGINT' or " ~ fractional ~ ')') }}
     {%- elif json_type in ['array', 'object'] -%}

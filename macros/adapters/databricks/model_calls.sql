@@ -46,7 +46,7 @@
     {%- endif -%}
     {%- if task.response_schema is not none -%}
         {%- set schema = dbt_llm._constrained_schema(
-            task.response_schema, keywords=['type', 'enum', 'const', 'description', 'format', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=true
+            task.response_schema, keywords=['description', 'format', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=true
         ) -%}
         {%- do arguments.append('responseFormat => ' ~ dbt_llm.string_literal(dbt_llm._canonical_json(
             {'type': 'json_schema', 'json_schema': {'name': 'response', 'schema': schema, 'strict': true}}, keep_order=true

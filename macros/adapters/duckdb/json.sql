@@ -4,6 +4,12 @@
     {{ return('try_cast(' ~ text_expression ~ ' as json)') }}
 {%- endmacro -%}
 
+{%- macro duckdb__unwrap_completion(text_expression) -%}
+    {{ return(
+        'regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(dbt_llm._wrapped_object()) ~ ", '\\3\\4', 's')"
+    ) }}
+{%- endmacro -%}
+
 {# JSON Schema's types: 1.0 is an integer there, so a double without a fraction is one here. #}
 {%- macro duckdb__json_is(json_expression, json_type) -%}
     {%- set type = 'json_type(' ~ json_expression ~ ')' -%}
@@ -13,6 +19,9 @@
             '(' ~ type ~ " in ('BIGINT', 'UBIGINT', 'HUGEINT') or ("
             ~ type ~ " = 'DOUBLE' and " ~ number ~ ' = trunc(' ~ number ~ ')))'
         ) }}
+    {%- elif json_type == 'float' -%}
+        {# More than 64 bits of digits are a DOUBLE too, with their digits. #}
+        {{ return('(' ~ type ~ " = 'DOUBLE' and not " ~ dbt_llm.text_matches(dbt_llm.json_text(json_expression), '^-?[0-9]+$') ~ ')') }}
     {%- elif json_type == 'number' -%}
         {{ return(type ~ " in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')") }}
     {%- endif -%}
