@@ -25,9 +25,7 @@
             dbt_llm.text_of(text),
             dbt_llm.string_literal('</text>'),
         ]) -%}
-        {%- set completion = dbt_llm.parse_json(
-            dbt_llm.unwrap_completion(dbt_llm.complete_expression(prompt_expression=prompt, task=task))
-        ) -%}
+        {%- set completion = dbt_llm.parse_json(dbt_llm.complete_expression(prompt_expression=prompt, task=task)) -%}
         {%- set label = dbt_llm.json_text(dbt_llm.json_member(completion, 'label')) -%}
     {%- endif -%}
     {{ return(dbt_llm.one_of(text_expression=label, allowed=labels)) }}

@@ -1,11 +1,19 @@
 """The package's SQL that judges a completion, on DuckDB, with macros rendered by the companion: fast enough for many schemas."""
 
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from dbt_llm.macros import Macros
+
+_CONTRACT = Path(__file__).parents[1] / "contract"
+JUDGEMENTS: list[dict[str, Any]] = json.loads((_CONTRACT / "judgements.json").read_text())
+"""Response formats, and completions with the reason for which every adapter quarantines them."""
+COMPLETIONS: list[dict[str, Any]] = json.loads((_CONTRACT / "completions.json").read_text())
+"""Completions as models write them, with the JSON object that they are; None where they are none."""
+MOMENTS: dict[str, str] = {case["text"]: case["moment"] for case in json.loads((_CONTRACT / "moments.json").read_text())}
+"""Texts of the format date-time, and the moment in UTC that every adapter's column has."""
 
 
 @cache
@@ -30,15 +38,20 @@ def reason_query(schema: dict[str, Any], adapter: str, rows: str) -> str:
     )
     parsed = call("parse_json", text_expression="completion")
     return (
-        f"select n, {call('_reason_expression', schema)} as reason from (select *{members} from (select n, 'p' as _dbt_llm_prompt,"
-        f" 'succeeded' as _dbt_llm_response_status, '' as _dbt_llm_error_class, {parsed} as _dbt_llm_json"
+        f"select n, {call('_reason_expression', schema)} as reason from (select *{members} from (select n,"
+        f" 'p' as _dbt_llm_prompt, 'succeeded' as _dbt_llm_response_status, '' as _dbt_llm_error_class, {parsed} as _dbt_llm_json"
         f" from {rows}) as parsed) as members order by n"
     )
 
 
 def reason(schema: dict[str, Any], completion: str) -> str | None:
     """Why DuckDB quarantines the completion of a task with this (normalised) schema; None where it does not."""
-    found = duckdb.execute(reason_query(schema, "duckdb", "(select 1 as n, ?::varchar as completion) as rows"), [completion]).fetchone()
+    # Spark's environment has none.
+    import duckdb
+
+    found = duckdb.execute(
+        reason_query(schema, "duckdb", "(select 1 as n, ?::varchar as completion) as rows"), [completion]
+    ).fetchone()
     assert found is not None
     answer: str | None = found[1]
     return answer

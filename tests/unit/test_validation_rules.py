@@ -236,7 +236,8 @@ def nullable_where_optional(schema: dict[str, Any]) -> dict[str, Any]:
     if "properties" in schema:
         members = {name: nullable_where_optional(member) for name, member in schema["properties"].items()}
         made["properties"] = {
-            name: member if name in schema["required"] else {"anyOf": [member, {"type": "null"}]} for name, member in members.items()
+            name: member if name in schema["required"] else {"anyOf": [member, {"type": "null"}]}
+            for name, member in members.items()
         }
     if "items" in schema:
         made["items"] = nullable_where_optional(schema["items"])

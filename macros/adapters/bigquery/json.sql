@@ -4,13 +4,6 @@
     {{ return('safe.parse_json(' ~ text_expression ~ ", wide_number_mode => 'round')") }}
 {%- endmacro -%}
 
-{%- macro bigquery__unwrap_completion(text_expression) -%}
-    {{ return(
-        'regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal('(?s)' ~ dbt_llm._wrapped_object()) ~ ', '
-        ~ dbt_llm.string_literal('\\3\\4') ~ ')'
-    ) }}
-{%- endmacro -%}
-
 {# JSON Schema's types: 1.0 is an integer there, so a number without a fraction is one here. #}
 {%- macro bigquery__json_is(json_expression, json_type) -%}
     {%- set type = 'json_type(' ~ json_expression ~ ')' -%}

@@ -4,12 +4,6 @@
     {{ return('try_cast(' ~ text_expression ~ ' as json)') }}
 {%- endmacro -%}
 
-{%- macro duckdb__unwrap_completion(text_expression) -%}
-    {{ return(
-        'regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(dbt_llm._wrapped_object()) ~ ", '\\3\\4', 's')"
-    ) }}
-{%- endmacro -%}
-
 {# JSON Schema's types: 1.0 is an integer there, so a double without a fraction is one here. #}
 {%- macro duckdb__json_is(json_expression, json_type) -%}
     {%- set type = 'json_type(' ~ json_expression ~ ')' -%}

@@ -4,13 +4,6 @@
     {{ return('try_parse_json(' ~ text_expression ~ ')') }}
 {%- endmacro -%}
 
-{%- macro snowflake__unwrap_completion(text_expression) -%}
-    {{ return(
-        'regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(dbt_llm._wrapped_object()) ~ ', '
-        ~ dbt_llm.string_literal('\\3\\4') ~ ", 1, 1, 's')"
-    ) }}
-{%- endmacro -%}
-
 {# JSON Schema's types: 1.0 is an integer there, so a number without a fraction is one here. #}
 {%- macro snowflake__json_is(json_expression, json_type) -%}
     {%- set type = 'typeof(' ~ json_expression ~ ')' -%}
