@@ -58,7 +58,7 @@
             {%- endif -%}
         {%- elif part.is_quantifier -%}
             {%- if ns.before is none or ns.before.is_quantifier or (not ns.before.in_class and ns.before.text in ['(', '(?:', '|', '^', '$']) -%}
-                {%- do found.append("'" ~ text ~ "' after '" ~ (ns.before.text if ns.before else '') ~ "'") -%}
+                {%- do found.append("'" ~ (ns.before.text if ns.before is not none else '') ~ text ~ "'") -%}
             {%- elif text[0] == '{' and not dbt_llm._is_count(text[1:-1]) -%}
                 {%- do found.append("'" ~ text ~ "'") -%}
             {%- endif -%}

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
@@ -199,6 +200,54 @@ def test_unsupported_schemas_are_named(response_format: dict[str, Any], expected
     schema = macros.call("_response_schema", response_format=response_format)
     faults = macros.call("_schema_faults", schema=schema, where="f")
     assert any(expected in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{enum: [NO, DE, SE]}", "YAML read 'false' from what stands there without quotes"),
+        ("{type: string, enum: [yes, no]}", "YAML read 'true', 'false'"),
+        ("{enum: [yes, no]}", "only booleans, which is also how YAML reads yes, no, on and off"),
+        ("{const: on}", "only booleans"),
+        ("{type: string, enum: [010, 020]}", "YAML read '8', '16'"),
+        ("{enum: [010, 089]}", "YAML read '8'"),
+        ("{enum: [12:30, noon]}", "YAML read '750'"),
+        ("{enum: [2026-01-01, later]}", "YAML read '2026-01-01'"),
+        ("{type: [string, null]}", "YAML reads null without quotes as no value: write it in quotes, 'null'"),
+        (
+            "{type: object, properties: {no: {type: string}}}",
+            "not a column name. Expected letters, digits and underscores; got 'False'. YAML",
+        ),
+        ("{type: object, required: [no], properties: {a: {type: string}}}", "got 'False'. YAML read 'false'"),
+    ],
+)
+def test_what_yaml_made_of_a_text_is_said(text: str, said: str, macros: Macros) -> None:
+    schema = macros.call("_response_schema", response_format={"x": yaml.safe_load(text)})
+    [fault] = macros.call("_schema_faults", schema=schema, where="f")
+    assert said in fault, fault
+
+
+@pytest.mark.parametrize(
+    "text", ["{type: boolean}", "{type: boolean, enum: [yes, no]}", "{type: boolean, const: true}", "{enum: ['NO', null]}"]
+)
+def test_what_yaml_read_rightly_is_taken(text: str, macros: Macros) -> None:
+    schema = macros.call("_response_schema", response_format={"x": yaml.safe_load(text)})
+    assert macros.call("_schema_faults", schema=schema, where="f") == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ({"type": "number", "enum": [2512292042121000001]}, "x.enum: a number is a double"),
+        ({"type": "number", "maximum": 2**53 + 1}, "x.maximum: a number is a double"),
+        ({"type": "integer", "maximum": 10**38}, "x.maximum: no number that every warehouse has"),
+        ({"type": "number", "minimum": float("-inf")}, "x.minimum: no number that every warehouse has"),
+    ],
+)
+def test_a_number_that_a_column_cannot_hold_is_named(schema: dict[str, Any], said: str, macros: Macros) -> None:
+    normal = macros.call("_response_schema", response_format={"x": schema})
+    [fault] = macros.call("_schema_faults", schema=normal, where="f")
+    assert said in fault, fault
 
 
 names = st.sampled_from(["a", "b", "order", "with_underscore"])
