@@ -24,6 +24,7 @@ from tests.support.response_formats import FORMATS, decoded, is_lost, of_databri
 pytest.importorskip("pyspark", reason="Spark is not installed here; `make executed-spark` makes an environment with it")
 
 from pyspark.sql import Row, SparkSession
+from pyspark.sql.functions import udf
 
 pytestmark = pytest.mark.skipif(
     shutil.which("java") is None and "JAVA_HOME" not in os.environ,
@@ -181,3 +182,28 @@ def test_both_names_of_the_fields_are_read_and_failures_told_apart(spark: SparkS
     golden = (GOLDEN / "databricks" / "answer__chunk.sql").read_text()
     found = spark.sql(golden[golden.index("select *\nfrom (") :]).orderBy("request_key").collect()
     assert [(row.error_class, row.completion) for row in found] == list(answers.values())
+
+
+def test_an_inline_call_reads_both_names_and_is_made_once(spark: SparkSession) -> None:
+    """Of a function that counts its calls, in the place of ai_query."""
+    calls = spark.sparkContext.accumulator(0)
+
+    def answer(prompt: str, fails: bool) -> tuple[str | None, str | None]:
+        calls.add(1)
+        return (None, f"429 for {prompt}") if fails else (f"answer to {prompt}", None)
+
+    messages = [(0, "a", False), (1, "b", True)]
+    spark.createDataFrame(messages, "n bigint, body string, fails boolean").createOrReplaceTempView("messages")
+    for names in ("result string, errorMessage string", "response string, errorStatus string"):
+        spark.udf.register("counted", udf(answer, names).asNondeterministic())
+        value = macros("databricks").call("_answer_of_one_call", "counted(body, fails)")
+        rows = spark.sql(f"select n, {value} as value from messages order by n").collect()
+        assert [row.value for row in rows] == ["answer to a", None]
+    assert calls.value == 2 * len(messages)
+
+
+def test_an_embedding_is_an_array(spark: SparkSession) -> None:
+    vector = "named_struct('response', array(cast(0.1 as float), cast(-2.5 as float)), 'errorStatus', cast(null as string))"
+    value = macros("databricks").call("_answer_of_one_call", vector)
+    [row] = spark.sql(f"select from_json({value}, 'array<float>') as value").collect()
+    assert row.value == pytest.approx([0.1, -2.5])
