@@ -46,6 +46,10 @@ where broken_rule is not null
         {%- endfor -%}
         {%- do kept.update({'is_date': true}) -%}
     {%- endif -%}
+    {# What was null is an empty array there, and no fault. #}
+    {%- if schema.type == 'array' and schema.get('nullable') and not dbt_llm.has_null_arrays() and 'minItems' in kept -%}
+        {%- do kept.pop('minItems') -%}
+    {%- endif -%}
     {%- if schema.properties is mapping -%}
         {%- set properties = {} -%}
         {%- for name, member in schema.properties.items() -%}

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
+from tests.support import judged
 from tests.support.macros import Macros
 
 PII = {
@@ -364,3 +365,13 @@ def test_typed_values_of_a_missing_member_are_null(macros: Macros) -> None:
         for document in ("{}", '{"x": null}'):
             expression = macros.call("typed_value", json_expression="json_extract(?::json, '$.x')", schema=schema)
             assert duckdb.execute(f"select {expression}", [document]).fetchone() == (None,)
+
+
+@pytest.mark.parametrize("adapter", ["duckdb", "snowflake", "databricks", "bigquery"])
+def test_a_stored_array_that_was_null_is_no_fault(adapter: str) -> None:
+    """It is an empty one in a table of BigQuery, and NULL elsewhere."""
+    array = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    schema = judged.normalised({"type": "object", "required": ["a"], "properties": {"a": array, "b": array}})
+    stored = judged.macros(adapter).call("_stored_schema", schema)["properties"]
+    assert stored["a"]["minItems"] == 1
+    assert ("minItems" in stored["b"]) == (adapter != "bigquery")
