@@ -80,7 +80,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then {{ dbt_llm.parse_json('_dbt_llm_completion') }}
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then {{ dbt_llm.parse_json('_dbt_llm_completion') }}
+            else {{ dbt_llm.parse_wrapped_json('_dbt_llm_completion') }}
         end as _dbt_llm_json
     from llm_answered
 ),

@@ -101,7 +101,7 @@
             {%- if kind is not none -%}
                 {%- do columns.update({name: {
                     'kind': kind, 'labels': dbt_llm._column_labels(member),
-                    'may_be_null': true if member.get('nullable') or name not in schema.required else false,
+                    'may_be_null': true if member.get('nullable') else false,
                 }}) -%}
             {%- elif names is not none -%}
                 {%- do faults.append(

@@ -37,22 +37,23 @@ where broken_rule is not null
     What a schema says of the values once they stand in typed columns: what is missing is NULL there, and a date is a date,
     so that no text of it is left to be checked.
 #}
-{%- macro _stored_schema(schema, optional=false) -%}
+{%- macro _stored_schema(schema) -%}
     {%- set kept = {} -%}
     {%- do kept.update(schema) -%}
-    {%- if optional -%}
-        {%- do kept.update({'nullable': true}) -%}
-    {%- endif -%}
     {%- if 'format' in schema -%}
         {%- for keyword in ['format', 'pattern', 'minLength', 'maxLength', 'enum', 'const'] if keyword in kept -%}
             {%- do kept.pop(keyword) -%}
         {%- endfor -%}
         {%- do kept.update({'is_date': true}) -%}
     {%- endif -%}
+    {# What was null is an empty array there, and no fault. #}
+    {%- if schema.type == 'array' and schema.get('nullable') and not dbt_llm.has_null_arrays() and 'minItems' in kept -%}
+        {%- do kept.pop('minItems') -%}
+    {%- endif -%}
     {%- if schema.properties is mapping -%}
         {%- set properties = {} -%}
         {%- for name, member in schema.properties.items() -%}
-            {%- do properties.update({name: dbt_llm._stored_schema(member, optional=name not in schema.required)}) -%}
+            {%- do properties.update({name: dbt_llm._stored_schema(member)}) -%}
         {%- endfor -%}
         {%- do kept.update({'properties': properties}) -%}
     {%- endif -%}

@@ -3,7 +3,8 @@
 {#
     The response format as one full JSON Schema object. The short form is the mapping of its properties. At every
     level an object without `required` requires all its properties, a missing type is taken from enum or const, and
-    `type: [x, 'null']` becomes `nullable: true`.
+    `type: [x, 'null']` becomes `nullable: true`. So does a property that is not required: strict decoding has no other
+    way to leave it out than null, so what is sent and what is judged are both made of this one form (decision 24).
 #}
 {%- macro _response_schema(response_format) -%}
     {%- if response_format is mapping and response_format.get('type') == 'object' -%}
@@ -30,23 +31,36 @@
     {%- set named = types | reject('equalto', 'null') | list -%}
     {%- if named | length == 1 -%}
         {%- do normal.update({'type': named[0]}) -%}
-    {%- elif not named and values -%}
+    {%- elif not named and values and dbt_llm._type_of_values(values) != 'boolean' -%}
+        {# Booleans without a type may be words that YAML took for them, as `yes`: _enum_faults asks. #}
         {%- do normal.update({'type': dbt_llm._type_of_values(values)}) -%}
     {%- endif -%}
     {%- if schema.properties is mapping -%}
         {%- set properties = {} -%}
+        {%- set required = schema.get('required', schema.properties.keys() | list) -%}
         {%- for name, member in schema.properties.items() -%}
-            {%- do properties.update({name: dbt_llm._normalise_schema(member)}) -%}
+            {%- set property = dbt_llm._normalise_schema(member) -%}
+            {%- if property is mapping and required is sequence and name not in required -%}
+                {%- do property.update({'nullable': true}) -%}
+            {%- endif -%}
+            {%- do properties.update({name: property}) -%}
         {%- endfor -%}
-        {%- do normal.update({'properties': properties}) -%}
-        {%- if 'required' not in schema -%}
-            {%- do normal.update({'required': properties.keys() | list}) -%}
-        {%- endif -%}
+        {%- do normal.update({'properties': properties, 'required': required}) -%}
     {%- endif -%}
     {%- if 'items' in schema -%}
         {%- do normal.update({'items': dbt_llm._normalise_schema(schema['items'])}) -%}
     {%- endif -%}
     {{ return(normal) }}
+{%- endmacro -%}
+
+{# Whether a date-time is in the schema, at any level. #}
+{%- macro _has_date_time(schema) -%}
+    {%- set ns = namespace(found=schema.get('format') == 'date-time') -%}
+    {%- set children = schema.properties.values() | list if schema.properties is mapping else ([schema['items']] if 'items' in schema else []) -%}
+    {%- for child in children -%}
+        {%- set ns.found = ns.found or dbt_llm._has_date_time(child) -%}
+    {%- endfor -%}
+    {{ return(ns.found) }}
 {%- endmacro -%}
 
 {# The one JSON type that holds all values of an enum, or none. #}

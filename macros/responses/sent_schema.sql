@@ -1,42 +1,51 @@
 {# What of a schema is sent with a request: less than the whole, where a provider takes less. #}
 
 {#
-    A schema for constrained decoding: only the keywords that the provider takes, every property required, and an
-    optional one nullable. `closed`: standard JSON Schema that forbids other properties; else the dialect of OpenAPI,
-    with `nullable`. What is lost here is checked in the completion afterwards.
+    A schema for constrained decoding: only the keywords that the provider takes, a const as an enum of one value, and every
+    property required, for one that may be missing may be null. `closed`: standard JSON Schema that forbids other
+    properties; else the dialect of OpenAPI, with `nullable`. `null_in_enum`: whether null can be written among the values
+    of an enum. What is lost here is checked in the completion afterwards.
 #}
-{%- macro _constrained_schema(schema, keywords, closed, optional=false) -%}
+{%- macro _constrained_schema(schema, keywords, closed, null_in_enum=true) -%}
     {%- set kept = {} -%}
     {%- for keyword in keywords if keyword in schema -%}
         {%- do kept.update({keyword: schema[keyword]}) -%}
     {%- endfor -%}
-    {%- if 'enum' in kept and schema.type != 'string' and not closed -%}
-        {%- do kept.pop('enum') -%}
-    {%- elif 'enum' in kept and not closed -%}
-        {# Its enum is a list of texts, and `nullable` says the rest. #}
-        {%- do kept.update({'enum': kept.enum | reject('none') | list}) -%}
-    {%- endif -%}
     {%- do kept.update({'type': schema.type}) -%}
-    {%- if schema.get('nullable') or optional -%}
-        {%- do kept.update({'type': [schema.type, 'null']} if closed else {'nullable': true}) -%}
-        {%- if closed and 'enum' in kept and none not in kept.enum -%}
-            {%- do kept.update({'enum': kept.enum + [none]}) -%}
-        {%- endif -%}
+    {%- set values = schema.enum if 'enum' in schema else ([schema.const] if 'const' in schema else []) -%}
+    {# OpenAPI's enum is a list of texts. #}
+    {%- if values and (closed or schema.type == 'string') -%}
+        {%- do kept.update({'enum': values | reject('none') | list}) -%}
+    {%- elif values -%}
+        {%- do kept.pop('enum', none) -%}
     {%- endif -%}
     {%- if schema.properties is mapping -%}
         {%- set properties = {} -%}
         {%- for name, member in schema.properties.items() -%}
             {%- do properties.update({name: dbt_llm._constrained_schema(
-                member, keywords=keywords, closed=closed, optional=name not in schema.required
+                member, keywords=keywords, closed=closed, null_in_enum=null_in_enum
             )}) -%}
         {%- endfor -%}
-        {%- do kept.update({'properties': properties, 'required': properties.keys() | list}) -%}
-        {%- if closed -%}
-            {%- do kept.update({'additionalProperties': false}) -%}
-        {%- endif -%}
+        {%- set names = properties.keys() | list -%}
+        {%- do kept.update({'properties': properties, 'required': names}) -%}
+        {%- do kept.update({'additionalProperties': false} if closed else {'propertyOrdering': names}) -%}
     {%- endif -%}
     {%- if 'items' in schema -%}
-        {%- do kept.update({'items': dbt_llm._constrained_schema(schema['items'], keywords=keywords, closed=closed)}) -%}
+        {%- do kept.update({'items': dbt_llm._constrained_schema(
+            schema['items'], keywords=keywords, closed=closed, null_in_enum=null_in_enum
+        )}) -%}
+    {%- endif -%}
+    {%- if not schema.get('nullable') -%}
+        {{ return(kept) }}
+    {%- elif not closed -%}
+        {%- do kept.update({'nullable': true}) -%}
+    {%- elif 'enum' in kept and not null_in_enum -%}
+        {{ return({'anyOf': [kept, {'type': 'null'}]}) }}
+    {%- else -%}
+        {%- do kept.update({'type': [schema.type, 'null']}) -%}
+        {%- if 'enum' in kept -%}
+            {%- do kept.update({'enum': kept.enum + [none]}) -%}
+        {%- endif -%}
     {%- endif -%}
     {{ return(kept) }}
 {%- endmacro -%}

@@ -61,8 +61,7 @@
     {%- if schema.maxItems is defined -%}
         {%- do rules.append({'broken': is_there ~ ' and ' ~ length ~ ' > ' ~ schema.maxItems, 'reason': 'wrong_length:' ~ path}) -%}
     {%- endif -%}
-    {# One name per level of nesting, so that an inner element never hides an outer one. #}
-    {%- set element = 'element' if 'element' not in json_expression else 'element_' ~ (json_expression | length) -%}
+    {%- set element = dbt_llm._element_name(json_expression) -%}
     {%- for rule in dbt_llm._validation_rules(schema['items'], element, path, required=false) -%}
         {%- do rules.append({
             'broken': dbt_llm.json_any_element(json_expression, element, rule.broken),
@@ -72,6 +71,11 @@
     {{ return(rules) }}
 {%- endmacro -%}
 
+{# The name of an array's element: one for each level of nesting, so that an inner element never hides an outer one. #}
+{%- macro _element_name(json_expression) -%}
+    {{ return('element' if 'element' not in json_expression else 'element_' ~ (json_expression | length)) }}
+{%- endmacro -%}
+
 {#
     Rules on the value of a string, number or boolean. The rule on its type comes before, so that here the value is of
     that type, or missing or null; then each condition is NULL, hence not broken.
@@ -79,12 +83,12 @@
 {%- macro _scalar_rules(schema, json_expression, path) -%}
     {%- set rules = [] -%}
     {%- set text = dbt_llm.json_text(json_expression) -%}
-    {%- set number = dbt_llm.json_number(json_expression) -%}
+    {%- set number = dbt_llm.typed_value(json_expression, schema) if schema.type == 'integer' else dbt_llm.json_number(json_expression) -%}
     {%- set values = schema.enum if schema.enum is defined else ([schema.const] if 'const' in schema else []) -%}
     {%- set literals = [] -%}
     {%- for value in values if value is not none -%}
         {%- do literals.append(
-            (value | string) if schema.type in ['integer', 'number']
+            dbt_llm._number_literal(value, schema.type) if schema.type in ['integer', 'number']
             else dbt_llm.string_literal((value | string | lower) if value is boolean else value)
         ) -%}
     {%- endfor -%}
@@ -95,20 +99,23 @@
             'reason': ('not_in_enum:' if 'enum' in schema else 'not_const:') ~ path,
         }) -%}
     {%- endif -%}
-    {%- set bounds = {'minimum': '<', 'maximum': '>', 'exclusiveMinimum': '<=', 'exclusiveMaximum': '>='} -%}
-    {%- for keyword, operator in bounds.items() if keyword in schema -%}
+    {%- set bounds = {
+        'minimum': {'broken': '<', 'round': 'ceil'},
+        'maximum': {'broken': '>', 'round': 'floor'},
+        'exclusiveMinimum': {'broken': '<=', 'round': 'floor'},
+        'exclusiveMaximum': {'broken': '>=', 'round': 'ceil'},
+    } -%}
+    {%- for keyword, bound in bounds.items() if keyword in schema -%}
+        {# An integer against a fraction would be compared as doubles by some engines. #}
+        {%- set limit = schema[keyword] | round(0, bound.round) | int if schema.type == 'integer' and schema[keyword] is not integer
+            else schema[keyword] -%}
         {%- do rules.append({
-            'broken': number ~ ' ' ~ operator ~ ' ' ~ schema[keyword], 'reason': 'out_of_range:' ~ path,
-        }) -%}
-    {%- endfor -%}
-    {%- if schema.type == 'number' -%}
-        {# 1e400 is JSON, and infinity as a double. #}
-        {%- do rules.append({'broken': 'abs(' ~ number ~ ') > 1.7976931348623157e308', 'reason': 'out_of_range:' ~ path}) -%}
-    {%- elif schema.type == 'integer' -%}
-        {%- do rules.append({
-            'broken': text ~ ' is not null and ' ~ dbt_llm.typed_value(json_expression, schema) ~ ' is null',
+            'broken': number ~ ' ' ~ bound.broken ~ ' ' ~ dbt_llm._number_literal(limit, schema.type),
             'reason': 'out_of_range:' ~ path,
         }) -%}
+    {%- endfor -%}
+    {%- if schema.type in ['integer', 'number'] -%}
+        {%- do rules.append({'broken': dbt_llm._inexact(json_expression, schema), 'reason': 'out_of_range:' ~ path}) -%}
     {%- endif -%}
     {%- for keyword, operator in {'minLength': '<', 'maxLength': '>'}.items() if keyword in schema -%}
         {%- do rules.append({
@@ -118,7 +125,7 @@
     {%- endfor -%}
     {%- if schema.pattern is defined -%}
         {%- do rules.append({
-            'broken': 'not ' ~ dbt_llm.text_matches(text, schema.pattern), 'reason': 'no_match:' ~ path,
+            'broken': 'not ' ~ dbt_llm.text_matches(text, dbt_llm._plain_pattern(schema.pattern)), 'reason': 'no_match:' ~ path,
         }) -%}
     {%- endif -%}
     {%- if schema.format is defined -%}
@@ -129,11 +136,47 @@
     {{ return(rules) }}
 {%- endmacro -%}
 
-{# RFC 3339, as JSON Schema's formats ask: the text has the form, and it is a day that exists. #}
+{#
+    Whether the column cannot hold the number that was answered. From 2^53 on a double has no room for every integer: there an
+    integer with a point or an exponent was a double on its way here, and an integer in digits is not what a double column
+    would keep. The common case costs one comparison.
+#}
+{%- macro _inexact(json_expression, schema) -%}
+    {%- set first_gap = 9007199254740992 -%}
+    {%- set integer = dbt_llm.typed_value(json_expression, {'type': 'integer'}) -%}
+    {%- if schema.type == 'integer' -%}
+        {{ return(
+            'coalesce(' ~ integer ~ ' not between ' ~ (1 - first_gap) ~ ' and ' ~ (first_gap - 1) ~ ', '
+            ~ dbt_llm.json_text(json_expression) ~ ' is not null) and (' ~ integer ~ ' is null or '
+            ~ dbt_llm.json_is(json_expression, 'float') ~ ')'
+        ) }}
+    {%- endif -%}
+    {%- set number = dbt_llm.json_number(json_expression) -%}
+    {# 1e400 is JSON, and infinity as a double. #}
+    {{ return(
+        'abs(' ~ number ~ ') >= ' ~ first_gap ~ ' and (abs(' ~ number ~ ') > 1.7976931348623157e308 or (not '
+        ~ dbt_llm.json_is(json_expression, 'float') ~ ' and coalesce(' ~ integer ~ ' != ' ~ dbt_llm.integer_of(number) ~ ', true)))'
+    ) }}
+{%- endmacro -%}
+
+{# A number of a schema in SQL, exact: an integer column is compared with integers, a double with doubles. #}
+{%- macro _number_literal(value, type) -%}
+    {%- if type == 'integer' -%}
+        {{ return(dbt_llm.integer_literal(value)) }}
+    {%- endif -%}
+    {{ return((value | float | string) if value is integer and (value >= 9007199254740992 or value <= -9007199254740992) else (value | string)) }}
+{%- endmacro -%}
+
+{#
+    RFC 3339, as JSON Schema's formats ask: the text has the form, and it is a day or a moment that exists. Its section 5.6 allows
+    a space for the T. A leap second (:60) has no place in any warehouse's type.
+#}
 {%- macro _is_format(text_expression, format) -%}
+    {%- set day = '[0-9]{4}-[0-9]{2}-[0-9]{2}' -%}
+    {%- set minutes = '([01][0-9]|2[0-3]):[0-5][0-9]' -%}
     {%- set forms = {
-        'date': '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
-        'date-time': '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$',
+        'date': '^' ~ day ~ '$',
+        'date-time': '^' ~ day ~ '[Tt ]' ~ minutes ~ ':[0-5][0-9]([.][0-9]+)?([Zz]|[+-]' ~ minutes ~ ')$',
     } -%}
     {{ return(
         '(' ~ dbt_llm.text_matches(text_expression, forms[format])

@@ -36,7 +36,7 @@ from (
             when latest.correct_value is not null then latest.correct_value
             {%- for name, column in golden.columns.items() %}
             when lower(latest.verdict) = 'right' and latest.column_name = {{ dbt_llm.string_literal(name) }}
-                then {{ dbt_llm._answered_text(dbt_llm.json_member(dbt_llm.parse_json('sampled.output'), name), column.kind) }}
+                then {{ dbt_llm._answered_text(dbt_llm.json_member(dbt_llm.parse_wrapped_json('sampled.output'), name), column.kind) }}
             {%- endfor %}
         end as expected
     from (

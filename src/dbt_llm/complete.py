@@ -15,6 +15,7 @@ from .client import (
     host,
     submit,
 )
+from .contract import unwrapped
 from .options import CompleteOptions
 
 __all__ = ["complete"]
@@ -44,7 +45,7 @@ def complete(prompts: Sequence[str | None], options: Sequence[str | None]) -> li
 def _complete(prompts: Sequence[str], text: str | None) -> list[str | None]:
     try:
         options = CompleteOptions.parse(text or "null")
-        answers = _Answers(len(prompts))
+        answers = _Answers(len(prompts), is_json=options.response_format is not None)
         run = Run(options.plan(), _stream(prompts), answers)
     except ConfigurationError as error:
         raise DbtLlmError(error.sentence("complete")) from None
@@ -77,13 +78,15 @@ async def _stream(prompts: Sequence[str]) -> AsyncIterator[list[Request]]:
 class _Answers:
     """A `Sink` in memory."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, is_json: bool) -> None:
+        self._is_json = is_json
         self.completions: list[str | None] = [None] * count
         self.failures: Counter[str] = Counter()
 
     def keep(self, request: Request, response: Response) -> None:
         if response.error_class is None:
-            self.completions[int(request.key)] = response.completion
+            completion = response.completion
+            self.completions[int(request.key)] = unwrapped(completion) if self._is_json and completion is not None else completion
         else:
             self.failures[response.error_class] += 1
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dbt_llm.contract import PromptTemplate, canonical_json, prompt_version, request_key
+from dbt_llm.contract import PromptTemplate, canonical_json, prompt_version, request_key, unwrapped
+from tests.support.judged import JUDGEMENTS, MOMENTS, normalised, reason
 from tests.support.macros import Macros
 
 FOLDER = Path(__file__).parent
@@ -54,6 +55,60 @@ def test_request_key(case: dict[str, Any], macros: Macros) -> None:
     assert hashlib.sha256(f"{head}\n{case['prompt']}".encode()).hexdigest() == case["key"]
     expression = macros.call("request_key", prompt="?::varchar", **arguments)
     assert duckdb.execute(f"select {expression}", [case["prompt"]]).fetchone() == (case["key"],)
+
+
+def parsed(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+@pytest.mark.parametrize("case", cases("completions"))
+def test_the_object_of_a_completion(case: dict[str, Any], macros: Macros) -> None:
+    assert parsed(unwrapped(case["completion"])) == case["value"]
+    expression = macros.call("parse_wrapped_json", text_expression="?::varchar")
+    answer = duckdb.execute(f"select {expression}", [case["completion"]]).fetchone()
+    assert answer is not None and (None if answer[0] is None else parsed(answer[0])) == case["value"]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    value=st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.text(), st.lists, max_leaves=4), max_size=3),
+    around=st.tuples(st.text(" \n\t"), st.text(" \n\t")),
+)
+def test_an_object_that_parses_is_not_changed(value: dict[str, Any], around: tuple[str, str], macros: Macros) -> None:
+    text = json.dumps(value).join(around)
+    assert json.loads(unwrapped(text)) == value
+    answer = duckdb.execute(f"select {macros.call('parse_wrapped_json', text_expression='?::varchar')}", [text]).fetchone()
+    assert answer is not None and json.loads(answer[0]) == value
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=json.dumps(case["response_format"])) for case in JUDGEMENTS])
+def test_judgement(case: dict[str, Any]) -> None:
+    schema = normalised(case["response_format"])
+    for answer in case["cases"]:
+        assert reason(schema, answer["completion"]) == answer["reason"], answer
+
+
+@pytest.mark.parametrize("text", MOMENTS)
+def test_moment(text: str, macros: Macros) -> None:
+    """Alone, in an object and in an array."""
+    moment = {"type": "string", "format": "date-time"}
+    schemas = [moment, {"type": "object", "properties": {"t": moment}}, {"type": "array", "items": moment}]
+    columns = ", ".join(
+        macros.call("typed_value", json_expression=f"json_extract(j, '$.{name}')", schema=schema)
+        for name, schema in zip("abc", schemas, strict=True)
+    )
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    row = connection.execute(
+        f"select {columns} from (select ?::json as j)", [json.dumps({"a": text, "b": {"t": text}, "c": [text]})]
+    )
+    alone, within, listed = row.fetchone() or (None, None, None)
+    assert alone is not None and alone.isoformat() == MOMENTS[text]
+    assert (within, listed) == ({"t": alone}, [alone])
 
 
 def test_prompt_version(macros: Macros) -> None:

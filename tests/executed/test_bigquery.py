@@ -16,11 +16,13 @@ import yaml
 from google.api_core.exceptions import BadRequest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dbt_llm.contract import request_key
 from dbt_llm.testing import ChatRequest, Reply, Server, from_schema
+from tests.support.judged import COMPLETIONS, JUDGEMENTS, MOMENTS, macros, normalised, reason_query
+from tests.support.response_formats import FORMATS, decoded, is_lost, of_bigquery
 from tests.support.stand_in import StandIn
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -181,6 +183,44 @@ def test_every_construct_is_typed_and_judged(warehouse: Warehouse) -> None:
         "seen_at": datetime.datetime(2026, 2, 3, 2, 5, 6, tzinfo=datetime.timezone.utc),
         "lines": [{"name": 'a "b"', "tags": ["x", "y"]}, {"name": "c", "tags": []}],
     }
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=json.dumps(case["response_format"])) for case in JUDGEMENTS])
+def test_completions_are_judged_as_everywhere(warehouse: Warehouse, case: dict[str, Any]) -> None:
+    rows = [(n, answer["completion"]) for n, answer in enumerate(case["cases"])]
+    warehouse.load("answers", {"n": "INT64", "completion": "STRING"}, rows)
+    found = warehouse.query(reason_query(normalised(case["response_format"]), "bigquery", "main.answers"))
+    assert {rows[row.n][1]: row.reason for row in found} == {answer["completion"]: answer["reason"] for answer in case["cases"]}
+
+
+@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_is_sent_allows_nothing_that_is_quarantined(warehouse: Warehouse, data: st.DataObject) -> None:
+    schema = normalised(data.draw(FORMATS))
+    sent = of_bigquery(schema)
+    completions = [json.dumps(data.draw(decoded(sent))) for _ in range(10)]
+    warehouse.load("answers", {"n": "INT64", "completion": "STRING"}, list(enumerate(completions)))
+    for row in warehouse.query(reason_query(schema, "bigquery", "main.answers")):
+        assert row.reason is None or is_lost(row.reason, schema, sent), (row, completions, sent)
+
+
+def test_moments_are_those_of_every_adapter(warehouse: Warehouse) -> None:
+    warehouse.load("answers", {"n": "INT64", "completion": "STRING"}, [(n, json.dumps(text)) for n, text in enumerate(MOMENTS)])
+    call = macros("bigquery").call
+    parsed = call("parse_json", text_expression="completion")
+    moment = call("typed_value", json_expression="j", schema={"type": "string", "format": "date-time"})
+    found = warehouse.query(f"select {moment} as moment from (select n, {parsed} as j from main.answers) order by n")
+    assert [row.moment.isoformat() for row in found] == list(MOMENTS.values())
+
+
+def test_the_object_of_a_completion(warehouse: Warehouse) -> None:
+    rows = [(n, case["completion"]) for n, case in enumerate(COMPLETIONS)]
+    warehouse.load("answers", {"n": "INT64", "completion": "STRING"}, rows)
+    call = macros("bigquery").call
+    parsed = call("parse_wrapped_json", text_expression="completion")
+    document = f"case when json_type({parsed}) = 'object' then to_json_string({parsed}) end"
+    found = warehouse.query(f"select {document} as document from main.answers order by n")
+    assert [row.document and json.loads(row.document) for row in found] == [case["value"] for case in COMPLETIONS]
 
 
 def test_a_hostile_template(warehouse: Warehouse) -> None:

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 import snowflake.connector
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import ProgrammingError
 
 from dbt_llm.contract import request_key
 from dbt_llm.testing import ChatRequest, Reply, Server, from_schema
+from tests.support.judged import COMPLETIONS, JUDGEMENTS, MOMENTS, macros, normalised, reason_query
+from tests.support.response_formats import FORMATS, decoded, is_lost, of_snowflake
 from tests.support.stand_in import StandIn
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -181,6 +183,49 @@ def test_a_format_allows_null_where_the_schema_does(snowflake_session: Snowflake
     [pending] = run(snowflake_session, model, ["a"])
     response = answered([pending["llm_request_key"]], [json.dumps({**GOOD, "due_on": None})])
     assert [row["llm_reason"] for row in run(snowflake_session, model, ["a"], response)] == [None]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=json.dumps(case["response_format"])) for case in JUDGEMENTS])
+def test_completions_are_judged_as_everywhere(snowflake_session: SnowflakeConnection, case: dict[str, Any]) -> None:
+    answers = [(n, answer["completion"]) for n, answer in enumerate(case["cases"])]
+    write(snowflake_session, "answers", "n bigint, completion varchar", answers)
+    found = query(snowflake_session, reason_query(normalised(case["response_format"]), "snowflake", "answers"))
+    assert {answers[row["n"]][1]: row["reason"] for row in found} == {
+        answer["completion"]: answer["reason"] for answer in case["cases"]
+    }
+
+
+@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_is_sent_allows_nothing_that_is_quarantined(snowflake_session: SnowflakeConnection, data: st.DataObject) -> None:
+    schema = normalised(data.draw(FORMATS))
+    sent = of_snowflake(schema)
+    completions = [json.dumps(data.draw(decoded(sent))) for _ in range(10)]
+    write(snowflake_session, "answers", "n bigint, completion varchar", list(enumerate(completions)))
+    for row in query(snowflake_session, reason_query(schema, "snowflake", "answers")):
+        assert row["reason"] is None or is_lost(row["reason"], schema, sent), (row, completions, sent)
+
+
+def test_moments_are_those_of_every_adapter(snowflake_session: SnowflakeConnection) -> None:
+    write(snowflake_session, "answers", "n bigint, completion varchar", [(n, json.dumps(text)) for n, text in enumerate(MOMENTS)])
+    call = macros("snowflake").call
+    parsed = call("parse_json", text_expression="completion")
+    moment = call("typed_value", json_expression="j", schema={"type": "string", "format": "date-time"})
+    found = query(
+        snowflake_session, f"select {moment} as moment from (select n, {parsed} as j from answers) as parsed order by n"
+    )
+    utc = datetime.timezone.utc
+    assert [row["moment"].astimezone(utc).isoformat() for row in found] == list(MOMENTS.values())
+
+
+def test_the_object_of_a_completion(snowflake_session: SnowflakeConnection) -> None:
+    answers = [(n, case["completion"]) for n, case in enumerate(COMPLETIONS)]
+    write(snowflake_session, "answers", "n bigint, completion varchar", answers)
+    call = macros("snowflake").call
+    parsed = call("parse_wrapped_json", text_expression="completion")
+    document = f"case when typeof({parsed}) = 'OBJECT' then to_json({parsed}) end"
+    found = query(snowflake_session, f"select {document} as document from answers order by n")
+    assert [row["document"] and json.loads(row["document"]) for row in found] == [case["value"] for case in COMPLETIONS]
 
 
 def test_a_hostile_prompt_has_pythons_key(snowflake_session: SnowflakeConnection) -> None:

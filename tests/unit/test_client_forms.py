@@ -161,6 +161,7 @@ def test_gemini_as_its_own_client_sends_it(wire: Wire) -> None:
             "note": {"type": "string", "description": "(maxLength: 9)"},
         },
         "required": ["label", "score"],
+        "propertyOrdering": ["label", "score", "note"],
     }
     client = genai.Client(api_key="k", http_options={"base_url": wire.origin})
     client.models.generate_content(

@@ -40,6 +40,7 @@ EXPORTS = {
         "canonical_json",
         "prompt_version",
         "request_key",
+        "unwrapped",
     ],
     "dbt_llm.engines": ["Engine", "choose"],
     "dbt_llm.engines.batch": [],

@@ -196,7 +196,7 @@ def test_a_default_that_json_cannot_hold_only_makes_the_field_optional(recwarn: 
         (int, {"validation_alias": AliasPath("y", "z")}, "M.x", "AliasPath", "one alias"),
         (float, {"gt": 0.00001}, "M.x.exclusiveMinimum", "1e-05", "at least 0.0001"),
         (Literal["a", 1], {}, "M.x", "'a', '1'", "one type"),
-        (str, {"json_schema_extra": {"pattern": "^(?=a)"}}, "M.x.pattern", "(?=a)", "no look-around"),
+        (str, {"json_schema_extra": {"pattern": "^(?=a)"}}, "M.x.pattern", "(?=a)", "'(?'"),
         (str, {"json_schema_extra": {"maxLenght": 3}}, "M.x", "maxLenght", "'maxLength'"),
         (Node, {}, "M.x.children.items", "Node", "a depth that ends"),
         (First, {}, "M.x.second.first.items", "First", "a depth that ends"),

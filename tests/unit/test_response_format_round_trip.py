@@ -225,7 +225,7 @@ class Judges:
         self.validator = Draft202012Validator(self.schema, format_checker=FORMATS)
         self.macros = Macros("duckdb", {})
         # What a task makes of the response format, in the form that stands in its YAML.
-        normal = self.macros.call("_response_schema", response_format_of(model))
+        normal = self.normal = self.macros.call("_response_schema", response_format_of(model))
         members = "".join(
             f", {self.macros.call('json_member', json_expression='_dbt_llm_json', name=name)}"
             f" as {self.macros.call('_value_column', name=name)}"
@@ -250,12 +250,29 @@ class Judges:
         fault = next(self.validator.iter_errors(document), None)
         return fault and fault.message
 
+    def is_valid(self, document: Any) -> bool:
+        return self.pydantic(document) is None and self.jsonschema(document) is None
+
     def sql(self, documents: list[Any]) -> list[str | None]:
         """One answer for each document, in one query: to plan it takes longer than to run it."""
         self.connection.execute("create or replace table completions (n integer, completion varchar)")
         rows = [(n, json.dumps(document)) for n, document in enumerate(documents)]
         self.connection.executemany("insert into completions values (?, ?)", rows)
         return [reason for (reason,) in self.connection.execute(self.query).fetchall()]
+
+
+def _left_out(document: Any, schema: dict[str, Any]) -> Any:
+    """The document without nulls for what is not required."""
+    if isinstance(document, list) and "items" in schema:
+        return [_left_out(item, schema["items"]) for item in document]
+    if not isinstance(document, dict) or "properties" not in schema:
+        return document
+    members = schema["properties"]
+    return {
+        name: _left_out(member, members.get(name, {}))
+        for name, member in document.items()
+        if member is not None or name in schema["required"] or name not in members
+    }
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -273,7 +290,9 @@ def test_a_document_is_valid_for_all_or_for_none(model: type[BaseModel]) -> None
         judged.append((document, one is None))
 
     judge()
+    # Null for what is not required is missing in SQL, and a fault to the two others.
     for (document, is_valid), reason in zip(judged, judges.sql([document for document, _ in judged]), strict=True):
+        is_valid = is_valid or judges.is_valid(_left_out(document, judges.normal))
         assert (reason is None) == is_valid, (document, reason)
     counts = Counter(is_valid for _, is_valid in judged)
     assert min(counts[True], counts[False]) >= 20, counts

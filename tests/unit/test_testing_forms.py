@@ -195,7 +195,7 @@ def test_gemini_s_own_schema_is_understood(shared: Server) -> None:
         {
             "type": "object",
             "properties": {
-                "kind": {"type": ["string", "null"], "enum": ["a", "b"]},
+                "kind": {"type": ["string", "null"], "enum": ["a", "b", None]},
                 "type": {"type": "array", "items": {"type": "integer"}},
             },
         }

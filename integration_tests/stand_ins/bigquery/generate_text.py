@@ -46,7 +46,7 @@ def _settings(struct: Argument) -> dict[str, Any]:
             raise InvalidQueryError(f"Invalid field name {name} in the settings of AI.GENERATE_TEXT.")
         if name in settings:
             raise InvalidQueryError(f"Duplicate field name {name} in the settings of AI.GENERATE_TEXT.")
-        settings[name] = literals.json_value(value, name) if name == "model_params" else literals.constant(value, name)
+        settings[name] = literals.json_text(value, name) if name == "model_params" else literals.constant(value, name)
     if "model_params" in settings and settings.keys() - {"model_params", "request_type"}:
         raise InvalidQueryError("model_params cannot be given together with other model parameters.")
     return settings

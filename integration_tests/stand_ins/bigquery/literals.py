@@ -19,6 +19,14 @@ def json_value(value: Argument, name: str) -> Any:
         raise InvalidQueryError(f"Invalid JSON literal: {fault}") from None
 
 
+def json_text(value: Argument, name: str) -> Any:
+    """The value of a text that is JSON."""
+    try:
+        return json.loads(text(value, name))
+    except ValueError as fault:
+        raise InvalidQueryError(f"{name} is not a JSON-formatted string literal: {fault}") from None
+
+
 def text(value: Argument, name: str) -> str:
     if len(value.tokens) != 1 or value.tokens[0].token_type != TokenType.STRING:
         raise InvalidQueryError(f"Argument `{name}` must be a string literal.")

@@ -45,7 +45,7 @@ def _answer(base_url, model, prompt, parameters, response_format):
 def _value(base_url, model, prompt, parameters, response_format):
     body = {"model": model, "messages": [{"role": "user", "content": prompt}], **parameters}
     if response_format is not None:
-        wanted = json.loads(response_format)
+        wanted = _without_nulls(json.loads(response_format))
         if found := fault(wanted, model):
             raise _NotMetError(f"400 {found}")
         body["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": wanted["schema"]}}
@@ -62,6 +62,13 @@ def _value(base_url, model, prompt, parameters, response_format):
     except ValueError as failure:
         raise _NotMetError(f"422 json mode output validation error: {failure}") from None
     return {**value, "structured_output": [{"raw_message": raw, "type": "json"}]}
+
+
+def _without_nulls(value):
+    """DuckDB gives the structs of one list all the members of each other."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _post(url, body):

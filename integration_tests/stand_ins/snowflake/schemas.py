@@ -31,6 +31,8 @@ def _schema_fault(schema, is_strict):
             return f"unknown type {name}"
         if refused := _UNSUPPORTED.get(name, set()) & set(schema):
             return f"{sorted(refused)} of type {name} is not supported"
+    if None in schema.get("enum", []):
+        return "undefined in an enum, for a NULL in an array is no JSON null"
     properties = schema.get("properties", {})
     for name in properties:
         if not _NAME.fullmatch(name):
@@ -40,5 +42,5 @@ def _schema_fault(schema, is_strict):
             return "additionalProperties has to be false"
         if set(schema.get("required", [])) != set(properties):
             return "required has to name every property"
-    parts = [*properties.values(), *([schema["items"]] if "items" in schema else [])]
+    parts = [*properties.values(), *([schema["items"]] if "items" in schema else []), *schema.get("anyOf", [])]
     return next((found for part in parts if (found := _schema_fault(part, is_strict))), None)

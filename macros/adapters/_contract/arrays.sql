@@ -8,6 +8,14 @@
     {{ return(dbt_llm._refuse_adapter('array_length')) }}
 {%- endmacro -%}
 
+{%- macro has_null_arrays() -%}
+    {{ return(adapter.dispatch('has_null_arrays', 'dbt_llm')()) }}
+{%- endmacro -%}
+
+{%- macro default__has_null_arrays() -%}
+    {{ return(true) }}
+{%- endmacro -%}
+
 {%- macro array_contains(array_expression, literal) -%}
     {{ return(adapter.dispatch('array_contains', 'dbt_llm')(array_expression=array_expression, literal=literal)) }}
 {%- endmacro -%}

@@ -8,6 +8,18 @@
     {{ return(dbt_llm._refuse_adapter('parse_json')) }}
 {%- endmacro -%}
 
+{%- macro parse_wrapped_json(text_expression) -%}
+    {{ return(adapter.dispatch('parse_wrapped_json', 'dbt_llm')(text_expression=text_expression)) }}
+{%- endmacro -%}
+
+{# The pattern's dialect is RE2's, and its replacement's too. #}
+{%- macro default__parse_wrapped_json(text_expression) -%}
+    {{ return(dbt_llm.parse_json(
+        'regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(dbt_llm._wrapped_object()) ~ ', '
+        ~ dbt_llm.string_literal('\\3\\4') ~ ')'
+    )) }}
+{%- endmacro -%}
+
 {%- macro json_is(json_expression, json_type) -%}
     {{ return(adapter.dispatch('json_is', 'dbt_llm')(json_expression=json_expression, json_type=json_type)) }}
 {%- endmacro -%}

@@ -8,6 +8,22 @@
     {{ return(dbt_llm._refuse_adapter('column_type')) }}
 {%- endmacro -%}
 
+{%- macro integer_literal(value) -%}
+    {{ return(adapter.dispatch('integer_literal', 'dbt_llm')(value=value)) }}
+{%- endmacro -%}
+
+{%- macro default__integer_literal(value) -%}
+    {{ return(value | string) }}
+{%- endmacro -%}
+
+{%- macro integer_of(number_expression) -%}
+    {{ return(adapter.dispatch('integer_of', 'dbt_llm')(number_expression=number_expression)) }}
+{%- endmacro -%}
+
+{%- macro default__integer_of(number_expression) -%}
+    {{ return(dbt_llm._refuse_adapter('integer_of')) }}
+{%- endmacro -%}
+
 {%- macro typed_value(json_expression, schema) -%}
     {{ return(adapter.dispatch('typed_value', 'dbt_llm')(json_expression=json_expression, schema=schema)) }}
 {%- endmacro -%}

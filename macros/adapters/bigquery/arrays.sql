@@ -4,6 +4,10 @@
     {{ return('array_length(' ~ array_expression ~ ')') }}
 {%- endmacro -%}
 
+{%- macro bigquery__has_null_arrays() -%}
+    {{ return(false) }}
+{%- endmacro -%}
+
 {%- macro bigquery__array_contains(array_expression, literal) -%}
     {{ return(literal ~ ' in unnest(' ~ array_expression ~ ')') }}
 {%- endmacro -%}

@@ -4,7 +4,7 @@
     {%- set arguments = [
         prompt_expression,
         'endpoint => ' ~ dbt_llm.string_literal(task.endpoint.model_name),
-        'model_params => ' ~ dbt_llm._gemini_parameters(task),
+        'model_params => json ' ~ dbt_llm.string_literal(dbt_llm._gemini_parameters(task)),
     ] -%}
     {%- if task.endpoint.get('connection') -%}
         {%- do arguments.append('connection_id => ' ~ dbt_llm.string_literal(task.endpoint.connection)) -%}

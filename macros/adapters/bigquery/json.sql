@@ -10,6 +10,8 @@
     {%- if json_type == 'integer' -%}
         {%- set number = dbt_llm.json_number(json_expression) -%}
         {{ return('(' ~ type ~ " = 'number' and " ~ number ~ ' = trunc(' ~ number ~ '))') }}
+    {%- elif json_type == 'float' -%}
+        {{ return('(' ~ type ~ " = 'number' and not " ~ dbt_llm.text_matches(dbt_llm.json_text(json_expression), '^-?[0-9]+$') ~ ')') }}
     {%- endif -%}
     {{ return(type ~ " = '" ~ json_type ~ "'") }}
 {%- endmacro -%}

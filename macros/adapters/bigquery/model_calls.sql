@@ -22,7 +22,7 @@
         'select\n    request_key,\n    attempt,\n    prompt,\n    result,\n    full_response,\n    status\nfrom ai.generate_text(\n    model `'
         ~ task.endpoint.model
         ~ '`,\n    (\n        select\n            request_key,\n            attempt,\n            prompt\n        from ' ~ work
-        ~ '\n        where n between ' ~ first ~ ' and ' ~ last ~ '\n    ),\n    struct(' ~ dbt_llm._gemini_parameters(task) ~ ' as model_params)\n)'
+        ~ '\n        where n between ' ~ first ~ ' and ' ~ last ~ '\n    ),\n    struct(' ~ dbt_llm.string_literal(dbt_llm._gemini_parameters(task)) ~ ' as model_params)\n)'
     ) }}
 {%- endmacro -%}
 
@@ -56,7 +56,11 @@
     ) }}
 {%- endmacro -%}
 
-{# The body of generateContent but its contents, as a JSON literal: BigQuery's own arguments know no response schema. #}
+{#
+    The body of generateContent but its contents, as JSON: BigQuery's own arguments know no response schema. AI.GENERATE_TEXT
+    is documented to take it as a string literal, AI.GENERATE as a JSON literal.
+    https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/bigqueryml-syntax-ai-generate-text (2026-11-28)
+#}
 {%- macro _gemini_parameters(task) -%}
     {%- set names = {'max_tokens': 'max_output_tokens', 'stop': 'stop_sequences'} -%}
     {%- set generation = {} -%}
@@ -68,11 +72,11 @@
         {%- do generation.update({
             'response_mime_type': 'application/json',
             'response_schema': dbt_llm._constrained_schema(
-                task.response_schema, keywords=['type', 'enum', 'description', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=false
+                task.response_schema, keywords=['description', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=false
             ),
         }) -%}
     {%- endif -%}
-    {{ return('json ' ~ dbt_llm.string_literal(dbt_llm._canonical_json({'generation_config': generation}, keep_order=true))) }}
+    {{ return(dbt_llm._canonical_json({'generation_config': generation}, keep_order=true)) }}
 {%- endmacro -%}
 
 {#

@@ -15,14 +15,24 @@
     {{ return({'integer': 'int64', 'number': 'float64', 'boolean': 'bool'}[schema.type]) }}
 {%- endmacro -%}
 
+{# A plain literal ends at 64 bits. #}
+{%- macro bigquery__integer_literal(value) -%}
+    {{ return((value | string) if -9223372036854775808 <= value and value <= 9223372036854775807 else "bignumeric '" ~ value ~ "'") }}
+{%- endmacro -%}
+
+{%- macro bigquery__integer_of(number_expression) -%}
+    {{ return('safe_cast(' ~ number_expression ~ ' as int64)') }}
+{%- endmacro -%}
+
 {# Never raises: what cannot be had in the type is NULL. A NULL cannot stand in an array of a BigQuery table, so it is left out. #}
 {%- macro bigquery__typed_value(json_expression, schema) -%}
     {%- set text = dbt_llm.json_text(json_expression) -%}
     {%- if schema.type == 'array' -%}
-        {%- set element = 'element' if 'element' not in json_expression else 'element_' ~ (json_expression | length) -%}
+        {%- set element = dbt_llm._element_name(json_expression) -%}
         {%- set item = dbt_llm.typed_value(element, schema['items']) -%}
         {{ return(
-            'array(select ' ~ item ~ ' from unnest(json_query_array(' ~ json_expression ~ ')) as ' ~ element ~ ' where ' ~ item ~ ' is not null)'
+            'array(select ' ~ item ~ ' from unnest(json_query_array(' ~ json_expression ~ ')) as ' ~ element ~ ' with offset as '
+            ~ element ~ '_at where ' ~ item ~ ' is not null order by ' ~ element ~ '_at)'
         ) }}
     {%- elif schema.type == 'object' -%}
         {%- set fields = [] -%}
@@ -32,6 +42,9 @@
         {{ return('if(' ~ dbt_llm.json_is(json_expression, 'object') ~ ', struct(' ~ (fields | join(', ')) ~ '), null)') }}
     {%- elif schema.type == 'integer' -%}
         {{ return('coalesce(safe_cast(' ~ text ~ ' as int64), safe_cast(safe_cast(' ~ text ~ ' as float64) as int64))') }}
+    {%- endif -%}
+    {%- if schema.get('format') == 'date-time' -%}
+        {{ return(dbt_llm.date_of(text, 'date-time')) }}
     {%- endif -%}
     {%- set type = dbt_llm.column_type(schema) -%}
     {{ return(text if type == 'string' else 'safe_cast(' ~ text ~ ' as ' ~ type ~ ')') }}

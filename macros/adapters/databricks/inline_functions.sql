@@ -1,7 +1,12 @@
 {# Inline calls on Databricks: ai_query, ai_classify and ai_extract. #}
 
 {%- macro databricks__complete_expression(prompt_expression, task) -%}
-    {{ return(dbt_llm._ai_query(prompt_expression, task) ~ '.result') }}
+    {{ return(dbt_llm._answer_of_one_call(dbt_llm._ai_query(prompt_expression, task))) }}
+{%- endmacro -%}
+
+{# The answer under either of its names. A lambda names the struct, for to write the call twice would be to pay twice. #}
+{%- macro _answer_of_one_call(call) -%}
+    {{ return('get(transform(array(to_json(' ~ call ~ ')), response -> ' ~ dbt_llm._ai_query_answer('response') ~ '), 0)') }}
 {%- endmacro -%}
 
 {# Its version by name, because documents differ on the default; from 2.0 on it answers a VARIANT. #}
@@ -25,8 +30,7 @@
 {%- endmacro -%}
 
 {%- macro databricks__embed_expression(text, endpoint) -%}
-    {{ return(
-        'ai_query(\n        ' ~ dbt_llm.string_literal(endpoint.model_name) ~ ',\n        ' ~ dbt_llm.text_of(text)
-        ~ ',\n        failOnError => false\n    ).result'
-    ) }}
+    {%- set call = 'ai_query(\n        ' ~ dbt_llm.string_literal(endpoint.model_name) ~ ',\n        ' ~ dbt_llm.text_of(text)
+        ~ ',\n        failOnError => false\n    )' -%}
+    {{ return('from_json(' ~ dbt_llm._answer_of_one_call(call) ~ ", 'array<float>')") }}
 {%- endmacro -%}

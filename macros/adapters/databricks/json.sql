@@ -4,13 +4,24 @@
     {{ return('try_parse_json(' ~ text_expression ~ ')') }}
 {%- endmacro -%}
 
-{# JSON Schema's types: 1.0 is an integer there, so a number without a fraction is one here. #}
+{# Spark's parser ends with the first value. As a member it cannot, so that of two objects in a fence none is taken. #}
+{%- macro databricks__parse_wrapped_json(text_expression) -%}
+    {%- set unwrapped = 'regexp_replace(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(dbt_llm._wrapped_object()) ~ ", '$3$4')" -%}
+    {{ return(
+        'coalesce(' ~ dbt_llm.parse_json(text_expression) ~ ', try_variant_get('
+        ~ dbt_llm.parse_json("concat('{\"object\":', " ~ unwrapped ~ ", '}')") ~ ", '$.object', 'variant'))"
+    ) }}
+{%- endmacro -%}
+
+{# JSON Schema's types: 1.0 is an integer there, so a number without a fraction is one here. floor() would end at 64 bits. #}
 {%- macro databricks__json_is(json_expression, json_type) -%}
     {%- set type = 'schema_of_variant(' ~ json_expression ~ ')' -%}
     {%- set fractional = '(' ~ type ~ " like 'DECIMAL%' or " ~ type ~ " in ('DOUBLE', 'FLOAT'))" -%}
     {%- if json_type == 'integer' -%}
         {%- set number = dbt_llm.json_number(json_expression) -%}
-        {{ return('(' ~ type ~ " = 'BIGINT' or (" ~ fractional ~ ' and ' ~ number ~ ' = floor(' ~ number ~ ')))') }}
+        {{ return('(' ~ type ~ " = 'BIGINT' or " ~ type ~ " like 'DECIMAL(%,0)' or (" ~ type ~ " in ('DOUBLE', 'FLOAT') and " ~ number ~ ' % 1 = 0))') }}
+    {%- elif json_type == 'float' -%}
+        {{ return(fractional) }}
     {%- elif json_type == 'number' -%}
         {{ return('(' ~ type ~ " = 'BIGINT' or " ~ fractional ~ ')') }}
     {%- elif json_type in ['array', 'object'] -%}

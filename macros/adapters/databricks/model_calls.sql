@@ -25,16 +25,26 @@
     ) }}
 {%- endmacro -%}
 
-{# `result` and `errorMessage` in the field, `response` and `errorStatus` in part of the documentation: both are read. #}
 {%- macro databricks__answers_query(stage, task) -%}
-    {%- set value = "coalesce(get_json_object(response, '$.result'), get_json_object(response, '$.response'))" -%}
-    {%- set error = "nullif(coalesce(get_json_object(response, '$.errorMessage'), get_json_object(response, '$.errorStatus')), '')" -%}
+    {%- set error = dbt_llm._ai_query_error('response') -%}
     {{ return(
-        'select\n    request_key,\n    attempt,\n    prompt,\n    case when ' ~ error ~ ' is null then ' ~ value ~ ' end as completion,'
+        'select\n    request_key,\n    attempt,\n    prompt,\n    ' ~ dbt_llm._ai_query_answer('response') ~ ' as completion,'
         ~ '\n    cast(null as string) as known_class,'
         ~ '\n    ' ~ error ~ ' as error_message,\n    cast(null as string) as finish_reason,'
         ~ '\n    cast(null as bigint) as input_tokens,\n    cast(null as bigint) as output_tokens,'
         ~ '\n    cast(null as string) as response_model\nfrom ' ~ stage
+    ) }}
+{%- endmacro -%}
+
+{# `result` and `errorMessage` in the field, `response` and `errorStatus` in part of the documentation: both are read. #}
+{%- macro _ai_query_error(json_text) -%}
+    {{ return("nullif(coalesce(get_json_object(" ~ json_text ~ ", '$.errorMessage'), get_json_object(" ~ json_text ~ ", '$.errorStatus')), '')") }}
+{%- endmacro -%}
+
+{%- macro _ai_query_answer(json_text) -%}
+    {{ return(
+        'case when ' ~ dbt_llm._ai_query_error(json_text) ~ ' is null then coalesce(get_json_object(' ~ json_text
+        ~ ", '$.result'), get_json_object(" ~ json_text ~ ", '$.response')) end"
     ) }}
 {%- endmacro -%}
 
@@ -46,7 +56,7 @@
     {%- endif -%}
     {%- if task.response_schema is not none -%}
         {%- set schema = dbt_llm._constrained_schema(
-            task.response_schema, keywords=['type', 'enum', 'const', 'description', 'format', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=true
+            task.response_schema, keywords=['description', 'format', 'minimum', 'maximum', 'minItems', 'maxItems'], closed=true
         ) -%}
         {%- do arguments.append('responseFormat => ' ~ dbt_llm.string_literal(dbt_llm._canonical_json(
             {'type': 'json_schema', 'json_schema': {'name': 'response', 'schema': schema, 'strict': true}}, keep_order=true

@@ -16,8 +16,18 @@
     {{ return('char_length(' ~ text_expression ~ ')') }}
 {%- endmacro -%}
 
+{#
+    Patterns are RE2's elsewhere. Java's `$` also matches before a last line break, its `.` stops at more than line feeds, and
+    its `\s` knows one character more.
+#}
 {%- macro databricks__text_matches(text_expression, pattern) -%}
-    {{ return('regexp_like(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(pattern) ~ ')') }}
+    {%- set alone = {'$': '\\z', '.': '[^\\n]', '\\s': '[ \\t\\n\\r\\f]', '\\S': '[\\S\\x0B]'} -%}
+    {%- set in_class = {'\\s': ' \\t\\n\\r\\f', '\\S': '\\S\\x0B'} -%}
+    {%- set java = [] -%}
+    {%- for part in dbt_llm._pattern_parts(pattern) -%}
+        {%- do java.append((in_class if part.in_class else alone).get(part.text, part.text)) -%}
+    {%- endfor -%}
+    {{ return('regexp_like(' ~ text_expression ~ ', ' ~ dbt_llm.string_literal(java | join) ~ ')') }}
 {%- endmacro -%}
 
 {%- macro databricks__one_of(text_expression, allowed) -%}

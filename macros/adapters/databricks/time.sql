@@ -14,6 +14,14 @@
     {{ return('((unix_timestamp(current_timestamp()) - unix_timestamp(' ~ expression ~ ')) / 3600)') }}
 {%- endmacro -%}
 
+{# Spark's offsets end at 18 hours, RFC 3339's at a day: the time is read as UTC, and its offset taken off. #}
 {%- macro databricks__date_of(text_expression, format) -%}
-    {{ return('try_cast(' ~ text_expression ~ ' as ' ~ dbt_llm.column_type({'type': 'string', 'format': format}) ~ ')') }}
+    {%- if format == 'date' -%}
+        {{ return('try_cast(' ~ text_expression ~ ' as date)') }}
+    {%- endif -%}
+    {%- set offset = dbt_llm.string_literal('[+-][0-9]{2}:[0-9]{2}\\z') -%}
+    {{ return(
+        '(try_cast(regexp_replace(upper(' ~ text_expression ~ '), ' ~ offset ~ ", 'Z') as timestamp)"
+        ~ ' - coalesce(try_cast(regexp_extract(' ~ text_expression ~ ', ' ~ offset ~ ", 0) as interval hour to minute), interval '0:00' hour to minute))"
+    ) }}
 {%- endmacro -%}

@@ -13,6 +13,9 @@
             '(' ~ type ~ " in ('BIGINT', 'UBIGINT', 'HUGEINT') or ("
             ~ type ~ " = 'DOUBLE' and " ~ number ~ ' = trunc(' ~ number ~ ')))'
         ) }}
+    {%- elif json_type == 'float' -%}
+        {# More than 64 bits of digits are a DOUBLE too, with their digits. #}
+        {{ return('(' ~ type ~ " = 'DOUBLE' and not " ~ dbt_llm.text_matches(dbt_llm.json_text(json_expression), '^-?[0-9]+$') ~ ')') }}
     {%- elif json_type == 'number' -%}
         {{ return(type ~ " in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')") }}
     {%- endif -%}

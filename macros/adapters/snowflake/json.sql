@@ -12,6 +12,8 @@
         {{ return(
             '(' ~ type ~ " = 'INTEGER' or (" ~ type ~ " in ('DECIMAL', 'DOUBLE') and " ~ number ~ ' = trunc(' ~ number ~ ')))'
         ) }}
+    {%- elif json_type == 'float' -%}
+        {{ return(type ~ " in ('DECIMAL', 'DOUBLE')") }}
     {%- elif json_type == 'number' -%}
         {{ return(type ~ " in ('INTEGER', 'DECIMAL', 'DOUBLE')") }}
     {%- endif -%}

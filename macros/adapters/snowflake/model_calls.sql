@@ -51,7 +51,8 @@
         'model_parameters => ' ~ dbt_llm._snowflake_literal(task.model_parameters),
     ] -%}
     {%- if task.response_schema is not none -%}
-        {%- set schema = dbt_llm._constrained_schema(task.response_schema, keywords=['type', 'enum', 'description'], closed=true) -%}
+        {# A NULL in an array of Snowflake is `undefined`, and not JSON's null; parse_json('null') would be no constant. #}
+        {%- set schema = dbt_llm._constrained_schema(task.response_schema, keywords=['description'], closed=true, null_in_enum=false) -%}
         {%- do arguments.append('response_format => ' ~ dbt_llm._snowflake_literal({'type': 'json', 'schema': schema})) -%}
     {%- endif -%}
     {%- do arguments.extend(['show_details => true', 'return_error_details => true']) -%}

@@ -1,8 +1,10 @@
-"""What every engine must agree on: canonical JSON, the prompt of a row and the request key.
+"""What every engine must agree on: canonical JSON, the prompt of a row, the request key, and the JSON object of a completion.
 
-The SQL macros in ``macros/requests/`` say the same; ``tests/contract/*.json`` holds the cases that both must satisfy.
+The SQL macros in ``macros/requests/`` and ``macros/responses/`` say the same; ``tests/contract/*.json`` holds the cases that
+both must satisfy.
 """
 
+from dbt_llm.contract.completion import unwrapped
 from dbt_llm.contract.prompt import MissingVariableError, PromptTemplate
 from dbt_llm.contract.request_key import KEY_VERSION, canonical_json, prompt_version, request_key
 
@@ -13,4 +15,5 @@ __all__ = [
     "canonical_json",
     "prompt_version",
     "request_key",
+    "unwrapped",
 ]

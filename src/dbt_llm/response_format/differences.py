@@ -28,8 +28,9 @@ class Difference:
 def differences(expected: Mapping[str, Any], got: Mapping[str, Any], *, annotations: bool = False) -> list[Difference]:
     """Return where two plain response formats, short or full, differ; nothing where they validate alike.
 
-    Alike are a nullable type however it is said, `const: x` and `enum: [x]`, an enum in any order, an absent `required`
-    and one with all properties. `annotations`: title, description, default and examples count too.
+    Alike are a nullable type however it is said, one that is not required and one that may be null as well, `const: x` and
+    `enum: [x]`, an enum in any order, an absent `required` and one with all properties. `annotations`: title, description,
+    default and examples count too.
     """
     macros = Macros("duckdb", {})
     one, other = (_normal(macros.call("_response_schema", side), annotations) for side in (expected, got))
@@ -43,6 +44,9 @@ def _normal(schema: Mapping[str, Any], annotations: bool) -> dict[str, Any]:
             continue
         if key == "properties":
             found[key] = {name: _normal(member, annotations) for name, member in value.items()}
+            for name in found[key].keys() - set(schema["required"]):
+                # It may be null because it is not required, whether or not it says so.
+                found[key][name].pop("nullable", None)
         elif key == "items":
             found[key] = _normal(value, annotations)
         elif key in ("enum", "const"):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..client import ConfigurationError, MissingDependencyError
+from ..contract import unwrapped
 
 LOOKED_AT = 500
 """Completions from which a task's columns are told."""
@@ -192,7 +193,7 @@ class Column:
 def parsed(output: str | None) -> dict[str, Any] | None:
     """The completion's object; None where it is none."""
     try:
-        value = json.loads(output or "")
+        value = json.loads(unwrapped(output or ""))
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

@@ -145,6 +145,8 @@ def _from_openapi(schema: dict[str, Any]) -> dict[str, Any]:
     if isinstance(schema.get("type"), str):
         kind = schema["type"].lower()
         made["type"] = [kind, "null"] if schema.get("nullable") else kind
+    if schema.get("nullable") and "enum" in schema:
+        made["enum"] = [*schema["enum"], None]
     if isinstance(schema.get("items"), dict):
         made["items"] = _from_openapi(schema["items"])
     if isinstance(schema.get("properties"), dict):

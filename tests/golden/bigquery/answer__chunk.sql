@@ -16,7 +16,7 @@ from ai.generate_text(
         from work
         where n between 1 and 100
     ),
-    struct(json '{"generation_config":{"temperature":0,"max_output_tokens":200,"response_mime_type":"application/json","response_schema":{"type":"object","properties":{"has_pii":{"type":"boolean"},"note":{"type":"string","nullable":true},"kind":{"type":"string","enum":["a","b"],"nullable":true}},"required":["has_pii","note","kind"]}}}' as model_params)
+    struct('{"generation_config":{"temperature":0,"max_output_tokens":200,"response_mime_type":"application/json","response_schema":{"type":"object","properties":{"has_pii":{"type":"boolean"},"note":{"type":"string","nullable":true},"kind":{"type":"string","enum":["a","b"],"nullable":true}},"required":["has_pii","note","kind"],"propertyOrdering":["has_pii","note","kind"]}}}' as model_params)
 )
 )
 

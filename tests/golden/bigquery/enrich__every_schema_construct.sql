@@ -88,7 +88,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            else safe.parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round')
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -124,22 +126,22 @@ llm_validated as (
             when not regexp_contains(json_value(_dbt_llm_value_kind), '^[a-z]+$') then 'no_match:kind'
             when _dbt_llm_value_count is null then 'missing:count'
             when not ((json_type(_dbt_llm_value_count) = 'number' and safe_cast(json_value(_dbt_llm_value_count) as float64) = trunc(safe_cast(json_value(_dbt_llm_value_count) as float64)))) then 'wrong_type:count'
-            when safe_cast(json_value(_dbt_llm_value_count) as float64) < 0 then 'out_of_range:count'
-            when safe_cast(json_value(_dbt_llm_value_count) as float64) >= 100 then 'out_of_range:count'
-            when json_value(_dbt_llm_value_count) is not null and coalesce(safe_cast(json_value(_dbt_llm_value_count) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_count) as float64) as int64)) is null then 'out_of_range:count'
-            when not ((json_type(_dbt_llm_value_version) = 'number' and safe_cast(json_value(_dbt_llm_value_version) as float64) = trunc(safe_cast(json_value(_dbt_llm_value_version) as float64)))) then 'wrong_type:version'
-            when safe_cast(json_value(_dbt_llm_value_version) as float64) not in (2) then 'not_const:version'
-            when json_value(_dbt_llm_value_version) is not null and coalesce(safe_cast(json_value(_dbt_llm_value_version) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_version) as float64) as int64)) is null then 'out_of_range:version'
+            when coalesce(safe_cast(json_value(_dbt_llm_value_count) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_count) as float64) as int64)) < 0 then 'out_of_range:count'
+            when coalesce(safe_cast(json_value(_dbt_llm_value_count) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_count) as float64) as int64)) >= 100 then 'out_of_range:count'
+            when coalesce(coalesce(safe_cast(json_value(_dbt_llm_value_count) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_count) as float64) as int64)) not between -9007199254740991 and 9007199254740991, json_value(_dbt_llm_value_count) is not null) and (coalesce(safe_cast(json_value(_dbt_llm_value_count) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_count) as float64) as int64)) is null or (json_type(_dbt_llm_value_count) = 'number' and not regexp_contains(json_value(_dbt_llm_value_count), '^-?[0-9]+$'))) then 'out_of_range:count'
+            when not (json_type(_dbt_llm_value_version) = 'null' or (json_type(_dbt_llm_value_version) = 'number' and safe_cast(json_value(_dbt_llm_value_version) as float64) = trunc(safe_cast(json_value(_dbt_llm_value_version) as float64)))) then 'wrong_type:version'
+            when coalesce(safe_cast(json_value(_dbt_llm_value_version) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_version) as float64) as int64)) not in (2) then 'not_const:version'
+            when coalesce(coalesce(safe_cast(json_value(_dbt_llm_value_version) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_version) as float64) as int64)) not between -9007199254740991 and 9007199254740991, json_value(_dbt_llm_value_version) is not null) and (coalesce(safe_cast(json_value(_dbt_llm_value_version) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_version) as float64) as int64)) is null or (json_type(_dbt_llm_value_version) = 'number' and not regexp_contains(json_value(_dbt_llm_value_version), '^-?[0-9]+$'))) then 'out_of_range:version'
             when not (json_type(_dbt_llm_value_score) = 'null' or json_type(_dbt_llm_value_score) = 'number') then 'wrong_type:score'
             when safe_cast(json_value(_dbt_llm_value_score) as float64) <= 0 then 'out_of_range:score'
-            when abs(safe_cast(json_value(_dbt_llm_value_score) as float64)) > 1.7976931348623157e308 then 'out_of_range:score'
-            when not ((json_type(_dbt_llm_value_level) = 'number' and safe_cast(json_value(_dbt_llm_value_level) as float64) = trunc(safe_cast(json_value(_dbt_llm_value_level) as float64)))) then 'wrong_type:level'
-            when safe_cast(json_value(_dbt_llm_value_level) as float64) not in (1, 2, 3) then 'not_in_enum:level'
-            when json_value(_dbt_llm_value_level) is not null and coalesce(safe_cast(json_value(_dbt_llm_value_level) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_level) as float64) as int64)) is null then 'out_of_range:level'
+            when abs(safe_cast(json_value(_dbt_llm_value_score) as float64)) >= 9007199254740992 and (abs(safe_cast(json_value(_dbt_llm_value_score) as float64)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_score) = 'number' and not regexp_contains(json_value(_dbt_llm_value_score), '^-?[0-9]+$')) and coalesce(coalesce(safe_cast(json_value(_dbt_llm_value_score) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_score) as float64) as int64)) != safe_cast(safe_cast(json_value(_dbt_llm_value_score) as float64) as int64), true))) then 'out_of_range:score'
+            when not (json_type(_dbt_llm_value_level) = 'null' or (json_type(_dbt_llm_value_level) = 'number' and safe_cast(json_value(_dbt_llm_value_level) as float64) = trunc(safe_cast(json_value(_dbt_llm_value_level) as float64)))) then 'wrong_type:level'
+            when coalesce(safe_cast(json_value(_dbt_llm_value_level) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_level) as float64) as int64)) not in (1, 2, 3) then 'not_in_enum:level'
+            when coalesce(coalesce(safe_cast(json_value(_dbt_llm_value_level) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_level) as float64) as int64)) not between -9007199254740991 and 9007199254740991, json_value(_dbt_llm_value_level) is not null) and (coalesce(safe_cast(json_value(_dbt_llm_value_level) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_level) as float64) as int64)) is null or (json_type(_dbt_llm_value_level) = 'number' and not regexp_contains(json_value(_dbt_llm_value_level), '^-?[0-9]+$'))) then 'out_of_range:level'
             when not (json_type(_dbt_llm_value_due_on) = 'null' or json_type(_dbt_llm_value_due_on) = 'string') then 'wrong_type:due_on'
             when json_value(_dbt_llm_value_due_on) is not null and not (regexp_contains(json_value(_dbt_llm_value_due_on), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') and safe_cast(json_value(_dbt_llm_value_due_on) as date) is not null) then 'wrong_format:due_on'
-            when not (json_type(_dbt_llm_value_seen_at) = 'string') then 'wrong_type:seen_at'
-            when json_value(_dbt_llm_value_seen_at) is not null and not (regexp_contains(json_value(_dbt_llm_value_seen_at), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$') and safe_cast(json_value(_dbt_llm_value_seen_at) as timestamp) is not null) then 'wrong_format:seen_at'
+            when not (json_type(_dbt_llm_value_seen_at) = 'null' or json_type(_dbt_llm_value_seen_at) = 'string') then 'wrong_type:seen_at'
+            when json_value(_dbt_llm_value_seen_at) is not null and not (regexp_contains(json_value(_dbt_llm_value_seen_at), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$') and safe.timestamp_sub(safe_cast(regexp_replace(upper(json_value(_dbt_llm_value_seen_at)), '^(.{19}([.][0-9]{1,6})?).*$', '\\1Z') as timestamp), interval coalesce(60 * safe_cast(concat(regexp_extract(json_value(_dbt_llm_value_seen_at), '([+-])[0-9]{2}:[0-9]{2}$'), regexp_extract(json_value(_dbt_llm_value_seen_at), '[+-]([0-9]{2}):[0-9]{2}$')) as int64) + safe_cast(concat(regexp_extract(json_value(_dbt_llm_value_seen_at), '([+-])[0-9]{2}:[0-9]{2}$'), regexp_extract(json_value(_dbt_llm_value_seen_at), '[+-][0-9]{2}:([0-9]{2})$')) as int64), 0) minute) is not null) then 'wrong_format:seen_at'
             when _dbt_llm_value_address is null then 'missing:address'
             when not (json_type(_dbt_llm_value_address) = 'object') then 'wrong_type:address'
             when exists (select 1 from unnest(json_keys(_dbt_llm_value_address, 1)) as k where k not in ('city', 'zip')) then 'unexpected_property:address'
@@ -147,7 +149,7 @@ llm_validated as (
             when json_type(_dbt_llm_value_address) = 'object' and (not (json_type(json_query(_dbt_llm_value_address, '$."city"')) = 'string')) then 'wrong_type:address.city'
             when json_type(_dbt_llm_value_address) = 'object' and (json_query(_dbt_llm_value_address, '$."zip"') is null) then 'missing:address.zip'
             when json_type(_dbt_llm_value_address) = 'object' and (not (json_type(json_query(_dbt_llm_value_address, '$."zip"')) = 'null' or (json_type(json_query(_dbt_llm_value_address, '$."zip"')) = 'number' and safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as float64) = trunc(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as float64))))) then 'wrong_type:address.zip'
-            when json_type(_dbt_llm_value_address) = 'object' and (json_value(json_query(_dbt_llm_value_address, '$."zip"')) is not null and coalesce(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as int64), safe_cast(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as float64) as int64)) is null) then 'out_of_range:address.zip'
+            when json_type(_dbt_llm_value_address) = 'object' and (coalesce(coalesce(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as int64), safe_cast(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as float64) as int64)) not between -9007199254740991 and 9007199254740991, json_value(json_query(_dbt_llm_value_address, '$."zip"')) is not null) and (coalesce(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as int64), safe_cast(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as float64) as int64)) is null or (json_type(json_query(_dbt_llm_value_address, '$."zip"')) = 'number' and not regexp_contains(json_value(json_query(_dbt_llm_value_address, '$."zip"')), '^-?[0-9]+$')))) then 'out_of_range:address.zip'
             when _dbt_llm_value_lines is null then 'missing:lines'
             when not (json_type(_dbt_llm_value_lines) = 'array') then 'wrong_type:lines'
             when json_type(_dbt_llm_value_lines) = 'array' and array_length(json_query_array(_dbt_llm_value_lines)) < 1 then 'wrong_length:lines'
@@ -155,7 +157,7 @@ llm_validated as (
             when exists (select 1 from unnest(json_query_array(_dbt_llm_value_lines)) as element where not (json_type(element) = 'object')) then 'wrong_type:lines'
             when exists (select 1 from unnest(json_query_array(_dbt_llm_value_lines)) as element where json_type(element) = 'object' and (json_query(element, '$."name"') is null)) then 'missing:lines.name'
             when exists (select 1 from unnest(json_query_array(_dbt_llm_value_lines)) as element where json_type(element) = 'object' and (not (json_type(json_query(element, '$."name"')) = 'string'))) then 'wrong_type:lines.name'
-            when exists (select 1 from unnest(json_query_array(_dbt_llm_value_lines)) as element where json_type(element) = 'object' and (not (json_type(json_query(element, '$."tags"')) = 'array'))) then 'wrong_type:lines.tags'
+            when exists (select 1 from unnest(json_query_array(_dbt_llm_value_lines)) as element where json_type(element) = 'object' and (not (json_type(json_query(element, '$."tags"')) = 'null' or json_type(json_query(element, '$."tags"')) = 'array'))) then 'wrong_type:lines.tags'
             when exists (select 1 from unnest(json_query_array(_dbt_llm_value_lines)) as element where json_type(element) = 'object' and (exists (select 1 from unnest(json_query_array(json_query(element, '$."tags"'))) as element_31 where not (json_type(element_31) = 'string')))) then 'wrong_type:lines.tags'
             when exists (select 1 from unnest(json_query_array(_dbt_llm_value_lines)) as element where json_type(element) = 'object' and (exists (select 1 from unnest(json_query_array(json_query(element, '$."tags"'))) as element_31 where char_length(json_value(element_31)) > 9))) then 'wrong_length:lines.tags'
         end as _dbt_llm_reason
@@ -203,13 +205,13 @@ select
         when _dbt_llm_reason is null then safe_cast(json_value(_dbt_llm_value_due_on) as date)
     end as `due_on`,
     case
-        when _dbt_llm_reason is null then safe_cast(json_value(_dbt_llm_value_seen_at) as timestamp)
+        when _dbt_llm_reason is null then safe.timestamp_sub(safe_cast(regexp_replace(upper(json_value(_dbt_llm_value_seen_at)), '^(.{19}([.][0-9]{1,6})?).*$', '\\1Z') as timestamp), interval coalesce(60 * safe_cast(concat(regexp_extract(json_value(_dbt_llm_value_seen_at), '([+-])[0-9]{2}:[0-9]{2}$'), regexp_extract(json_value(_dbt_llm_value_seen_at), '[+-]([0-9]{2}):[0-9]{2}$')) as int64) + safe_cast(concat(regexp_extract(json_value(_dbt_llm_value_seen_at), '([+-])[0-9]{2}:[0-9]{2}$'), regexp_extract(json_value(_dbt_llm_value_seen_at), '[+-][0-9]{2}:([0-9]{2})$')) as int64), 0) minute)
     end as `seen_at`,
     case
         when _dbt_llm_reason is null then if(json_type(_dbt_llm_value_address) = 'object', struct(json_value(json_query(_dbt_llm_value_address, '$."city"')) as `city`, coalesce(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as int64), safe_cast(safe_cast(json_value(json_query(_dbt_llm_value_address, '$."zip"')) as float64) as int64)) as `zip`), null)
     end as `address`,
     case
-        when _dbt_llm_reason is null then array(select if(json_type(element) = 'object', struct(json_value(json_query(element, '$."name"')) as `name`, array(select json_value(element_31) from unnest(json_query_array(json_query(element, '$."tags"'))) as element_31 where json_value(element_31) is not null) as `tags`), null) from unnest(json_query_array(_dbt_llm_value_lines)) as element where if(json_type(element) = 'object', struct(json_value(json_query(element, '$."name"')) as `name`, array(select json_value(element_31) from unnest(json_query_array(json_query(element, '$."tags"'))) as element_31 where json_value(element_31) is not null) as `tags`), null) is not null)
+        when _dbt_llm_reason is null then array(select if(json_type(element) = 'object', struct(json_value(json_query(element, '$."name"')) as `name`, array(select json_value(element_31) from unnest(json_query_array(json_query(element, '$."tags"'))) as element_31 with offset as element_31_at where json_value(element_31) is not null order by element_31_at) as `tags`), null) from unnest(json_query_array(_dbt_llm_value_lines)) as element with offset as element_at where if(json_type(element) = 'object', struct(json_value(json_query(element, '$."name"')) as `name`, array(select json_value(element_31) from unnest(json_query_array(json_query(element, '$."tags"'))) as element_31 with offset as element_31_at where json_value(element_31) is not null order by element_31_at) as `tags`), null) is not null order by element_at)
     end as `lines`,
     case
         when _dbt_llm_prompt is null then 'skipped'

@@ -89,7 +89,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            else safe.parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round')
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -121,7 +123,7 @@ llm_validated as (
             when not (json_type(_dbt_llm_value_confidence) = 'number') then 'wrong_type:confidence'
             when safe_cast(json_value(_dbt_llm_value_confidence) as float64) < 0 then 'out_of_range:confidence'
             when safe_cast(json_value(_dbt_llm_value_confidence) as float64) > 1 then 'out_of_range:confidence'
-            when abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) > 1.7976931348623157e308 then 'out_of_range:confidence'
+            when abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) >= 9007199254740992 and (abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_confidence) = 'number' and not regexp_contains(json_value(_dbt_llm_value_confidence), '^-?[0-9]+$')) and coalesce(coalesce(safe_cast(json_value(_dbt_llm_value_confidence) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_confidence) as float64) as int64)) != safe_cast(safe_cast(json_value(_dbt_llm_value_confidence) as float64) as int64), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 )
@@ -146,7 +148,7 @@ select
         when _dbt_llm_reason is null then safe_cast(json_value(_dbt_llm_value_has_pii) as bool)
     end as `has_pii`,
     case
-        when _dbt_llm_reason is null then array(select json_value(element) from unnest(json_query_array(_dbt_llm_value_pii_types)) as element where json_value(element) is not null)
+        when _dbt_llm_reason is null then array(select json_value(element) from unnest(json_query_array(_dbt_llm_value_pii_types)) as element with offset as element_at where json_value(element) is not null order by element_at)
     end as `pii_types`,
     case
         when _dbt_llm_reason is null then safe_cast(json_value(_dbt_llm_value_confidence) as float64)

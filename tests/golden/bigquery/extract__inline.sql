@@ -5,7 +5,7 @@ select
             || cast(body as string)
             || '</text>',
         endpoint => 'gemini-3.1-flash-lite',
-        model_params => json '{"generation_config":{"response_mime_type":"application/json","response_schema":{"type":"object","properties":{"order_id":{"type":"string"}},"required":["order_id"]}}}',
+        model_params => json '{"generation_config":{"response_mime_type":"application/json","response_schema":{"type":"object","properties":{"order_id":{"type":"string"}},"required":["order_id"],"propertyOrdering":["order_id"]}}}',
         connection_id => 'us.vertex_ai'
     ).result as order_json
 from `golden`.`main`.`messages`

@@ -121,7 +121,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            else safe.parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round')
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -318,7 +320,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            else safe.parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round')
         end as _dbt_llm_json
     from llm_answered
 ),

@@ -46,9 +46,9 @@ from (
         case
             when latest.correct_value is not null then latest.correct_value
             when lower(latest.verdict) = 'right' and latest.column_name = 'has_pii'
-                then json_value(json_query(safe.parse_json(sampled.output, wide_number_mode => 'round'), '$."has_pii"'))
+                then json_value(json_query(safe.parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round'), '$."has_pii"'))
             when lower(latest.verdict) = 'right' and latest.column_name = 'pii_types'
-                then case when json_type(json_query(safe.parse_json(sampled.output, wide_number_mode => 'round'), '$."pii_types"')) = 'array' then to_json_string(json_query(safe.parse_json(sampled.output, wide_number_mode => 'round'), '$."pii_types"')) end
+                then case when json_type(json_query(safe.parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round'), '$."pii_types"')) = 'array' then to_json_string(json_query(safe.parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round'), '$."pii_types"')) end
         end as expected
     from (
         select
@@ -162,7 +162,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then safe.parse_json(_dbt_llm_completion, wide_number_mode => 'round')
+            else safe.parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round')
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -194,7 +196,7 @@ llm_validated as (
             when not (json_type(_dbt_llm_value_confidence) = 'number') then 'wrong_type:confidence'
             when safe_cast(json_value(_dbt_llm_value_confidence) as float64) < 0 then 'out_of_range:confidence'
             when safe_cast(json_value(_dbt_llm_value_confidence) as float64) > 1 then 'out_of_range:confidence'
-            when abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) > 1.7976931348623157e308 then 'out_of_range:confidence'
+            when abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) >= 9007199254740992 and (abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_confidence) = 'number' and not regexp_contains(json_value(_dbt_llm_value_confidence), '^-?[0-9]+$')) and coalesce(coalesce(safe_cast(json_value(_dbt_llm_value_confidence) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_confidence) as float64) as int64)) != safe_cast(safe_cast(json_value(_dbt_llm_value_confidence) as float64) as int64), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 ),
@@ -326,9 +328,9 @@ from (
         case
             when latest.correct_value is not null then latest.correct_value
             when lower(latest.verdict) = 'right' and latest.column_name = 'has_pii'
-                then json_value(json_query(safe.parse_json(sampled.output, wide_number_mode => 'round'), '$."has_pii"'))
+                then json_value(json_query(safe.parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round'), '$."has_pii"'))
             when lower(latest.verdict) = 'right' and latest.column_name = 'pii_types'
-                then case when json_type(json_query(safe.parse_json(sampled.output, wide_number_mode => 'round'), '$."pii_types"')) = 'array' then to_json_string(json_query(safe.parse_json(sampled.output, wide_number_mode => 'round'), '$."pii_types"')) end
+                then case when json_type(json_query(safe.parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round'), '$."pii_types"')) = 'array' then to_json_string(json_query(safe.parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'), wide_number_mode => 'round'), '$."pii_types"')) end
         end as expected
     from (
         select

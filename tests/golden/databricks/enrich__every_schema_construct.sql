@@ -92,7 +92,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_parse_json(_dbt_llm_completion)
+            else coalesce(try_parse_json(_dbt_llm_completion), try_variant_get(try_parse_json(concat('{"object":', regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '$3$4'), '}')), '$.object', 'variant'))
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -125,33 +127,33 @@ llm_validated as (
             when not (schema_of_variant(_dbt_llm_value_kind) = 'STRING') then 'wrong_type:kind'
             when char_length(try_variant_get(_dbt_llm_value_kind, '$', 'string')) < 1 then 'wrong_length:kind'
             when char_length(try_variant_get(_dbt_llm_value_kind, '$', 'string')) > 20 then 'wrong_length:kind'
-            when not regexp_like(try_variant_get(_dbt_llm_value_kind, '$', 'string'), '^[a-z]+$') then 'no_match:kind'
+            when not regexp_like(try_variant_get(_dbt_llm_value_kind, '$', 'string'), '^[a-z]+\\z') then 'no_match:kind'
             when _dbt_llm_value_count is null then 'missing:count'
-            when not ((schema_of_variant(_dbt_llm_value_count) = 'BIGINT' or ((schema_of_variant(_dbt_llm_value_count) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_count) in ('DOUBLE', 'FLOAT')) and try_variant_get(_dbt_llm_value_count, '$', 'double') = floor(try_variant_get(_dbt_llm_value_count, '$', 'double'))))) then 'wrong_type:count'
-            when try_variant_get(_dbt_llm_value_count, '$', 'double') < 0 then 'out_of_range:count'
-            when try_variant_get(_dbt_llm_value_count, '$', 'double') >= 100 then 'out_of_range:count'
-            when try_variant_get(_dbt_llm_value_count, '$', 'string') is not null and try_variant_get(_dbt_llm_value_count, '$', 'bigint') is null then 'out_of_range:count'
-            when not ((schema_of_variant(_dbt_llm_value_version) = 'BIGINT' or ((schema_of_variant(_dbt_llm_value_version) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_version) in ('DOUBLE', 'FLOAT')) and try_variant_get(_dbt_llm_value_version, '$', 'double') = floor(try_variant_get(_dbt_llm_value_version, '$', 'double'))))) then 'wrong_type:version'
-            when try_variant_get(_dbt_llm_value_version, '$', 'double') not in (2) then 'not_const:version'
-            when try_variant_get(_dbt_llm_value_version, '$', 'string') is not null and try_variant_get(_dbt_llm_value_version, '$', 'bigint') is null then 'out_of_range:version'
+            when not ((schema_of_variant(_dbt_llm_value_count) = 'BIGINT' or schema_of_variant(_dbt_llm_value_count) like 'DECIMAL(%,0)' or (schema_of_variant(_dbt_llm_value_count) in ('DOUBLE', 'FLOAT') and try_variant_get(_dbt_llm_value_count, '$', 'double') % 1 = 0))) then 'wrong_type:count'
+            when try_variant_get(_dbt_llm_value_count, '$', 'bigint') < 0 then 'out_of_range:count'
+            when try_variant_get(_dbt_llm_value_count, '$', 'bigint') >= 100 then 'out_of_range:count'
+            when coalesce(try_variant_get(_dbt_llm_value_count, '$', 'bigint') not between -9007199254740991 and 9007199254740991, try_variant_get(_dbt_llm_value_count, '$', 'string') is not null) and (try_variant_get(_dbt_llm_value_count, '$', 'bigint') is null or (schema_of_variant(_dbt_llm_value_count) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_count) in ('DOUBLE', 'FLOAT'))) then 'out_of_range:count'
+            when not (schema_of_variant(_dbt_llm_value_version) = 'VOID' or (schema_of_variant(_dbt_llm_value_version) = 'BIGINT' or schema_of_variant(_dbt_llm_value_version) like 'DECIMAL(%,0)' or (schema_of_variant(_dbt_llm_value_version) in ('DOUBLE', 'FLOAT') and try_variant_get(_dbt_llm_value_version, '$', 'double') % 1 = 0))) then 'wrong_type:version'
+            when try_variant_get(_dbt_llm_value_version, '$', 'bigint') not in (2) then 'not_const:version'
+            when coalesce(try_variant_get(_dbt_llm_value_version, '$', 'bigint') not between -9007199254740991 and 9007199254740991, try_variant_get(_dbt_llm_value_version, '$', 'string') is not null) and (try_variant_get(_dbt_llm_value_version, '$', 'bigint') is null or (schema_of_variant(_dbt_llm_value_version) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_version) in ('DOUBLE', 'FLOAT'))) then 'out_of_range:version'
             when not (schema_of_variant(_dbt_llm_value_score) = 'VOID' or (schema_of_variant(_dbt_llm_value_score) = 'BIGINT' or (schema_of_variant(_dbt_llm_value_score) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_score) in ('DOUBLE', 'FLOAT')))) then 'wrong_type:score'
             when try_variant_get(_dbt_llm_value_score, '$', 'double') <= 0 then 'out_of_range:score'
-            when abs(try_variant_get(_dbt_llm_value_score, '$', 'double')) > 1.7976931348623157e308 then 'out_of_range:score'
-            when not ((schema_of_variant(_dbt_llm_value_level) = 'BIGINT' or ((schema_of_variant(_dbt_llm_value_level) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_level) in ('DOUBLE', 'FLOAT')) and try_variant_get(_dbt_llm_value_level, '$', 'double') = floor(try_variant_get(_dbt_llm_value_level, '$', 'double'))))) then 'wrong_type:level'
-            when try_variant_get(_dbt_llm_value_level, '$', 'double') not in (1, 2, 3) then 'not_in_enum:level'
-            when try_variant_get(_dbt_llm_value_level, '$', 'string') is not null and try_variant_get(_dbt_llm_value_level, '$', 'bigint') is null then 'out_of_range:level'
+            when abs(try_variant_get(_dbt_llm_value_score, '$', 'double')) >= 9007199254740992 and (abs(try_variant_get(_dbt_llm_value_score, '$', 'double')) > 1.7976931348623157e308 or (not (schema_of_variant(_dbt_llm_value_score) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_score) in ('DOUBLE', 'FLOAT')) and coalesce(try_variant_get(_dbt_llm_value_score, '$', 'bigint') != try_cast(try_variant_get(_dbt_llm_value_score, '$', 'double') as bigint), true))) then 'out_of_range:score'
+            when not (schema_of_variant(_dbt_llm_value_level) = 'VOID' or (schema_of_variant(_dbt_llm_value_level) = 'BIGINT' or schema_of_variant(_dbt_llm_value_level) like 'DECIMAL(%,0)' or (schema_of_variant(_dbt_llm_value_level) in ('DOUBLE', 'FLOAT') and try_variant_get(_dbt_llm_value_level, '$', 'double') % 1 = 0))) then 'wrong_type:level'
+            when try_variant_get(_dbt_llm_value_level, '$', 'bigint') not in (1, 2, 3) then 'not_in_enum:level'
+            when coalesce(try_variant_get(_dbt_llm_value_level, '$', 'bigint') not between -9007199254740991 and 9007199254740991, try_variant_get(_dbt_llm_value_level, '$', 'string') is not null) and (try_variant_get(_dbt_llm_value_level, '$', 'bigint') is null or (schema_of_variant(_dbt_llm_value_level) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_level) in ('DOUBLE', 'FLOAT'))) then 'out_of_range:level'
             when not (schema_of_variant(_dbt_llm_value_due_on) = 'VOID' or schema_of_variant(_dbt_llm_value_due_on) = 'STRING') then 'wrong_type:due_on'
-            when try_variant_get(_dbt_llm_value_due_on, '$', 'string') is not null and not (regexp_like(try_variant_get(_dbt_llm_value_due_on, '$', 'string'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') and try_cast(try_variant_get(_dbt_llm_value_due_on, '$', 'string') as date) is not null) then 'wrong_format:due_on'
-            when not (schema_of_variant(_dbt_llm_value_seen_at) = 'STRING') then 'wrong_type:seen_at'
-            when try_variant_get(_dbt_llm_value_seen_at, '$', 'string') is not null and not (regexp_like(try_variant_get(_dbt_llm_value_seen_at, '$', 'string'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$') and try_cast(try_variant_get(_dbt_llm_value_seen_at, '$', 'string') as timestamp) is not null) then 'wrong_format:seen_at'
+            when try_variant_get(_dbt_llm_value_due_on, '$', 'string') is not null and not (regexp_like(try_variant_get(_dbt_llm_value_due_on, '$', 'string'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}\\z') and try_cast(try_variant_get(_dbt_llm_value_due_on, '$', 'string') as date) is not null) then 'wrong_format:due_on'
+            when not (schema_of_variant(_dbt_llm_value_seen_at) = 'VOID' or schema_of_variant(_dbt_llm_value_seen_at) = 'STRING') then 'wrong_type:seen_at'
+            when try_variant_get(_dbt_llm_value_seen_at, '$', 'string') is not null and not (regexp_like(try_variant_get(_dbt_llm_value_seen_at, '$', 'string'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\\z') and (try_cast(regexp_replace(upper(try_variant_get(_dbt_llm_value_seen_at, '$', 'string')), '[+-][0-9]{2}:[0-9]{2}\\z', 'Z') as timestamp) - coalesce(try_cast(regexp_extract(try_variant_get(_dbt_llm_value_seen_at, '$', 'string'), '[+-][0-9]{2}:[0-9]{2}\\z', 0) as interval hour to minute), interval '0:00' hour to minute)) is not null) then 'wrong_format:seen_at'
             when _dbt_llm_value_address is null then 'missing:address'
             when not (schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%') then 'wrong_type:address'
             when exists(map_keys(try_variant_get(_dbt_llm_value_address, '$', 'map<string, variant>')), k -> k not in ('city', 'zip')) then 'unexpected_property:address'
             when schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%' and (try_variant_get(_dbt_llm_value_address, '$["city"]', 'variant') is null) then 'missing:address.city'
             when schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%' and (not (schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["city"]', 'variant')) = 'STRING')) then 'wrong_type:address.city'
             when schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%' and (try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant') is null) then 'missing:address.zip'
-            when schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%' and (not (schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) = 'VOID' or (schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) = 'BIGINT' or ((schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) like 'DECIMAL%' or schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) in ('DOUBLE', 'FLOAT')) and try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'double') = floor(try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'double')))))) then 'wrong_type:address.zip'
-            when schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%' and (try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'string') is not null and try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'bigint') is null) then 'out_of_range:address.zip'
+            when schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%' and (not (schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) = 'VOID' or (schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) = 'BIGINT' or schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) like 'DECIMAL(%,0)' or (schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) in ('DOUBLE', 'FLOAT') and try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'double') % 1 = 0)))) then 'wrong_type:address.zip'
+            when schema_of_variant(_dbt_llm_value_address) like 'OBJECT<%' and (coalesce(try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'bigint') not between -9007199254740991 and 9007199254740991, try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'string') is not null) and (try_variant_get(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant'), '$', 'bigint') is null or (schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) like 'DECIMAL%' or schema_of_variant(try_variant_get(_dbt_llm_value_address, '$["zip"]', 'variant')) in ('DOUBLE', 'FLOAT')))) then 'out_of_range:address.zip'
             when _dbt_llm_value_lines is null then 'missing:lines'
             when not (schema_of_variant(_dbt_llm_value_lines) like 'ARRAY<%') then 'wrong_type:lines'
             when schema_of_variant(_dbt_llm_value_lines) like 'ARRAY<%' and array_size(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>')) < 1 then 'wrong_length:lines'
@@ -159,7 +161,7 @@ llm_validated as (
             when exists(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>'), element -> not (schema_of_variant(element) like 'OBJECT<%')) then 'wrong_type:lines'
             when exists(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>'), element -> schema_of_variant(element) like 'OBJECT<%' and (try_variant_get(element, '$["name"]', 'variant') is null)) then 'missing:lines.name'
             when exists(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>'), element -> schema_of_variant(element) like 'OBJECT<%' and (not (schema_of_variant(try_variant_get(element, '$["name"]', 'variant')) = 'STRING'))) then 'wrong_type:lines.name'
-            when exists(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>'), element -> schema_of_variant(element) like 'OBJECT<%' and (not (schema_of_variant(try_variant_get(element, '$["tags"]', 'variant')) like 'ARRAY<%'))) then 'wrong_type:lines.tags'
+            when exists(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>'), element -> schema_of_variant(element) like 'OBJECT<%' and (not (schema_of_variant(try_variant_get(element, '$["tags"]', 'variant')) = 'VOID' or schema_of_variant(try_variant_get(element, '$["tags"]', 'variant')) like 'ARRAY<%'))) then 'wrong_type:lines.tags'
             when exists(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>'), element -> schema_of_variant(element) like 'OBJECT<%' and (exists(try_variant_get(try_variant_get(element, '$["tags"]', 'variant'), '$', 'array<variant>'), element_48 -> not (schema_of_variant(element_48) = 'STRING')))) then 'wrong_type:lines.tags'
             when exists(try_variant_get(_dbt_llm_value_lines, '$', 'array<variant>'), element -> schema_of_variant(element) like 'OBJECT<%' and (exists(try_variant_get(try_variant_get(element, '$["tags"]', 'variant'), '$', 'array<variant>'), element_48 -> char_length(try_variant_get(element_48, '$', 'string')) > 9))) then 'wrong_length:lines.tags'
         end as _dbt_llm_reason
@@ -207,7 +209,7 @@ select
         when _dbt_llm_reason is null then try_cast(try_variant_get(_dbt_llm_value_due_on, '$', 'string') as date)
     end as `due_on`,
     case
-        when _dbt_llm_reason is null then try_cast(try_variant_get(_dbt_llm_value_seen_at, '$', 'string') as timestamp)
+        when _dbt_llm_reason is null then (try_cast(regexp_replace(upper(try_variant_get(_dbt_llm_value_seen_at, '$', 'string')), '[+-][0-9]{2}:[0-9]{2}\\z', 'Z') as timestamp) - coalesce(try_cast(regexp_extract(try_variant_get(_dbt_llm_value_seen_at, '$', 'string'), '[+-][0-9]{2}:[0-9]{2}\\z', 0) as interval hour to minute), interval '0:00' hour to minute))
     end as `seen_at`,
     case
         when _dbt_llm_reason is null then try_variant_get(_dbt_llm_value_address, '$', 'struct<`city`: string, `zip`: bigint>')

@@ -94,7 +94,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_parse_json(_dbt_llm_completion)
+            else coalesce(try_parse_json(_dbt_llm_completion), try_variant_get(try_parse_json(concat('{"object":', regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '$3$4'), '}')), '$.object', 'variant'))
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -126,7 +128,7 @@ llm_validated as (
             when not ((schema_of_variant(_dbt_llm_value_confidence) = 'BIGINT' or (schema_of_variant(_dbt_llm_value_confidence) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_confidence) in ('DOUBLE', 'FLOAT')))) then 'wrong_type:confidence'
             when try_variant_get(_dbt_llm_value_confidence, '$', 'double') < 0 then 'out_of_range:confidence'
             when try_variant_get(_dbt_llm_value_confidence, '$', 'double') > 1 then 'out_of_range:confidence'
-            when abs(try_variant_get(_dbt_llm_value_confidence, '$', 'double')) > 1.7976931348623157e308 then 'out_of_range:confidence'
+            when abs(try_variant_get(_dbt_llm_value_confidence, '$', 'double')) >= 9007199254740992 and (abs(try_variant_get(_dbt_llm_value_confidence, '$', 'double')) > 1.7976931348623157e308 or (not (schema_of_variant(_dbt_llm_value_confidence) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_confidence) in ('DOUBLE', 'FLOAT')) and coalesce(try_variant_get(_dbt_llm_value_confidence, '$', 'bigint') != try_cast(try_variant_get(_dbt_llm_value_confidence, '$', 'double') as bigint), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 )

@@ -104,7 +104,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_cast(_dbt_llm_completion as json)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_cast(_dbt_llm_completion as json)
+            else try_cast(regexp_replace(_dbt_llm_completion, '^[\s\x{FEFF}]*(<think>[\s\S]*</think>)?\s*(```[A-Za-z0-9]*\s*(\{[\s\S]*\})\s*```|(\{[\s\S]*\}))\s*$', '\3\4') as json)
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -140,22 +142,22 @@ llm_validated as (
             when not regexp_matches(json_extract_string(_dbt_llm_value_kind, '$'), '^[a-z]+$') then 'no_match:kind'
             when _dbt_llm_value_count is null then 'missing:count'
             when not ((json_type(_dbt_llm_value_count) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_count) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_count, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_count, '$') as double))))) then 'wrong_type:count'
-            when try_cast(json_extract_string(_dbt_llm_value_count, '$') as double) < 0 then 'out_of_range:count'
-            when try_cast(json_extract_string(_dbt_llm_value_count, '$') as double) >= 100 then 'out_of_range:count'
-            when json_extract_string(_dbt_llm_value_count, '$') is not null and try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) is null then 'out_of_range:count'
-            when not ((json_type(_dbt_llm_value_version) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_version) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_version, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_version, '$') as double))))) then 'wrong_type:version'
-            when try_cast(json_extract_string(_dbt_llm_value_version, '$') as double) not in (2) then 'not_const:version'
-            when json_extract_string(_dbt_llm_value_version, '$') is not null and try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) is null then 'out_of_range:version'
+            when try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) < 0 then 'out_of_range:count'
+            when try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) >= 100 then 'out_of_range:count'
+            when coalesce(try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(_dbt_llm_value_count, '$') is not null) and (try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) is null or (json_type(_dbt_llm_value_count) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_count, '$'), '^-?[0-9]+$'))) then 'out_of_range:count'
+            when not (json_type(_dbt_llm_value_version) = 'NULL' or (json_type(_dbt_llm_value_version) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_version) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_version, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_version, '$') as double))))) then 'wrong_type:version'
+            when try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) not in (2) then 'not_const:version'
+            when coalesce(try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(_dbt_llm_value_version, '$') is not null) and (try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) is null or (json_type(_dbt_llm_value_version) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_version, '$'), '^-?[0-9]+$'))) then 'out_of_range:version'
             when not (json_type(_dbt_llm_value_score) = 'NULL' or json_type(_dbt_llm_value_score) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:score'
             when try_cast(json_extract_string(_dbt_llm_value_score, '$') as double) <= 0 then 'out_of_range:score'
-            when abs(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double)) > 1.7976931348623157e308 then 'out_of_range:score'
-            when not ((json_type(_dbt_llm_value_level) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_level) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_level, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_level, '$') as double))))) then 'wrong_type:level'
-            when try_cast(json_extract_string(_dbt_llm_value_level, '$') as double) not in (1, 2, 3) then 'not_in_enum:level'
-            when json_extract_string(_dbt_llm_value_level, '$') is not null and try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) is null then 'out_of_range:level'
+            when abs(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double)) >= 9007199254740992 and (abs(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_score) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_score, '$'), '^-?[0-9]+$')) and coalesce(try_cast(json_extract_string(_dbt_llm_value_score, '$') as bigint) != try_cast(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double) as bigint), true))) then 'out_of_range:score'
+            when not (json_type(_dbt_llm_value_level) = 'NULL' or (json_type(_dbt_llm_value_level) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_level) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_level, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_level, '$') as double))))) then 'wrong_type:level'
+            when try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) not in (1, 2, 3) then 'not_in_enum:level'
+            when coalesce(try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(_dbt_llm_value_level, '$') is not null) and (try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) is null or (json_type(_dbt_llm_value_level) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_level, '$'), '^-?[0-9]+$'))) then 'out_of_range:level'
             when not (json_type(_dbt_llm_value_due_on) = 'NULL' or json_type(_dbt_llm_value_due_on) = 'VARCHAR') then 'wrong_type:due_on'
             when json_extract_string(_dbt_llm_value_due_on, '$') is not null and not (regexp_matches(json_extract_string(_dbt_llm_value_due_on, '$'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') and try_cast(json_extract_string(_dbt_llm_value_due_on, '$') as date) is not null) then 'wrong_format:due_on'
-            when not (json_type(_dbt_llm_value_seen_at) = 'VARCHAR') then 'wrong_type:seen_at'
-            when json_extract_string(_dbt_llm_value_seen_at, '$') is not null and not (regexp_matches(json_extract_string(_dbt_llm_value_seen_at, '$'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$') and try_cast(json_extract_string(_dbt_llm_value_seen_at, '$') as timestamptz) is not null) then 'wrong_format:seen_at'
+            when not (json_type(_dbt_llm_value_seen_at) = 'NULL' or json_type(_dbt_llm_value_seen_at) = 'VARCHAR') then 'wrong_type:seen_at'
+            when json_extract_string(_dbt_llm_value_seen_at, '$') is not null and not (regexp_matches(json_extract_string(_dbt_llm_value_seen_at, '$'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$') and try_cast(upper(json_extract_string(_dbt_llm_value_seen_at, '$')) as timestamptz) is not null) then 'wrong_format:seen_at'
             when _dbt_llm_value_address is null then 'missing:address'
             when not (json_type(_dbt_llm_value_address) = 'OBJECT') then 'wrong_type:address'
             when len(list_filter(json_keys(_dbt_llm_value_address), lambda k: k not in ('city', 'zip'))) > 0 then 'unexpected_property:address'
@@ -163,7 +165,7 @@ llm_validated as (
             when json_type(_dbt_llm_value_address) = 'OBJECT' and (not (json_type(json_extract(_dbt_llm_value_address, '$."city"')) = 'VARCHAR')) then 'wrong_type:address.city'
             when json_type(_dbt_llm_value_address) = 'OBJECT' and (json_extract(_dbt_llm_value_address, '$."zip"') is null) then 'missing:address.zip'
             when json_type(_dbt_llm_value_address) = 'OBJECT' and (not (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'NULL' or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'DOUBLE' and try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as double) = trunc(try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as double)))))) then 'wrong_type:address.zip'
-            when json_type(_dbt_llm_value_address) = 'OBJECT' and (json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') is not null and try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as bigint) is null) then 'out_of_range:address.zip'
+            when json_type(_dbt_llm_value_address) = 'OBJECT' and (coalesce(try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') is not null) and (try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as bigint) is null or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'DOUBLE' and not regexp_matches(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$'), '^-?[0-9]+$')))) then 'out_of_range:address.zip'
             when _dbt_llm_value_lines is null then 'missing:lines'
             when not (json_type(_dbt_llm_value_lines) = 'ARRAY') then 'wrong_type:lines'
             when json_type(_dbt_llm_value_lines) = 'ARRAY' and json_array_length(_dbt_llm_value_lines) < 1 then 'wrong_length:lines'
@@ -171,7 +173,7 @@ llm_validated as (
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: not (json_type(element) = 'OBJECT'))) > 0 then 'wrong_type:lines'
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (json_extract(element, '$."name"') is null))) > 0 then 'missing:lines.name'
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (not (json_type(json_extract(element, '$."name"')) = 'VARCHAR')))) > 0 then 'wrong_type:lines.name'
-            when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (not (json_type(json_extract(element, '$."tags"')) = 'ARRAY')))) > 0 then 'wrong_type:lines.tags'
+            when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (not (json_type(json_extract(element, '$."tags"')) = 'NULL' or json_type(json_extract(element, '$."tags"')) = 'ARRAY')))) > 0 then 'wrong_type:lines.tags'
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (len(list_filter(json_extract(json_extract(element, '$."tags"'), '$[*]'), lambda element_33: not (json_type(element_33) = 'VARCHAR'))) > 0))) > 0 then 'wrong_type:lines.tags'
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (len(list_filter(json_extract(json_extract(element, '$."tags"'), '$[*]'), lambda element_33: length(json_extract_string(element_33, '$')) > 9)) > 0))) > 0 then 'wrong_length:lines.tags'
         end as _dbt_llm_reason
@@ -219,7 +221,7 @@ select
         when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_due_on, '$') as date)
     end as "due_on",
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_seen_at, '$') as timestamptz)
+        when _dbt_llm_reason is null then try_cast(upper(json_extract_string(_dbt_llm_value_seen_at, '$')) as timestamptz)
     end as "seen_at",
     case
         when _dbt_llm_reason is null then try_cast(_dbt_llm_value_address as struct("city" varchar, "zip" bigint))

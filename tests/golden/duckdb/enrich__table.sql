@@ -106,7 +106,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_cast(_dbt_llm_completion as json)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_cast(_dbt_llm_completion as json)
+            else try_cast(regexp_replace(_dbt_llm_completion, '^[\s\x{FEFF}]*(<think>[\s\S]*</think>)?\s*(```[A-Za-z0-9]*\s*(\{[\s\S]*\})\s*```|(\{[\s\S]*\}))\s*$', '\3\4') as json)
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -138,7 +140,7 @@ llm_validated as (
             when not (json_type(_dbt_llm_value_confidence) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:confidence'
             when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) < 0 then 'out_of_range:confidence'
             when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) > 1 then 'out_of_range:confidence'
-            when abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) > 1.7976931348623157e308 then 'out_of_range:confidence'
+            when abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) >= 9007199254740992 and (abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_confidence) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_confidence, '$'), '^-?[0-9]+$')) and coalesce(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as bigint) != try_cast(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) as bigint), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 )

@@ -138,7 +138,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_cast(_dbt_llm_completion as json)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_cast(_dbt_llm_completion as json)
+            else try_cast(regexp_replace(_dbt_llm_completion, '^[\s\x{FEFF}]*(<think>[\s\S]*</think>)?\s*(```[A-Za-z0-9]*\s*(\{[\s\S]*\})\s*```|(\{[\s\S]*\}))\s*$', '\3\4') as json)
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -354,7 +356,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_cast(_dbt_llm_completion as json)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_cast(_dbt_llm_completion as json)
+            else try_cast(regexp_replace(_dbt_llm_completion, '^[\s\x{FEFF}]*(<think>[\s\S]*</think>)?\s*(```[A-Za-z0-9]*\s*(\{[\s\S]*\})\s*```|(\{[\s\S]*\}))\s*$', '\3\4') as json)
         end as _dbt_llm_json
     from llm_answered
 ),

@@ -7,7 +7,7 @@ select
         model => 'llama3.3-70b',
         prompt => prompt,
         model_parameters => {'temperature': 0, 'max_tokens': 200},
-        response_format => {'type': 'json', 'schema': {'type': 'object', 'properties': {'has_pii': {'type': 'boolean'}, 'note': {'type': ['string', 'null']}, 'kind': {'type': ['string', 'null'], 'enum': ['a', 'b', null]}}, 'required': ['has_pii', 'note', 'kind'], 'additionalProperties': false}},
+        response_format => {'type': 'json', 'schema': {'type': 'object', 'properties': {'has_pii': {'type': 'boolean'}, 'note': {'type': ['string', 'null']}, 'kind': {'anyOf': [{'type': 'string', 'enum': ['a', 'b']}, {'type': 'null'}]}}, 'required': ['has_pii', 'note', 'kind'], 'additionalProperties': false}},
         show_details => true,
         return_error_details => true
     ) as response

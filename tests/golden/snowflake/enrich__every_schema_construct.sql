@@ -92,7 +92,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_parse_json(_dbt_llm_completion)
+            else try_parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'))
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -128,22 +130,22 @@ llm_validated as (
             when not (regexp_instr(cast(_dbt_llm_value_kind as varchar), '^[a-z]+$') > 0) then 'no_match:kind'
             when _dbt_llm_value_count is null then 'missing:count'
             when not ((typeof(_dbt_llm_value_count) = 'INTEGER' or (typeof(_dbt_llm_value_count) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_count as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_count as varchar)))))) then 'wrong_type:count'
-            when try_to_double(cast(_dbt_llm_value_count as varchar)) < 0 then 'out_of_range:count'
-            when try_to_double(cast(_dbt_llm_value_count as varchar)) >= 100 then 'out_of_range:count'
-            when cast(_dbt_llm_value_count as varchar) is not null and try_to_number(cast(_dbt_llm_value_count as varchar), 38, 0) is null then 'out_of_range:count'
-            when not ((typeof(_dbt_llm_value_version) = 'INTEGER' or (typeof(_dbt_llm_value_version) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_version as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_version as varchar)))))) then 'wrong_type:version'
-            when try_to_double(cast(_dbt_llm_value_version as varchar)) not in (2) then 'not_const:version'
-            when cast(_dbt_llm_value_version as varchar) is not null and try_to_number(cast(_dbt_llm_value_version as varchar), 38, 0) is null then 'out_of_range:version'
+            when try_to_number(cast(_dbt_llm_value_count as varchar), 38, 0) < 0 then 'out_of_range:count'
+            when try_to_number(cast(_dbt_llm_value_count as varchar), 38, 0) >= 100 then 'out_of_range:count'
+            when coalesce(try_to_number(cast(_dbt_llm_value_count as varchar), 38, 0) not between -9007199254740991 and 9007199254740991, cast(_dbt_llm_value_count as varchar) is not null) and (try_to_number(cast(_dbt_llm_value_count as varchar), 38, 0) is null or typeof(_dbt_llm_value_count) in ('DECIMAL', 'DOUBLE')) then 'out_of_range:count'
+            when not (typeof(_dbt_llm_value_version) = 'NULL_VALUE' or (typeof(_dbt_llm_value_version) = 'INTEGER' or (typeof(_dbt_llm_value_version) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_version as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_version as varchar)))))) then 'wrong_type:version'
+            when try_to_number(cast(_dbt_llm_value_version as varchar), 38, 0) not in (2) then 'not_const:version'
+            when coalesce(try_to_number(cast(_dbt_llm_value_version as varchar), 38, 0) not between -9007199254740991 and 9007199254740991, cast(_dbt_llm_value_version as varchar) is not null) and (try_to_number(cast(_dbt_llm_value_version as varchar), 38, 0) is null or typeof(_dbt_llm_value_version) in ('DECIMAL', 'DOUBLE')) then 'out_of_range:version'
             when not (typeof(_dbt_llm_value_score) = 'NULL_VALUE' or typeof(_dbt_llm_value_score) in ('INTEGER', 'DECIMAL', 'DOUBLE')) then 'wrong_type:score'
             when try_to_double(cast(_dbt_llm_value_score as varchar)) <= 0 then 'out_of_range:score'
-            when abs(try_to_double(cast(_dbt_llm_value_score as varchar))) > 1.7976931348623157e308 then 'out_of_range:score'
-            when not ((typeof(_dbt_llm_value_level) = 'INTEGER' or (typeof(_dbt_llm_value_level) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_level as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_level as varchar)))))) then 'wrong_type:level'
-            when try_to_double(cast(_dbt_llm_value_level as varchar)) not in (1, 2, 3) then 'not_in_enum:level'
-            when cast(_dbt_llm_value_level as varchar) is not null and try_to_number(cast(_dbt_llm_value_level as varchar), 38, 0) is null then 'out_of_range:level'
+            when abs(try_to_double(cast(_dbt_llm_value_score as varchar))) >= 9007199254740992 and (abs(try_to_double(cast(_dbt_llm_value_score as varchar))) > 1.7976931348623157e308 or (not typeof(_dbt_llm_value_score) in ('DECIMAL', 'DOUBLE') and coalesce(try_to_number(cast(_dbt_llm_value_score as varchar), 38, 0) != cast(iff(abs(try_to_double(cast(_dbt_llm_value_score as varchar))) < 9223372036854775807, try_to_double(cast(_dbt_llm_value_score as varchar)), null) as number(38, 0)), true))) then 'out_of_range:score'
+            when not (typeof(_dbt_llm_value_level) = 'NULL_VALUE' or (typeof(_dbt_llm_value_level) = 'INTEGER' or (typeof(_dbt_llm_value_level) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(_dbt_llm_value_level as varchar)) = trunc(try_to_double(cast(_dbt_llm_value_level as varchar)))))) then 'wrong_type:level'
+            when try_to_number(cast(_dbt_llm_value_level as varchar), 38, 0) not in (1, 2, 3) then 'not_in_enum:level'
+            when coalesce(try_to_number(cast(_dbt_llm_value_level as varchar), 38, 0) not between -9007199254740991 and 9007199254740991, cast(_dbt_llm_value_level as varchar) is not null) and (try_to_number(cast(_dbt_llm_value_level as varchar), 38, 0) is null or typeof(_dbt_llm_value_level) in ('DECIMAL', 'DOUBLE')) then 'out_of_range:level'
             when not (typeof(_dbt_llm_value_due_on) = 'NULL_VALUE' or typeof(_dbt_llm_value_due_on) = 'VARCHAR') then 'wrong_type:due_on'
             when cast(_dbt_llm_value_due_on as varchar) is not null and not ((regexp_instr(cast(_dbt_llm_value_due_on as varchar), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') > 0) and try_to_date(cast(_dbt_llm_value_due_on as varchar)) is not null) then 'wrong_format:due_on'
-            when not (typeof(_dbt_llm_value_seen_at) = 'VARCHAR') then 'wrong_type:seen_at'
-            when cast(_dbt_llm_value_seen_at as varchar) is not null and not ((regexp_instr(cast(_dbt_llm_value_seen_at as varchar), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$') > 0) and try_to_timestamp_tz(cast(_dbt_llm_value_seen_at as varchar)) is not null) then 'wrong_format:seen_at'
+            when not (typeof(_dbt_llm_value_seen_at) = 'NULL_VALUE' or typeof(_dbt_llm_value_seen_at) = 'VARCHAR') then 'wrong_type:seen_at'
+            when cast(_dbt_llm_value_seen_at as varchar) is not null and not ((regexp_instr(cast(_dbt_llm_value_seen_at as varchar), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$') > 0) and try_to_timestamp_tz(regexp_replace(upper(cast(_dbt_llm_value_seen_at as varchar)), '([.][0-9]{9})[0-9]+', '\\1')) is not null) then 'wrong_format:seen_at'
             when _dbt_llm_value_address is null then 'missing:address'
             when not (typeof(_dbt_llm_value_address) = 'OBJECT') then 'wrong_type:address'
             when array_size(array_except(object_keys(as_object(_dbt_llm_value_address)), array_construct('city', 'zip'))) > 0 then 'unexpected_property:address'
@@ -151,7 +153,7 @@ llm_validated as (
             when typeof(_dbt_llm_value_address) = 'OBJECT' and (not (typeof(get(_dbt_llm_value_address, 'city')) = 'VARCHAR')) then 'wrong_type:address.city'
             when typeof(_dbt_llm_value_address) = 'OBJECT' and (get(_dbt_llm_value_address, 'zip') is null) then 'missing:address.zip'
             when typeof(_dbt_llm_value_address) = 'OBJECT' and (not (typeof(get(_dbt_llm_value_address, 'zip')) = 'NULL_VALUE' or (typeof(get(_dbt_llm_value_address, 'zip')) = 'INTEGER' or (typeof(get(_dbt_llm_value_address, 'zip')) in ('DECIMAL', 'DOUBLE') and try_to_double(cast(get(_dbt_llm_value_address, 'zip') as varchar)) = trunc(try_to_double(cast(get(_dbt_llm_value_address, 'zip') as varchar))))))) then 'wrong_type:address.zip'
-            when typeof(_dbt_llm_value_address) = 'OBJECT' and (cast(get(_dbt_llm_value_address, 'zip') as varchar) is not null and try_to_number(cast(get(_dbt_llm_value_address, 'zip') as varchar), 38, 0) is null) then 'out_of_range:address.zip'
+            when typeof(_dbt_llm_value_address) = 'OBJECT' and (coalesce(try_to_number(cast(get(_dbt_llm_value_address, 'zip') as varchar), 38, 0) not between -9007199254740991 and 9007199254740991, cast(get(_dbt_llm_value_address, 'zip') as varchar) is not null) and (try_to_number(cast(get(_dbt_llm_value_address, 'zip') as varchar), 38, 0) is null or typeof(get(_dbt_llm_value_address, 'zip')) in ('DECIMAL', 'DOUBLE'))) then 'out_of_range:address.zip'
             when _dbt_llm_value_lines is null then 'missing:lines'
             when not (typeof(_dbt_llm_value_lines) = 'ARRAY') then 'wrong_type:lines'
             when typeof(_dbt_llm_value_lines) = 'ARRAY' and array_size(_dbt_llm_value_lines) < 1 then 'wrong_length:lines'
@@ -159,7 +161,7 @@ llm_validated as (
             when array_size(filter(as_array(_dbt_llm_value_lines), element -> not (typeof(element) = 'OBJECT'))) > 0 then 'wrong_type:lines'
             when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (get(element, 'name') is null))) > 0 then 'missing:lines.name'
             when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (not (typeof(get(element, 'name')) = 'VARCHAR')))) > 0 then 'wrong_type:lines.name'
-            when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (not (typeof(get(element, 'tags')) = 'ARRAY')))) > 0 then 'wrong_type:lines.tags'
+            when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (not (typeof(get(element, 'tags')) = 'NULL_VALUE' or typeof(get(element, 'tags')) = 'ARRAY')))) > 0 then 'wrong_type:lines.tags'
             when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (array_size(filter(as_array(get(element, 'tags')), element_20 -> not (typeof(element_20) = 'VARCHAR'))) > 0))) > 0 then 'wrong_type:lines.tags'
             when array_size(filter(as_array(_dbt_llm_value_lines), element -> typeof(element) = 'OBJECT' and (array_size(filter(as_array(get(element, 'tags')), element_20 -> length(cast(element_20 as varchar)) > 9)) > 0))) > 0 then 'wrong_length:lines.tags'
         end as _dbt_llm_reason
@@ -207,7 +209,7 @@ select
         when _dbt_llm_reason is null then try_to_date(cast(_dbt_llm_value_due_on as varchar))
     end as "DUE_ON",
     case
-        when _dbt_llm_reason is null then try_to_timestamp_tz(cast(_dbt_llm_value_seen_at as varchar))
+        when _dbt_llm_reason is null then try_to_timestamp_tz(regexp_replace(upper(cast(_dbt_llm_value_seen_at as varchar)), '([.][0-9]{9})[0-9]+', '\\1'))
     end as "SEEN_AT",
     case
         when _dbt_llm_reason is null then as_object(_dbt_llm_value_address)

@@ -46,9 +46,9 @@ from (
         case
             when latest.correct_value is not null then latest.correct_value
             when lower(latest.verdict) = 'right' and latest.column_name = 'has_pii'
-                then cast(get(try_parse_json(sampled.output), 'has_pii') as varchar)
+                then cast(get(try_parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4')), 'has_pii') as varchar)
             when lower(latest.verdict) = 'right' and latest.column_name = 'pii_types'
-                then case when typeof(get(try_parse_json(sampled.output), 'pii_types')) = 'ARRAY' then to_json(get(try_parse_json(sampled.output), 'pii_types')) end
+                then case when typeof(get(try_parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4')), 'pii_types')) = 'ARRAY' then to_json(get(try_parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4')), 'pii_types')) end
         end as expected
     from (
         select
@@ -167,7 +167,9 @@ llm_parsed as (
     select
         *,
         case
-            when _dbt_llm_response_status = 'succeeded' then try_parse_json(_dbt_llm_completion)
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_parse_json(_dbt_llm_completion)
+            else try_parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'))
         end as _dbt_llm_json
     from llm_answered
 ),
@@ -199,7 +201,7 @@ llm_validated as (
             when not (typeof(_dbt_llm_value_confidence) in ('INTEGER', 'DECIMAL', 'DOUBLE')) then 'wrong_type:confidence'
             when try_to_double(cast(_dbt_llm_value_confidence as varchar)) < 0 then 'out_of_range:confidence'
             when try_to_double(cast(_dbt_llm_value_confidence as varchar)) > 1 then 'out_of_range:confidence'
-            when abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) > 1.7976931348623157e308 then 'out_of_range:confidence'
+            when abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) >= 9007199254740992 and (abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) > 1.7976931348623157e308 or (not typeof(_dbt_llm_value_confidence) in ('DECIMAL', 'DOUBLE') and coalesce(try_to_number(cast(_dbt_llm_value_confidence as varchar), 38, 0) != cast(iff(abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) < 9223372036854775807, try_to_double(cast(_dbt_llm_value_confidence as varchar)), null) as number(38, 0)), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 ),
@@ -340,9 +342,9 @@ from (
         case
             when latest.correct_value is not null then latest.correct_value
             when lower(latest.verdict) = 'right' and latest.column_name = 'has_pii'
-                then cast(get(try_parse_json(sampled.output), 'has_pii') as varchar)
+                then cast(get(try_parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4')), 'has_pii') as varchar)
             when lower(latest.verdict) = 'right' and latest.column_name = 'pii_types'
-                then case when typeof(get(try_parse_json(sampled.output), 'pii_types')) = 'ARRAY' then to_json(get(try_parse_json(sampled.output), 'pii_types')) end
+                then case when typeof(get(try_parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4')), 'pii_types')) = 'ARRAY' then to_json(get(try_parse_json(regexp_replace(sampled.output, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4')), 'pii_types')) end
         end as expected
     from (
         select

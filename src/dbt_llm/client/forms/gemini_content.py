@@ -191,6 +191,8 @@ def gemini_schema(schema: Mapping[str, Any]) -> Schema:
         kept["items"] = gemini_schema(schema["items"])
     if isinstance(schema.get("properties"), Mapping):
         kept["properties"] = {name: gemini_schema(child) for name, child in schema["properties"].items()}
+        # Older models write properties in the order of the alphabet otherwise, an answer before its reasons.
+        kept["propertyOrdering"] = list(schema["properties"])
         if schema.get("additionalProperties") is False:
             kept["additionalProperties"] = False
     if not schema.get("nullable"):
