@@ -20,7 +20,7 @@ select
     read_answers.*,
     coalesce(known_class, case
         when error_message is null and completion is not null then null
-        when regexp_like(lower(error_message), 'resource_exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|\\z)') then 'throttled'
+        when regexp_like(lower(error_message), 'resource[^\\n]exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|\\z)') then 'throttled'
         when regexp_like(lower(error_message), 'timeout|timed out|deadline') then 'timeout'
         when regexp_like(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|\\z)') then 'provider_error'
         when regexp_like(lower(error_message), 'safety|content[^\\n]filter|guardrail|blocked') then 'refused'
