@@ -32,6 +32,7 @@
         'max_attempts': llm.get('max_attempts', 3),
         'retries': llm.get('retries', 5),
         'store_prompts': llm.get('store_prompts', false),
+        'keep_previous': llm.get('keep_previous', false),
     }) }}
 {%- endmacro -%}
 
@@ -39,7 +40,7 @@
 {%- macro _task_faults(llm, in_python=none) -%}
     {%- set known = [
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
-        'engine', 'deadline', 'review_rate', 'candidates',
+        'keep_previous', 'engine', 'deadline', 'review_rate', 'candidates',
     ] -%}
     {%- set in_python = in_python if in_python is not none else model.language == 'python' -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
@@ -73,6 +74,9 @@
     {%- endfor -%}
     {%- if 'store_prompts' in llm and llm.store_prompts is not boolean -%}
         {%- do faults.append("meta.llm.store_prompts: not a boolean. Expected true or false; got '" ~ llm.store_prompts ~ "'") -%}
+    {%- endif -%}
+    {%- if 'keep_previous' in llm and llm.keep_previous is not boolean -%}
+        {%- do faults.append("meta.llm.keep_previous: not a boolean. Expected true or false; got '" ~ llm.keep_previous ~ "'") -%}
     {%- endif -%}
     {%- if 'review_rate' in llm -%}
         {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}

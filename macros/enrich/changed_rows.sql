@@ -8,7 +8,7 @@
 #}
 {%- macro _changed_rows(task) -%}
     {%- set keys = dbt_llm._unique_key_columns() -%}
-    {%- set columns = ['llm_status', 'llm_request_key', 'llm_prompt_version'] -%}
+    {%- set columns = ['llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'] -%}
     {%- for key in keys -%}
         {%- do columns.append(key ~ ' as _dbt_llm_unique_key_' ~ loop.index) -%}
     {%- endfor -%}
@@ -24,6 +24,7 @@ llm_standing as (
         _dbt_llm_fingerprint as _dbt_llm_standing_fingerprint
     from {{ standing }} as standing
     where llm_status = 'succeeded'
+        and llm_reason is null
         and llm_prompt_version = {{ dbt_llm._prompt_version(task) }}
 ),
 

@@ -11,6 +11,7 @@
     {%- set columns = ['request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'responded_at'] -%}
     {# Rows that a unit test gives as SQL need not name a column that none of them has. #}
     {%- set supersedes = 'cast(null as ' ~ dbt.type_bigint() ~ ')' if model is defined and model.resource_type == 'unit_test' else 'supersedes_attempt' -%}
+    {%- set supersedes_column = supersedes if supersedes == 'supersedes_attempt' else supersedes ~ ' as supersedes_attempt' -%}
     {%- set parts = dbt_llm.split_by_repetition('every_response' if others or where else responses, 'request_key') -%}
     {%- if others or where -%}
 with
@@ -19,7 +20,7 @@ every_response as (
         select
             {{ columns | join(',\n            ') }},
             attempt,
-            {{ supersedes }} as supersedes_attempt
+            {{ supersedes_column }}
         from {{ responses }}
         {%- if where %}
         where {{ where }}
@@ -66,7 +67,7 @@ select
             select
                 {{ columns | join(',\n                ') }},
                 coalesce(attempt, 1) as attempt,
-                {{ supersedes }} as supersedes_attempt,
+                {{ supersedes_column }},
                 coalesce(max({{ supersedes }}) over (partition by request_key), 0) as superseded
             from {{ parts.repeated }}
         ) as with_superseded

@@ -15,6 +15,7 @@
     #}
     {%- set incremental = incremental if incremental is not none else config.get('materialized') in ['incremental', 'unit'] and this is not none
         and not should_full_refresh() and is_incremental() -%}
+    {%- set keeps = incremental and task.get('keep_previous', false) -%}
     {%- set request_key = dbt_llm.request_key(
         prompt='_dbt_llm_prompt',
         model_name=task.model_name,
@@ -40,6 +41,10 @@ llm_responses as (
 {% endif -%}
 {% if incremental -%}
 {{ dbt_llm._changed_rows(task) }},
+
+{% endif -%}
+{% if keeps -%}
+{{ dbt_llm._previous_answers(task) }},
 
 {% endif -%}
 llm_prompts as (
@@ -102,25 +107,44 @@ llm_validated as (
         {{ dbt_llm._reason_expression(schema, is_batched=batches is not none) }} as _dbt_llm_reason
     from llm_values
 )
+{%- if keeps %},
+
+{{ dbt_llm._shown_rows() }}
+{%- endif %}
 
 {{ markers.result }}
 select
-    {{ dbt_llm.star_except(dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none)) }}
+    {{ dbt_llm.star_except(
+        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none) + (dbt_llm._previous_columns(task) if keeps else [])
+    ) }}
     {%- for name, member in schema.properties.items() %},
     case
         when _dbt_llm_reason is null then {{ dbt_llm.typed_value(dbt_llm._value_column(name), member) }}
+        {%- if keeps %}
+        else _dbt_llm_previous_{{ loop.index }}
+        {%- endif %}
     end as {{ dbt_llm.column_name(name) }}
     {%- endfor %},
     case
         when _dbt_llm_prompt is null then 'skipped'
+        {%- if keeps %}
+        when _dbt_llm_previous_request_key is not null then 'succeeded'
+        {%- endif %}
         when _dbt_llm_is_pending then 'pending'
         when _dbt_llm_reason is not null then 'quarantined'
         else 'succeeded'
     end as llm_status,
+    {%- if keeps %}
+    case when _dbt_llm_previous_request_key is null then _dbt_llm_reason else {{ dbt_llm.string_literal(dbt_llm._previous_reason()) }} end as llm_reason,
+    coalesce(_dbt_llm_previous_request_key, _dbt_llm_request_key) as llm_request_key,
+    coalesce(_dbt_llm_previous_version, {{ dbt_llm._prompt_version(task) }}) as llm_prompt_version
+from llm_shown
+    {%- else %}
     _dbt_llm_reason as llm_reason,
     _dbt_llm_request_key as llm_request_key,
     {{ dbt_llm._prompt_version(task) }} as llm_prompt_version
 from llm_validated
+    {%- endif %}
 {{ markers.end }}
 {%- endmacro -%}
 

@@ -5,8 +5,9 @@
     {%- set task = dbt_llm._task_name() -%}
     {%- set rows = dbt_llm._rows_by_status() -%}
     {%- set quarantined = dbt_llm._count_of_reasons(rows.quarantined) -%}
+    {%- set kept = rows.succeeded.get(dbt_llm._previous_reason()) -%}
     {%- set parts = [
-        (rows.succeeded.values() | sum) ~ ' valid',
+        (rows.succeeded.values() | sum) ~ ' valid' ~ (' (' ~ kept ~ ' of them the previous answer)' if kept else ''),
         quarantined.rows ~ ' quarantined' ~ quarantined.reasons,
         (rows.pending.values() | sum) ~ ' pending',
     ] -%}

@@ -5,6 +5,6 @@
     {%- endif -%}
 select *
 from {{ model }}
-where llm_status = 'pending'
+where (llm_status = 'pending' or llm_reason = {{ dbt_llm.string_literal(dbt_llm._previous_reason()) }})
     and ({{ dbt_llm.column_name(column) }} is null or {{ dbt_llm.hours_since(dbt_llm.column_name(column)) }} > {{ hours }})
 {% endtest %}

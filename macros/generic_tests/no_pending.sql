@@ -2,5 +2,5 @@
 {% test no_pending(model) %}
 select *
 from {{ model }}
-where llm_status = 'pending'
+where (llm_status = 'pending' or llm_reason = {{ dbt_llm.string_literal(dbt_llm._previous_reason()) }})
 {% endtest %}

@@ -35,7 +35,7 @@ MODEL = "gemini-3.1-flash-lite"
 MESSAGES = {"message_id": "INT64", "channel": "STRING", "body": "STRING"}
 RESPONSES = {
     "request_key": "STRING", "model_name": "STRING", "status": "STRING", "completion": "STRING", "error_class": "STRING",
-    "error_message": "STRING", "attempt": "INT64", "responded_at": "TIMESTAMP",
+    "error_message": "STRING", "attempt": "INT64", "responded_at": "TIMESTAMP", "supersedes_attempt": "INT64",
 }  # fmt: skip
 HOSTILE = 'it\'s "quoted" \\ {{ x }} ${y} \r\n\t😀'
 PII = {"has_pii": True, "pii_types": ["email"], "confidence": 0.5}

@@ -30,7 +30,7 @@ MODEL = "llama3.3-70b"
 HOSTILE = 'it\'s "quoted" \\ \\n {{ x }} ${y} $z $$ %s ? :1 \r\n\t😀 \u202e\u0001'
 RESPONSES = (
     "request_key varchar, model_name varchar, status varchar, completion varchar, error_class varchar,"
-    " error_message varchar, attempt bigint, responded_at timestamp_ntz"
+    " error_message varchar, attempt bigint, responded_at timestamp_ntz, supersedes_attempt bigint"
 )
 ANSWERS = {
     '{"has_pii": true, "pii_types": ["email"], "confidence": 0.5}': None,

@@ -37,7 +37,7 @@ PROMPT = TASK["prompt"].rstrip("\n")  # dbt takes the line break at the end away
 MODEL = "databricks-meta-llama-3-3-70b-instruct"
 RESPONSES = (
     "request_key string, model_name string, status string, completion string, error_class string,"
-    " error_message string, attempt bigint, responded_at timestamp"
+    " error_message string, attempt bigint, responded_at timestamp, supersedes_attempt bigint"
 )
 ANSWERS = {
     '{"has_pii": true, "pii_types": ["email"], "confidence": 0.5}': None,

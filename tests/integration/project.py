@@ -15,8 +15,7 @@ import yaml
 from dbt.adapters.factory import get_adapter_by_type
 
 from dbt_llm.testing import ChatRequest, Faults, Reply, Server, from_schema
-from tests.integration import in_process
-from tests.support import dbt_process, warehouse
+from tests.support import dbt_process, in_process, warehouse
 from tests.support.project import ROOT, Result
 
 ADAPTERS = ("duckdb", "snowflake", "databricks", "bigquery")

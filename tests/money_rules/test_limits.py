@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import duckdb
 import pytest
 
 from dbt_llm.testing import Server
@@ -53,3 +54,30 @@ def test_no_requests_at_all(project: Project, server: Server) -> None:
     project.run_tasks()
     assert server.counters.calls == 0
     assert project.statuses() == {("pending", "not_requested"): 20}
+
+
+def test_previous_answers_are_kept_until_the_new_ones_come(project: Project, server: Server) -> None:
+    project.task("pii_risk", {**PII, "keep_previous": True})
+    project.run_tasks()
+    before = project.query("select message_id, confidence, llm_request_key from pii_risk order by message_id")
+    wider = {**PII["response_format"], "language": {"enum": ["en", "de"]}}
+    edited = {**PII, "keep_previous": True, "prompt": "PII? {body}", "response_format": wider, "limits": {"requests": 5}}
+    config = "materialized='incremental', unique_key='message_id', on_schema_change='append_new_columns'"
+    project.task("pii_risk", edited, config)
+    with duckdb.connect(str(project.database)) as connection:
+        # An answer to another text is none of this row's.
+        connection.execute("update messages set body = 'another text' where message_id = 3")
+    output = project.run_tasks().output
+    assert "of them the previous answer)" in output, output
+    assert server.counters.calls == 20
+    kept = project.query(
+        "select message_id, confidence, llm_request_key from pii_risk where llm_reason = 'previous_answer' order by message_id"
+    )
+    assert 10 <= len(kept) < 20 and set(kept) <= set(before) and 3 not in {row[0] for row in kept}
+    assert project.query("select count(*) from pii_risk where confidence is null and llm_status <> 'pending'") == [(0,)]
+    assert project.query("select count(distinct llm_prompt_version) from pii_risk where llm_reason = 'previous_answer'") == [(1,)]
+    project.task("pii_risk", {**edited, "limits": {}}, config)
+    project.run_tasks()
+    project.run_tasks()
+    assert project.query("select count(*), count(language), count(distinct llm_prompt_version) from pii_risk") == [(20, 20, 1)]
+    assert project.statuses() == {("succeeded", None): 20}

@@ -1,8 +1,6 @@
 """What the fork server does before its first fork: import dbt, make the template, and run a task over it once."""
 
-import contextlib
 import gc
-import io
 import os
 import shutil
 from pathlib import Path
@@ -13,34 +11,23 @@ import pandas  # noqa: F401
 import pyarrow.compute  # noqa: F401
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
-from dbt.cli.main import dbtRunner
-from dbt.flags import get_flags, set_flags
-from dbt_common.tests import enable_test_caching
 
 import tests.support.batch_task  # noqa: F401
-from tests.support import dbt_process
+from tests.support import dbt_process, in_process
 from tests.support.project import Project
 
 
 def dbt(project: Project, *arguments: str) -> None:
     """Run a command in this process, which must pass."""
-    before = dict(os.environ), os.getcwd(), get_flags()
-    os.environ.update({**project.environment, "DBT_LLM_MODE": "cache_only"})
-    os.chdir(project.folder)
-    said = io.StringIO()
+    environment = {**project.environment, "DBT_LLM_MODE": "cache_only"}
     try:
-        with contextlib.redirect_stdout(said):
-            result = dbtRunner().invoke(["--no-version-check", "--no-use-colors", *arguments])
+        result = in_process.run(["--no-version-check", "--no-use-colors", *arguments], project.folder, environment)
     finally:
-        os.environ.clear()
-        os.environ.update(before[0])
-        os.chdir(before[1])
-        set_flags(before[2])
         reset_adapters()
         DuckDBConnectionManager.close_all_connections()
         # The database's file is open until its connections are collected.
         gc.collect()
-    assert result.success, f"dbt {' '.join(arguments)}: {result.exception or ''}\n{said.getvalue()}"
+    assert result.ok, f"dbt {' '.join(arguments)}: {result.output}"
 
 
 def make(folder: Path) -> None:
@@ -61,8 +48,6 @@ def make(folder: Path) -> None:
         (folder / "output.txt").write_text(str(error))
 
 
-# As dbt's own tests do: a macro's text is parsed once, whatever projects it is in.
-enable_test_caching()
 make(Path(os.environ[dbt_process.TEMPLATE]))
 # What is here already is the same in every command: not to be looked through, and so not to be copied.
 gc.freeze()

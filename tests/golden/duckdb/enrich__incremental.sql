@@ -50,7 +50,7 @@ llm_responses as (
                 error_message,
                 responded_at,
                 coalesce(attempt, 1) as attempt,
-                supersedes_attempt as supersedes_attempt,
+                supersedes_attempt,
                 coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
             from (select * from "golden"."main"."dbt_llm__responses" where request_key in (select request_key from "golden"."main"."dbt_llm__responses" group by request_key having count(*) > 1)) as repeated
         ) as with_superseded
@@ -70,6 +70,7 @@ llm_standing as (
         from (
             select
                 llm_status,
+                llm_reason,
                 llm_request_key,
                 llm_prompt_version,
                 message_id as _dbt_llm_unique_key_1
@@ -83,6 +84,7 @@ llm_standing as (
         ) as kept
     ) as standing
     where llm_status = 'succeeded'
+        and llm_reason is null
         and llm_prompt_version = substr(sha256('Does this support message contain personal data?
 <message>{body}</message>
 {"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}

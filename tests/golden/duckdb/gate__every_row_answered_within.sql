@@ -1,4 +1,4 @@
 select *
 from "golden"."main"."enrich__every_schema_construct"
-where llm_status = 'pending'
+where (llm_status = 'pending' or llm_reason = 'previous_answer')
     and ("seen_at" is null or ((epoch(now()) - epoch("seen_at")) / 3600) > 24)

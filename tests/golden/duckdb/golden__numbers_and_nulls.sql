@@ -63,7 +63,7 @@ llm_responses as (
                 error_message,
                 responded_at,
                 coalesce(attempt, 1) as attempt,
-                supersedes_attempt as supersedes_attempt,
+                supersedes_attempt,
                 coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
             from (select * from "golden"."main"."dbt_llm__responses" where request_key in (select request_key from "golden"."main"."dbt_llm__responses" group by request_key having count(*) > 1)) as repeated
         ) as with_superseded

@@ -111,7 +111,7 @@ llm_responses as (
                 error_message,
                 responded_at,
                 coalesce(attempt, 1) as attempt,
-                supersedes_attempt as supersedes_attempt,
+                supersedes_attempt,
                 coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
             from GOLDEN.MAIN.dbt_llm__responses
         ) as with_superseded

@@ -21,7 +21,7 @@ def run(arguments: list[str], folder: Path, environment: Mapping[str, str]) -> R
     said = io.StringIO()
     with _placed(folder, environment), contextlib.redirect_stdout(said):
         result = dbtRunner().invoke(arguments)
-    return Result(0 if result.success else 1, said.getvalue())
+    return Result(0 if result.success else 1, said.getvalue() + (f"\n{result.exception}" if result.exception else ""))
 
 
 @contextlib.contextmanager
