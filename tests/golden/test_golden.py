@@ -35,7 +35,8 @@ REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
 TABLES = """
 create table messages (message_id bigint, channel varchar, body varchar);
 create table enrich__incremental (
-    message_id bigint, channel varchar, body varchar, llm_status varchar, llm_request_key varchar, llm_prompt_version varchar);
+    message_id bigint, channel varchar, body varchar, llm_status varchar, llm_reason varchar, llm_request_key varchar,
+    llm_prompt_version varchar);
 create table enrich__table (
     message_id bigint, channel varchar, body varchar, has_pii boolean, pii_types varchar[], confidence double,
     llm_status varchar, llm_reason varchar, llm_request_key varchar, llm_prompt_version varchar);
