@@ -131,7 +131,7 @@ def run(warehouse: Warehouse, model: str, bodies: list[str | None], completions:
     warehouse.load("messages", MESSAGES, [(i, "chat", body) for i, body in enumerate(bodies)])
     at = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc).isoformat()
     warehouse.load("dbt_llm__responses", RESPONSES, [
-        (key_of(model, str(body)), MODEL, "succeeded", completion, None, None, 1, at)
+        (key_of(model, str(body)), MODEL, "succeeded", completion, None, None, 1, at, None)
         for body, completion in zip(bodies, completions, strict=False)
     ])  # fmt: skip
     return sorted(warehouse.golden(model), key=lambda row: int(row.message_id))

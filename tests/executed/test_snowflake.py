@@ -132,7 +132,7 @@ def run(
 
 def answered(keys: Sequence[str], completions: Sequence[str]) -> list[tuple[Any, ...]]:
     now = datetime.datetime(2026, 1, 1)
-    return [(key, MODEL, "succeeded", completion, None, None, 1, now) for key, completion in zip(keys, completions, strict=True)]
+    return [(key, MODEL, "succeeded", completion, None, None, 1, now, None) for key, completion in zip(keys, completions, strict=True)]
 
 
 def key_of(body: str) -> str:

@@ -96,7 +96,7 @@ def test_answers_are_judged(spark: SparkSession) -> None:
     bodies = [f"message {i}" for i in range(len(ANSWERS))]
     now = datetime.datetime(2026, 1, 1)
     responses = [
-        (key_of(body), MODEL, "succeeded", answer, None, None, 1, now) for body, answer in zip(bodies, ANSWERS, strict=True)
+        (key_of(body), MODEL, "succeeded", answer, None, None, 1, now, None) for body, answer in zip(bodies, ANSWERS, strict=True)
     ]
     rows = run(spark, list(bodies), responses)
     assert [row.llm_reason for row in rows] == list(ANSWERS.values())
