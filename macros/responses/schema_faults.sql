@@ -5,7 +5,15 @@
     {%- if schema is not mapping -%}
         {{ return([where ~ ": not a schema. Expected a mapping such as {type: string}; got '" ~ schema ~ "'"]) }}
     {%- endif -%}
+    {%- set composed = [] -%}
     {%- set types = ['string', 'integer', 'number', 'boolean', 'array', 'object'] -%}
+    {%- for key in ['$ref', '$defs', 'definitions', 'oneOf', 'anyOf', 'allOf'] if key in schema -%}
+        {%- do composed.append(where ~ ": unknown key '" ~ key ~ "', as a column has one type. Expected a schema without references and alternatives; got '"
+            ~ key ~ "'. Write out what it stands for; `dbt-llm response-format` does so for a Pydantic class") -%}
+    {%- endfor -%}
+    {%- if composed -%}
+        {{ return(composed) }}
+    {%- endif -%}
     {%- set value_faults = dbt_llm._enum_faults(schema, where) -%}
     {%- if value_faults -%}
         {{ return(value_faults) }}

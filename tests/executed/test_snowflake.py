@@ -132,7 +132,8 @@ def run(
 
 def answered(keys: Sequence[str], completions: Sequence[str]) -> list[tuple[Any, ...]]:
     now = datetime.datetime(2026, 1, 1)
-    return [(key, MODEL, "succeeded", completion, None, None, 1, now, None) for key, completion in zip(keys, completions, strict=True)]
+    answers = zip(keys, completions, strict=True)
+    return [(key, MODEL, "succeeded", completion, None, None, 1, now, None) for key, completion in answers]
 
 
 def key_of(body: str) -> str:

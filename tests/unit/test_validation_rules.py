@@ -176,6 +176,8 @@ def test_unexpected_property_at_the_root(macros: Macros) -> None:
     ("response_format", "expected"),
     [
         ({"x": {"type": "string", "oneOf": []}}, "unknown key 'oneOf'"),
+        ({"x": {"$ref": "#/$defs/Address"}}, "unknown key '$ref', as a column has one type"),
+        ({"x": {"anyOf": [{"type": "string"}, {"type": "null"}]}}, "`dbt-llm response-format` does so"),
         ({"x": {"type": "strng"}}, "not one type"),
         ({"x": {"type": ["string", "integer"]}}, "not one type"),
         ({"x": {"type": "array"}}, "x.items: not a schema"),
