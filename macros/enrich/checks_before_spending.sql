@@ -36,10 +36,11 @@
             ~ name ~ "'. Rename it in the input, or write \\{" ~ name ~ '} if that text is meant'
         ) -%}
     {%- endfor -%}
-    {%- if 'llm_status' in inputs -%}
+    {%- set of_tasks = dbt_llm._status_columns() | select('in', inputs) | list -%}
+    {%- if of_tasks -%}
         {%- do faults.append(
-            "the input has the columns of a task: llm_status and its companions. Expected the rows of another task to be read as in "
-            ~ "enrich(dbt_llm.valid(ref('the_other'))), which leaves them out; got them all"
+            'the input has columns that every task adds. Expected the rows of another task to be read as in '
+            ~ "enrich(dbt_llm.valid(ref('the_other'))), which leaves them out, or none of them; got " ~ dbt_llm._quoted_list(of_tasks)
         ) -%}
     {%- endif -%}
     {%- for name in task.response_schema.properties if name | lower in inputs -%}
@@ -75,7 +76,7 @@
         {%- do names.append(dbt_llm.column_name(name)) -%}
     {%- endfor -%}
     {%- set faults = [] -%}
-    {%- for column in adapter.get_column_schema_from_query(steps.input ~ '\nselect ' ~ (names | join(', ')) ~ '\nfrom llm_input') -%}
+    {%- for column in adapter.get_column_schema_from_query(steps.input ~ '\nselect ' ~ (names | join(', ')) ~ '\nfrom llm_input\nwhere 1 = 0\nlimit 0') -%}
         {%- for kind in unusual -%}
             {%- set ns = namespace(type=column.data_type | lower, is_such=false) -%}
             {%- for word in kind.unless -%}

@@ -75,27 +75,42 @@ select
     where place = 1
 {%- endmacro -%}
 
-{# The table that a model reads its answers from: this package's, where the hooks write them; a unit test gives its own. #}
+{#
+    The table that a model reads its answers from: this package's, where the hooks write them. A unit test gives its own; and what is
+    only shown, where nothing was built, reads what dbt defers to.
+#}
 {%- macro _responses_of_model() -%}
     {%- set read = ref('dbt_llm', 'dbt_llm__responses') -%}
-    {{ return(read if not execute or model.resource_type == 'unit_test' else dbt_llm._package_relation('dbt_llm__responses')) }}
+    {%- if not execute or model.resource_type == 'unit_test' -%}
+        {{ return(read) }}
+    {%- endif -%}
+    {%- set own = dbt_llm._package_relation('dbt_llm__responses') -%}
+    {{ return(own if dbt_llm._is_built() or not dbt_llm._deferred_responses() or dbt_llm.relation_exists(own) else read) }}
 {%- endmacro -%}
 
 {#
     What else answers are read from: the relations of dbt_llm_response_sources, and under `--defer` the table of the other
-    environment, whether or not there is one here by now.
+    environment, whether or not there is one here by now. A unit test has no answers but its own.
 #}
 {%- macro _other_responses() -%}
-    {%- set others = [] + var('dbt_llm_response_sources', []) -%}
+    {%- if model is defined and model.resource_type == 'unit_test' -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set deferred = dbt_llm._deferred_responses() -%}
+    {{ return(var('dbt_llm_response_sources', []) + ([deferred] if deferred else [])) }}
+{%- endmacro -%}
+
+{# The other environment's table under `--defer`, where there is one; none otherwise. #}
+{%- macro _deferred_responses() -%}
     {%- set nodes = (graph.nodes if graph is defined) or {} -%}
     {%- set deferred = (nodes.get('model.dbt_llm.dbt_llm__responses') or {}).get('defer_relation') -%}
     {%- if deferred -%}
         {%- set there = api.Relation.create(database=deferred.database, schema=deferred.schema, identifier=deferred.alias, type='table') -%}
         {%- if there | string | lower != dbt_llm._package_relation('dbt_llm__responses') | string | lower and dbt_llm.relation_exists(there) -%}
-            {%- do others.append(there) -%}
+            {{ return(there) }}
         {%- endif -%}
     {%- endif -%}
-    {{ return(others) }}
+    {{ return(none) }}
 {%- endmacro -%}
 
 {#

@@ -58,7 +58,7 @@ llm_shown as (
         on llm_validated._dbt_llm_is_pending
         and llm_validated._dbt_llm_fingerprint = llm_previous._dbt_llm_previous_fingerprint
         {%- for key in dbt_llm._unique_key_columns() %}
-        and llm_validated.{{ key }} = llm_previous._dbt_llm_previous_key_{{ loop.index }}
+        and {{ key }} = llm_previous._dbt_llm_previous_key_{{ loop.index }}
         {%- endfor %}
 )
 {%- endmacro -%}

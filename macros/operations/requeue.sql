@@ -28,11 +28,13 @@
         {%- set count = reasons[reason] if reason else reasons.values() | sum -%}
         {# The look-up above may have opened a transaction, which nobody would commit. #}
         {%- do dbt_llm.leave_transaction() -%}
+        {# The answer that counted may be another environment's, of a later attempt than any here. #}
+        {%- set latest = 'case when requeued.attempt > coalesce(known.latest, 0) then requeued.attempt else coalesce(known.latest, 1) end' -%}
         {# It says which attempts it supersedes, so that no clock decides whether it came after them. #}
         {%- do run_query(
             'insert into ' ~ responses ~ ' (request_key, task, prompt_version, status, error_class, attempt, supersedes_attempt,'
             ~ " invocation_id, responded_at)\nselect requeued.request_key, task, prompt_version, 'failed', 'requeued',"
-            ~ ' coalesce(known.latest, 1), coalesce(known.latest, 1), ' ~ dbt_llm.string_literal(invocation_id) ~ ', '
+            ~ ' ' ~ latest ~ ', ' ~ latest ~ ', ' ~ dbt_llm.string_literal(invocation_id) ~ ', '
             ~ dbt_llm.current_utc() ~ '\nfrom ' ~ quarantine ~ ' as requeued\nleft join (select request_key, max(attempt) as latest from '
             ~ responses ~ ' group by request_key) as known on requeued.request_key = known.request_key\nwhere ' ~ selected
         ) -%}

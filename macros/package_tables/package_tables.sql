@@ -9,8 +9,13 @@
     {%- if execute -%}
         {%- do dbt_llm._raise_faults('package_tables', model.name, dbt_llm._package_table_faults(model)) -%}
         {%- set standing = load_relation(this) if dbt_llm._is_built() else none -%}
-        {%- if standing is not none and standing.is_view -%}
+        {%- if standing is not none and standing.is_view and dbt_llm.table_may_read_its_view() -%}
             {{ return('select * from ' ~ standing) }}
+        {%- elif standing is not none and standing.is_view -%}
+            {%- do dbt_llm._raise_faults('package_tables', model.name, [
+                'a view stands in its place, which dbt would drop with all that it shows. Expected a table, or nothing; got ' ~ standing
+                ~ '. Drop it, and name what it reads in the var dbt_llm_response_sources, so that no answer is paid for again'
+            ]) -%}
         {%- endif -%}
     {%- endif -%}
     {{ dbt_llm._empty_table(dbt_llm._package_columns()[model.name]) }}
@@ -67,7 +72,7 @@
 {%- macro _settings_to_add() -%}
     {{ return(
         'dbt lets what dbt_project.yml says to all models go before what a package says of its own. Add below its `models:`'
-        ~ '\n       dbt_llm:\n         tables: {+materialized: incremental, +full_refresh: false, +incremental_strategy: append,'
+        ~ '\n       dbt_llm:\n         tables: {+materialized: incremental, +full_refresh: false, +incremental_strategy: merge,'
         ~ ' +on_schema_change: append_new_columns}\n         views: {+materialized: view}\n     '
     ) }}
 {%- endmacro -%}
@@ -97,14 +102,23 @@
             ~ (views | join(', ')) ~ '. Run `dbt run --select package:dbt_llm`, which makes tables of them with all that they hold') -%}
     {%- endif -%}
     {%- do dbt_llm._raise_faults(macro_name, subject, faults | unique | list) -%}
-    {%- for name in tables -%}
-        {%- set relation = dbt_llm._package_relation(name) -%}
-        {%- if not dbt_llm.relation_exists(relation) -%}
-            {%- do create_schema(relation) -%}
-            {%- do run_query('create table if not exists ' ~ relation ~ ' as\n' ~ dbt_llm._empty_table(dbt_llm._package_columns()[name])) -%}
-            {%- do log(subject ~ ': made ' ~ relation, info=true) -%}
-        {%- endif -%}
+    {%- set missing = [] -%}
+    {%- for name in tables if not dbt_llm.relation_exists(dbt_llm._package_relation(name)) -%}
+        {%- do missing.append(name) -%}
     {%- endfor -%}
+    {%- if missing -%}
+        {%- for name in missing -%}
+            {%- do create_schema(dbt_llm._package_relation(name)) -%}
+        {%- endfor -%}
+        {# Each commits by itself, as another task may make the same ones at the same time. #}
+        {%- set was_inside = dbt_llm.leave_transaction() -%}
+        {%- for name in missing -%}
+            {%- set relation = dbt_llm._package_relation(name) -%}
+            {%- do dbt_llm.create_if_missing('create table if not exists ' ~ relation ~ ' as\n' ~ dbt_llm._empty_table(dbt_llm._package_columns()[name])) -%}
+            {%- do log(subject ~ ': made ' ~ relation, info=true) -%}
+        {%- endfor -%}
+        {%- do dbt_llm.enter_transaction(was_inside) -%}
+    {%- endif -%}
 {%- endmacro -%}
 
 {# A sentence on a package table that the platform will drop by itself; none where it will not. #}

@@ -5,7 +5,8 @@
     invocation, and ignores --empty and --sample there: so this writes an order, without which the body pays for nothing.
 #}
 {%- macro prepare() -%}
-    {%- if execute -%}
+    {# Under --empty too: without an order the body refuses. #}
+    {%- if execute and flags.WHICH in ['run', 'build', 'retry'] -%}
         {%- set llm = dbt_llm.task_config() -%}
         {%- set endpoint = dbt_llm._endpoint_entries((llm or {}).get('endpoint')) -%}
         {%- set faults = dbt_llm._task_faults(llm or {}) + endpoint.faults + dbt_llm._python_model_faults() -%}

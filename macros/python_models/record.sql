@@ -2,7 +2,7 @@
 
 {# The post-hook of a Python task: what a SQL task's does; and the order is done with. #}
 {%- macro record() -%}
-    {%- if execute -%}
+    {%- if execute and flags.WHICH in ['run', 'build', 'retry'] -%}
         {%- do dbt_llm._record_rows(response_format=dbt_llm._ordered_response_format()) -%}
         {%- do run_query('drop table if exists ' ~ dbt_llm._order_relation()) -%}
     {%- endif -%}

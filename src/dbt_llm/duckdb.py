@@ -4,6 +4,7 @@ It gives SQL functions, which the package's macros call:
 
     dbt_llm_drain(options VARCHAR) -> VARCHAR                      answers a whole work table
     dbt_llm_complete(prompt VARCHAR, options VARCHAR) -> VARCHAR   completes one prompt
+    dbt_llm_create(statement VARCHAR) -> VARCHAR                   makes a table that several tasks may find missing at once
     dbt_llm_reach(options VARCHAR) -> VARCHAR                      whether an endpoint can be asked, without asking it
 """
 
@@ -33,6 +34,7 @@ _connections: dict[str, weakref.ref[Any]] = {}
 # DuckDB drops a function with the connection that made it, and goes on calling it from others.
 _functions: list[Callable[..., Any]] = []
 _lock = threading.Lock()
+_creating = threading.Lock()
 
 
 class Plugin(BasePlugin):
@@ -69,12 +71,21 @@ def register(connection: DuckDBPyConnection) -> None:
     def reach_column(options: Any) -> Any:
         return pa.array([reach(option) for option in options.to_pylist()], type=pa.string())
 
+    def create_column(statements: Any) -> Any:
+        for statement in statements.to_pylist():
+            if not str(statement).startswith("create table if not exists "):
+                raise ValueError("dbt_llm_create: Expected `create table if not exists`; got another statement.")
+            with _creating, connect() as cursor:
+                cursor.execute(statement)
+        return pa.nulls(len(statements), pa.string())
+
     # The stubs know the enumerations only, whose place differs between DuckDB's versions.
     create: Any = connection.create_function
     for name, function, arity in (
         ("dbt_llm_drain", drain_column, 1),
         ("dbt_llm_complete", complete_column, 2),
         ("dbt_llm_reach", reach_column, 1),
+        ("dbt_llm_create", create_column, 1),
     ):
         try:
             create(

@@ -145,6 +145,10 @@ class _Types:
     def type_timestamp(self) -> str:
         return self._timestamp
 
+    def type_bigint(self) -> str:
+        # The word that every platform takes.
+        return "bigint"
+
 
 def _llm(order: Order, meta: Mapping[str, Any] | None, response_format: Any) -> dict[str, Any]:
     """The task: from the model's own `meta`, or as the order has it."""

@@ -16,7 +16,7 @@ REMEDY = {
     "tables": {
         "+materialized": "incremental",
         "+full_refresh": False,
-        "+incremental_strategy": "append",
+        "+incremental_strategy": "merge",
         "+on_schema_change": "append_new_columns",
     },
     "views": {"+materialized": "view"},
@@ -132,6 +132,16 @@ def test_a_column_in_the_middle_of_the_input_rewrites_once(tmp_path: Path, serve
     project.run_tasks()
     # Rows that are written again have new places.
     assert project.query("select rowid, * from pii_risk order by message_id") == before
+    assert server.counters.calls == ROWS
+
+
+def test_tasks_that_begin_at_once_make_the_tables_together(tmp_path: Path, server: Server) -> None:
+    project = Project(tmp_path / "project", server.base_url, is_new=True)
+    project.messages([(i, f"message {i}") for i in range(ROWS)])
+    for n in range(3):
+        project.task(f"twin_{n}", PII)
+    project.task("shown", PII, config="materialized='view'")
+    project.run("--exclude", "package:dbt_llm", "--threads", "8")
     assert server.counters.calls == ROWS
 
 

@@ -181,3 +181,8 @@ def test_tasks_are_chained_without_a_model_between(tmp_path: Path, server: Serve
     project.task("direct", PII, sql="{{ dbt_llm.enrich(ref('pii_risk')) }}")
     refused = project.dbt("run", "--select", "direct")
     assert not refused.ok and "enrich(dbt_llm.valid(ref('the_other')))" in refused.output
+    project.write_model("between", "select message_id, body, llm_request_key from {{ ref('pii_risk') }}")
+    project.task("direct", PII, sql="{{ dbt_llm.enrich(ref('between')) }}")
+    refused = project.dbt("run", "--select", "between", "direct")
+    assert not refused.ok and "or none of them; got 'llm_request_key'" in refused.output
+    assert server.counters.calls == 3 * ROWS

@@ -220,6 +220,22 @@ def test_a_requeue_supersedes_what_it_names(project: Project, server: Server) ->
     ]
 
 
+def test_a_requeue_supersedes_what_is_elsewhere(project: Project, server: Server) -> None:
+    project.run_tasks()
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(
+            "create table elsewhere as select * replace ('no JSON' as completion, 4 as attempt) from dbt_llm__responses"
+        )
+        connection.execute("delete from dbt_llm__responses")
+    project.write_project(dbt_llm_response_sources=["warehouse.main.elsewhere"])
+    project.run_tasks("--full-refresh")
+    assert project.statuses() == {("quarantined", "invalid_json"): 20}
+    assert project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}").ok
+    project.run_tasks()
+    assert server.counters.calls == 30
+    assert project.statuses() == {("succeeded", None): 20}
+
+
 def test_an_answer_elsewhere_goes_before_a_failure_here(project: Project, server: Server) -> None:
     project.run_tasks()
     with duckdb.connect(str(project.database)) as connection:

@@ -5,6 +5,7 @@ import signal
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dbt_llm.testing import Faults, Server, from_schema
@@ -43,6 +44,16 @@ def test_the_same_table_as_sql_from_the_same_answers(in_python: Project, server:
     engines = in_python.query("select engine, count(*) from dbt_llm__responses group by 1")
     runs = in_python.query("select task, engine, sent_requests from dbt_llm__runs order by 1")
     assert engines == [("async", 15)] and runs == [("pii_in_python", "async", 15), ("pii_risk", "duckdb", 0)]
+
+
+def test_answers_are_read_from_further_sources(in_python: Project, server: Server) -> None:
+    run(in_python)
+    with duckdb.connect(str(in_python.database)) as connection:
+        connection.execute("create table elsewhere as select * from dbt_llm__responses")
+        connection.execute("delete from dbt_llm__responses")
+    run(in_python, "--full-refresh", "--vars", "{dbt_llm_response_sources: [warehouse.main.elsewhere]}")
+    assert server.counters.calls == 15
+    assert in_python.statuses("pii_in_python") == {("succeeded", None): 20, ("skipped", "null_prompt"): 1}
 
 
 def test_a_second_run_pays_nothing_and_added_rows_only(in_python: Project, server: Server) -> None:

@@ -33,6 +33,23 @@
     {{ return(none) }}
 {%- endmacro -%}
 
+{%- macro table_may_read_its_view() -%}
+    {{ return(adapter.dispatch('table_may_read_its_view', 'dbt_llm')()) }}
+{%- endmacro -%}
+
+{# Most drop the view first. #}
+{%- macro default__table_may_read_its_view() -%}
+    {{ return(false) }}
+{%- endmacro -%}
+
+{%- macro create_if_missing(statement) -%}
+    {{ return(adapter.dispatch('create_if_missing', 'dbt_llm')(statement=statement)) }}
+{%- endmacro -%}
+
+{%- macro default__create_if_missing(statement) -%}
+    {%- do run_query(statement) -%}
+{%- endmacro -%}
+
 {%- macro relation_exists(relation) -%}
     {{ return(adapter.dispatch('relation_exists', 'dbt_llm')(relation=relation)) }}
 {%- endmacro -%}

@@ -33,3 +33,14 @@
     ).rows[0][0] | int -%}
     {{ return(found > 0) }}
 {%- endmacro -%}
+
+{# dbt-duckdb makes the table beside the view, and then swaps them. #}
+{%- macro duckdb__table_may_read_its_view() -%}
+    {{ return(true) }}
+{%- endmacro -%}
+
+{# Two that make one table at once would conflict, whatever `if not exists` says; the companion lets one wait for the other. #}
+{%- macro duckdb__create_if_missing(statement) -%}
+    {%- set found = run_query("select count(*) from duckdb_functions() where function_name = 'dbt_llm_create'").rows[0][0] | int -%}
+    {%- do run_query('select dbt_llm_create(' ~ dbt_llm.string_literal(statement) ~ ')' if found else statement) -%}
+{%- endmacro -%}
