@@ -24,18 +24,20 @@
     {{ return(
         '(\n        select\n            whole.*,\n            hash(to_json(kept)) as _dbt_llm_fingerprint\n        from (\n            select\n                '
         ~ (columns | join(',\n                ')) ~ '\n            from ' ~ relation
-        ~ '\n        ) as whole\n        positional join (\n            select * from ' ~ like
-        ~ ' where false\n            union all by name\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))
+        ~ '\n        ) as whole\n        positional join (\n            select *\n            from ' ~ like
+        ~ '\n            where false\n            union all by name\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))
         ~ '))\n            from ' ~ relation ~ '\n        ) as kept\n    )'
     ) }}
 {%- endmacro -%}
 
 {# A window over all rows takes three times as long as to find the keys that are there more than once, which are few. #}
 {%- macro duckdb__split_by_repetition(relation, key) -%}
-    {%- set repeated = '(select ' ~ key ~ ' from ' ~ relation ~ ' group by ' ~ key ~ ' having count(*) > 1)' -%}
+    {%- set repeated = '(\n            select ' ~ key ~ '\n            from ' ~ relation ~ ' as counted\n            group by ' ~ key
+        ~ '\n            having count(*) > 1\n        )' -%}
+    {%- set rows = '(\n        select *\n        from ' ~ relation ~ '\n        where ' ~ key -%}
     {{ return({
-        'single': '(select * from ' ~ relation ~ ' where ' ~ key ~ ' not in ' ~ repeated ~ ') as single',
-        'repeated': '(select * from ' ~ relation ~ ' where ' ~ key ~ ' in ' ~ repeated ~ ') as repeated',
+        'single': rows ~ ' not in ' ~ repeated ~ '\n    ) as single',
+        'repeated': rows ~ ' in ' ~ repeated ~ '\n    ) as repeated',
     }) }}
 {%- endmacro -%}
 

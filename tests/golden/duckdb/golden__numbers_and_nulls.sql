@@ -30,7 +30,16 @@ llm_responses as (
         responded_at,
         coalesce(attempt, 1) as attempt,
         coalesce(supersedes_attempt, 0) as superseded
-    from (select * from "golden"."main"."dbt_llm__responses" where request_key not in (select request_key from "golden"."main"."dbt_llm__responses" group by request_key having count(*) > 1)) as single
+    from (
+        select *
+        from "golden"."main"."dbt_llm__responses"
+        where request_key not in (
+            select request_key
+            from "golden"."main"."dbt_llm__responses" as counted
+            group by request_key
+            having count(*) > 1
+        )
+    ) as single
     union all
     select
         request_key,
@@ -65,7 +74,16 @@ llm_responses as (
                 coalesce(attempt, 1) as attempt,
                 supersedes_attempt,
                 coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
-            from (select * from "golden"."main"."dbt_llm__responses" where request_key in (select request_key from "golden"."main"."dbt_llm__responses" group by request_key having count(*) > 1)) as repeated
+            from (
+        select *
+        from "golden"."main"."dbt_llm__responses"
+        where request_key in (
+            select request_key
+            from "golden"."main"."dbt_llm__responses" as counted
+            group by request_key
+            having count(*) > 1
+        )
+    ) as repeated
         ) as with_superseded
     ) as placed
     where place = 1
