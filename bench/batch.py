@@ -23,8 +23,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import tables
 from bench.processes import Cost, in_a_process, measured
+from tests.support.package_tables import create_tables
 
 if TYPE_CHECKING:
     from bench.batch_provider import Nowhere
@@ -106,7 +106,7 @@ def warm(connection: Any, provider: Nowhere) -> None:
 def submit(connection: Any, work: str, provider: Nowhere, requests: int) -> Cost:
     """Submit a work table; return what it took."""
     assert provider.limits.requests == JOB
-    tables.create(connection)
+    create_tables(connection)
     warm(connection, provider)
     run = batches(connection, provider)
     with measured() as cost:

@@ -19,8 +19,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bench import tables
 from bench.processes import in_a_process
+from tests.support.package_tables import create_tables
 
 Measured = tuple[float, float]
 """Rows per second, CPU milliseconds per call."""
@@ -105,7 +105,7 @@ def whole_drain(base_url: str, rows: int, in_flight: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         connection = duckdb.connect(f"{folder}/bench.duckdb")
         register(connection)
-        tables.create(connection)
+        create_tables(connection)
         for count in (in_flight, rows):
             connection.execute("drop table if exists work")
             connection.execute(WORK, {"rows": count})

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import dbt_llm
-from bench import tables
 from dbt_llm.order import ORDER, VERSION
+from tests.support.package_tables import create_tables
 
 SCHEMA = "main"
 
@@ -44,7 +44,7 @@ class PythonTask:
         self._llm = {**llm, "endpoint": "bench", "engine": "async"}
         self._endpoint = endpoint
         self._dbt = Dbt(connection, "bench")
-        self._tables = tables.create(connection)
+        self._tables = create_tables(connection)
         self._runs = 0
 
     def run(self, messages: str, table: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,10 +17,9 @@ from dbt_llm.engines.batch.provider import BatchProvider
 from dbt_llm.engines.batched import Batches
 from dbt_llm.macros import Macros, Relation
 from dbt_llm.warehouses.duckdb import DuckDbWarehouse
+from tests.support.package_tables import create_tables
 
-ROOT = Path(__file__).parents[2]
 RELATIONS = Relations("dbt_llm__responses", "dbt_llm__batches", "dbt_llm__batch_requests")
-TYPES = {"string": "varchar", "bigint": "bigint", "float": "double", "timestamp": "timestamp", "boolean": "boolean"}
 MODEL = "test-model"
 PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 2.0}
 
@@ -41,14 +38,6 @@ def task_of(**task: Any) -> dict[str, Any]:
         "batches": {"batches": RELATIONS.batches, "batch_requests": RELATIONS.batch_requests},
         **task,
     }
-
-
-def create_tables(connection: Any) -> None:
-    """The package's tables, as their models declare them."""
-    for name in (RELATIONS.responses, RELATIONS.batches, RELATIONS.batch_requests):
-        [file] = (ROOT / "models").rglob(f"{name}.sql")
-        columns = re.findall(r"'(\w+)': dbt\.type_(\w+)", file.read_text())
-        connection.execute(f"create table {name} ({', '.join(f'{column} {TYPES[kind]}' for column, kind in columns)})")
 
 
 class TrippingWarehouse(DuckDbWarehouse):
@@ -170,6 +159,6 @@ def write_messages(connection: Any, bodies: Sequence[str]) -> None:
 def opened(path: str = ":memory:", bodies: Sequence[str] = ()) -> Any:
     """A DuckDB connection with the package's tables and messages."""
     connection = duckdb.connect(path)
-    create_tables(connection)
+    create_tables(connection, (RELATIONS.responses, RELATIONS.batches, RELATIONS.batch_requests))
     write_messages(connection, bodies)
     return connection

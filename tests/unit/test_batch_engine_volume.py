@@ -19,7 +19,8 @@ import pytest
 from dbt_llm.engines.batch.provider import BatchIntent, BatchLimits, BatchResult, BatchState, BatchStatus
 from tests.support import dbt_process
 from tests.support.batch_provider import FakeProvider, completion
-from tests.support.batch_task import BatchTaskRun, create_tables
+from tests.support.batch_task import BatchTaskRun
+from tests.support.package_tables import create_tables
 
 REQUESTS = 200_000
 PROMPT_BYTES = 1_200

@@ -41,7 +41,7 @@
 with
 
 jobs as (
-    {{ dbt_llm._job_scans_query(options) | indent }}
+    {{ dbt_llm._job_scans_query(options) | replace('\n', '\n    ') }}
 ),
 
 -- BigQuery's own charges are the scans of the jobs.
