@@ -4,9 +4,6 @@
 {%- macro _check_before_spending(task, steps) -%}
     {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
     {%- set faults = dbt_llm._column_faults(task, columns) -%}
-    {%- if not faults -%}
-        {%- do faults.extend(dbt_llm._session_text_faults(task, steps)) -%}
-    {%- endif -%}
     {%- if config.get('materialized') == 'incremental' -%}
         {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
         {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}

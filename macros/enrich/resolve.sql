@@ -34,7 +34,7 @@
     {%- do dbt_llm._recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
     {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
     {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
-    {%- set answered = dbt_llm._answer_pending(task, work, counts, mode) -%}
+    {%- set answered = dbt_llm._answer_pending(task, steps, work, counts, mode) -%}
     {%- do dbt_llm._record_run(task, counts, answered.outcome, answered.estimate, started_at) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
     {%- do dbt_llm.enter_transaction(was_inside) -%}
@@ -45,14 +45,15 @@
     Have the pending requests answered, unless there are none, or nothing may be called. Returns {'outcome', 'estimate'}; the
     estimate is none where nothing was called.
 #}
-{%- macro _answer_pending(task, work, counts, mode) -%}
+{%- macro _answer_pending(task, steps, work, counts, mode) -%}
     {%- set pending = counts.pending_requests -%}
     {%- if pending == 0 or mode == 'cache_only' -%}
         {%- set nothing = dbt_llm._empty_outcome(left=pending) -%}
         {{ return({'outcome': dbt_llm._merged(nothing, {'stopped': mode}) if pending > 0 else nothing, 'estimate': none}) }}
     {%- endif -%}
     {# Not sooner: where nothing is to be called, nothing need be there that calls. #}
-    {%- set faults = dbt_llm._endpoint_faults(task) + dbt_llm._budget_faults(task.name, task.endpoint, task.endpoint_name) -%}
+    {%- set faults = dbt_llm._endpoint_faults(task) + dbt_llm._budget_faults(task.name, task.endpoint, task.endpoint_name)
+        + dbt_llm._session_text_faults(task, steps) -%}
     {%- if faults -%}
         {%- do run_query('drop table if exists ' ~ work) -%}
         {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}

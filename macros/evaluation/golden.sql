@@ -86,6 +86,12 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- do dbt_llm._raise_faults('golden', subject, faults) -%}
+    {# The golden query casts the prompt's columns before it hands them on, so their types are told by the set itself. #}
+    {%- set steps = {'input': 'with llm_input as (\n    select *\n    from ' ~ relation ~ '\n)'} -%}
+    {%- for candidate in golden.candidates if candidate.is_asked -%}
+        {%- do faults.extend(dbt_llm._session_text_faults(candidate.task, steps)) -%}
+    {%- endfor -%}
+    {%- do dbt_llm._raise_faults('golden', subject, faults | unique | list) -%}
     {%- do dbt_llm._raise_faults('golden', subject, dbt_llm._expectation_faults(golden)) -%}
     {%- do dbt_llm.check_query(compiled_code) -%}
 {%- endmacro -%}

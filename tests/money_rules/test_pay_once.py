@@ -264,10 +264,23 @@ def test_a_text_that_the_session_decides_is_refused(project: Project, server: Se
     project.run_tasks()
     project.run_tasks()
     assert server.counters.calls == 3
+    # The rows of a golden set are asked by the same template.
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(
+            "create table golden as select message_id + 9 as message_id, body || '!' as body, sent_at, true as expected_has_pii"
+            " from messages"
+        )
+    relation = "api.Relation.create(schema='main', identifier='golden')"
+    golden = f"{{{{ dbt_llm.golden({relation}, task='pii_risk', key='message_id', columns=['has_pii']) }}}}"
+    project.write_model("pii_golden", "{{ config(materialized='table') }}\n" + golden)
+    project.write_profile(plugins=plugins, settings={"TimeZone": "Europe/Berlin"})
+    refused = project.dbt("run", "--select", "pii_golden")
+    assert not refused.ok and "whose text is the session's matter" in refused.output, refused.output
+    assert server.counters.calls == 3
     # Of other columns no session decides.
     project.task("pii_risk", PII)
     project.write_profile(plugins=plugins, settings={"TimeZone": "Europe/Berlin"})
-    project.run_tasks("--full-refresh")
+    project.run_tasks("--select", "pii_risk", "--full-refresh")
     assert server.counters.calls == 6
 
 
