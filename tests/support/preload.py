@@ -1,4 +1,4 @@
-"""What the fork server does before its first fork: import dbt, make the template, and run a task over it once."""
+"""What the fork server does before its first fork: import dbt and the clients, make the template, and compile every macro."""
 
 import gc
 import os
@@ -11,8 +11,12 @@ import pandas  # noqa: F401
 import pyarrow.compute  # noqa: F401
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
+from dbt.contracts.graph.manifest import Manifest
+from dbt_common.clients.jinja import template_cache
 
 import tests.support.batch_task  # noqa: F401
+from dbt_llm.engines.batch.providers import anthropic, gemini, mistral, openai  # noqa: F401
+from dbt_llm.macros import Macros
 from tests.support import dbt_process, in_process
 from tests.support.project import Project
 
@@ -30,6 +34,15 @@ def dbt(project: Project, *arguments: str) -> None:
     assert result.ok, f"dbt {' '.join(arguments)}: {result.output}"
 
 
+def compile_macros(parsed: Path) -> None:
+    """Compile each macro for dbt, and this package's for its Python models too, which otherwise each command does anew."""
+    companion = Macros("duckdb", {})
+    for macro in Manifest.from_msgpack(parsed.read_bytes()).macros.values():
+        template_cache.get_node_template(macro)
+        if macro.package_name == "dbt_llm" and "generic_tests" not in macro.original_file_path:
+            companion.macro(macro.name)
+
+
 def make(folder: Path) -> None:
     """Leave what a run has made in the folder; or else what went wrong, as output.txt."""
     made = folder / "made"
@@ -44,6 +57,7 @@ def make(folder: Path) -> None:
         project.messages([(1, "message")])
         dbt(project, "run", "--exclude", "package:dbt_llm")
         shutil.copy(project.folder / "target" / "partial_parse.msgpack", made / "target")
+        compile_macros(made / "target" / "partial_parse.msgpack")
     except Exception as error:
         (folder / "output.txt").write_text(str(error))
 
