@@ -43,11 +43,22 @@ def enrich(
         if response_format is not None:
             _tell_response_format(warehouse, order, road.llm["response_format"])
         return warehouse.frame(query)
-    # What is said on purpose is shown by dbt with its traceback, of which the user needs none.
     except ConfigurationError as error:
-        raise DbtLlmError(error.sentence("enrich")) from None
+        raise TaskError(error.sentence("enrich")) from None
     except DbtLlmError as error:
-        raise error.with_traceback(None) from None
+        raise TaskError(str(error)) from None
+
+
+class TaskError(DbtLlmError):
+    """What `enrich` says on purpose. It shows no traceback, which dbt prints of whatever a model raises and nobody needs."""
+
+    @property
+    def __traceback__(self) -> None:
+        return None
+
+    @__traceback__.setter
+    def __traceback__(self, value: object) -> None:
+        """Python's own `raise` does not come here; those who re-raise, such as `contextlib`, do."""
 
 
 @dataclass

@@ -164,6 +164,7 @@ def test_a_fault_is_told_before_anything_is_paid(
 ) -> None:
     python_task(in_python, "pii_in_python", **change)  # type: ignore[arg-type]
     result = in_python.dbt("run", "--select", "pii_in_python")
+    assert "Traceback" not in result.output and 'File "' not in result.output, result.output
     assert not result.ok
     assert words in " ".join(result.output.split())
     assert server.counters.calls == 0
