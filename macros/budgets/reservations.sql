@@ -59,12 +59,24 @@
 {%- macro _release(task, budgets) -%}
     {%- if budgets and not dbt_llm._awaits_answers(task) -%}
         {%- set reservations = dbt_llm._package_relation('dbt_llm__reservations') -%}
-        {%- do run_query(
-            'insert into ' ~ reservations ~ ' (task, invocation_id, requests, cost_usd, reserved_at)'
-            ~ '\nselect task, invocation_id, -sum(requests), -sum(cost_usd), reserved_at\nfrom ' ~ reservations
+        {#- Read first: an insert that reads its own table conflicts with other tasks' on Delta. -#}
+        {%- set open = run_query(
+            'select invocation_id, sum(requests), sum(cost_usd), reserved_at\nfrom ' ~ reservations
             ~ '\nwhere task = ' ~ dbt_llm.string_literal(task.name)
-            ~ '\ngroup by task, invocation_id, reserved_at\nhaving sum(requests) <> 0'
-        ) -%}
+            ~ '\ngroup by invocation_id, reserved_at\nhaving sum(requests) <> 0'
+        ).rows -%}
+        {%- set ended = [] -%}
+        {%- for row in open -%}
+            {%- do ended.append(
+                'select ' ~ dbt_llm.string_literal(task.name) ~ ', ' ~ dbt_llm.string_literal(row[0]) ~ ', -(' ~ row[1] ~ '), -(' ~ row[2]
+                ~ '), cast(' ~ dbt_llm.string_literal(row[3]) ~ ' as ' ~ dbt.type_timestamp() ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {%- if ended -%}
+            {%- do run_query(
+                'insert into ' ~ reservations ~ ' (task, invocation_id, requests, cost_usd, reserved_at)\n' ~ (ended | join('\nunion all '))
+            ) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro -%}
 

@@ -40,9 +40,9 @@
     {%- set requests = sizes[0] | int -%}
     {%- set bytes = (sizes[1] | int) / ([requests, 1] | max) -%}
     {%- set chunk = (task.endpoint.get('chunk_size') or dbt_llm.chunk_size() or requests) | int -%}
-    {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 < ' ~ task.max_attempts -%}
+    {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 - superseded < ' ~ task.max_attempts -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
-    {%- do run_query('create table ' ~ again ~ ' as\nselect request_key, prompt, attempt from ' ~ work ~ ' where 1 = 0') -%}
+    {%- do run_query('create table ' ~ again ~ ' as\nselect request_key, prompt, attempt, superseded from ' ~ work ~ ' where 1 = 0') -%}
     {%- set ns = namespace(done=0, reason=none, outcome=before) -%}
     {# A limit cuts chunks short; what the first answers really took then decides what else fits. #}
     {%- for _ in range((requests + chunk - 1) // ([chunk, 1] | max) + 8) -%}
@@ -54,7 +54,8 @@
             {%- do dbt_llm._stage_answers(work, stage, task, run.prompt_version, first=ns.done + 1, last=ns.done + sending.requests) -%}
             {%- do dbt_llm._append_answers(stage, responses, task) -%}
             {%- do dbt_llm._release(task, run.budgets) -%}
-            {%- set answers = '(\n' ~ dbt_llm._classified_answers(stage=stage, task=task) ~ '\n) as answers' -%}
+            {%- set answers = '(\nselect\n    classified.*,\n    asked.superseded\nfrom (\n' ~ dbt_llm._classified_answers(stage=stage, task=task)
+                ~ '\n) as classified\ninner join ' ~ work ~ ' as asked\n    on classified.request_key = asked.request_key\n) as answers' -%}
             {%- set found = run_query(
                 'select count(*), sum(case when error_class is null then 1 else 0 end), sum(case when ' ~ passing
                 ~ " then 1 else 0 end), sum(case when error_class = 'throttled' then 1 else 0 end),"
@@ -62,7 +63,7 @@
             ).rows[0] -%}
             {%- if found[2] | int > 0 -%}
                 {%- do run_query(
-                    'insert into ' ~ again ~ ' (request_key, prompt, attempt)\nselect request_key, prompt, attempt + 1\nfrom '
+                    'insert into ' ~ again ~ ' (request_key, prompt, attempt, superseded)\nselect request_key, prompt, attempt + 1, superseded\nfrom '
                     ~ answers ~ '\nwhere ' ~ passing
                 ) -%}
             {%- endif -%}

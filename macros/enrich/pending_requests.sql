@@ -12,7 +12,8 @@
     select
         _dbt_llm_request_key as request_key,
         min(_dbt_llm_prompt) as prompt,
-        max(coalesce(_dbt_llm_attempt, 0)) as attempt
+        max(coalesce(_dbt_llm_attempt, 0)) as attempt,
+        max(coalesce(_dbt_llm_superseded, 0)) as superseded
     from llm_answered
     where _dbt_llm_is_pending{{ ' and _dbt_llm_batch_reason is null' if task.get('batches') }}
     group by _dbt_llm_request_key
@@ -71,7 +72,8 @@ select
     llm_places.before + row_number() over (partition by llm_places.share order by {{ source }}.request_key) as n,
     {{ source }}.request_key,
     {{ source }}.prompt,
-    {{ source }}.attempt
+    {{ source }}.attempt,
+    {{ source }}.superseded
 from {{ source }}
 inner join llm_places on substr({{ source }}.request_key, 1, 3) = llm_places.share
 {%- endmacro -%}

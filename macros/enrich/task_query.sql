@@ -68,6 +68,7 @@ llm_answered as (
         llm_responses.completion as _dbt_llm_completion,
         llm_responses.error_class as _dbt_llm_error_class,
         llm_responses.attempt as _dbt_llm_attempt,
+        llm_responses.superseded as _dbt_llm_superseded,
         {{ dbt_llm._pending_condition(task) }} as _dbt_llm_is_pending
         {%- if batches %},
         llm_batched.reason as _dbt_llm_batch_reason
@@ -208,6 +209,7 @@ case
         '_dbt_llm_completion',
         '_dbt_llm_error_class',
         '_dbt_llm_attempt',
+        '_dbt_llm_superseded',
         '_dbt_llm_is_pending',
         '_dbt_llm_json',
         '_dbt_llm_reason',

@@ -20,7 +20,7 @@
         {%- do dbt_llm._append_scores('dbt_llm__evaluation_confusion', name, golden.of, dbt_llm._confusion_matrix(rows=this), [
             'expected_label', 'answered_label', 'n',
         ]) -%}
-{{ dbt_llm._append_evaluation_rows(name) }}
+        {%- do dbt_llm._append_evaluation_rows(name) -%}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -36,20 +36,16 @@
     ) -%}
 {%- endmacro -%}
 
-{# A statement that appends the results of this golden model's rows that differ from what is kept of them. #}
+{# Append the results of this golden model's rows that differ from what is kept of them. #}
 {%- macro _append_evaluation_rows(golden_name) -%}
     {%- set kept = dbt_llm._package_relation('dbt_llm__evaluation_rows') -%}
     {%- set nothing = dbt_llm.string_literal('') -%}
-insert into {{ kept }}
-    (
-        task, golden, candidate, prompt_version, model_name, golden_key, golden_source, column_name, expected, answered, is_correct,
-        deviation, status, reason, request_key, invocation_id, evaluated_at
-    )
+    {%- set fresh -%}
 select
     fresh.task,
-    {{ dbt_llm.string_literal(golden_name) }},
+    {{ dbt_llm.string_literal(golden_name) }} as golden,
     fresh.candidate,
-    fresh.llm_prompt_version,
+    fresh.llm_prompt_version as prompt_version,
     fresh.model_name,
     fresh.golden_key,
     fresh.golden_source,
@@ -58,11 +54,11 @@ select
     fresh.answered,
     fresh.is_correct,
     fresh.deviation,
-    fresh.llm_status,
-    fresh.llm_reason,
-    fresh.llm_request_key,
-    {{ dbt_llm.string_literal(invocation_id) }},
-    {{ dbt_llm.current_utc() }}
+    fresh.llm_status as status,
+    fresh.llm_reason as reason,
+    fresh.llm_request_key as request_key,
+    {{ dbt_llm.string_literal(invocation_id) }} as invocation_id,
+    {{ dbt_llm.current_utc() }} as evaluated_at
 from {{ this }} as fresh
 left join (
 {{ dbt_llm._latest_evaluation_rows(kept, golden_name) }}
@@ -77,6 +73,11 @@ left join (
         and coalesce(fresh.answered, {{ nothing }}) = coalesce(kept.answered, {{ nothing }})
 where fresh.llm_status not in ('pending', 'unusable')
     and kept.golden_key is null
+    {%- endset -%}
+    {%- do dbt_llm._append_apart(kept, [
+        'task', 'golden', 'candidate', 'prompt_version', 'model_name', 'golden_key', 'golden_source', 'column_name', 'expected',
+        'answered', 'is_correct', 'deviation', 'status', 'reason', 'request_key', 'invocation_id', 'evaluated_at',
+    ], fresh, suffix='results') -%}
 {%- endmacro -%}
 
 {# A query: the latest result of each golden row of a golden model, by prompt version, language model and column. #}

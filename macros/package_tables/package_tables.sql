@@ -121,6 +121,18 @@
     {%- endif -%}
 {%- endmacro -%}
 
+{#
+    Append to a package table what a query finds that reads this table too. Delta takes an insert that reads what it writes to
+    for one that other tasks' inserts conflict with; so the rows are written to a scratch table first, `suffix` of this model.
+#}
+{%- macro _append_apart(relation, columns, query, suffix) -%}
+    {%- set scratch = dbt_llm._work_relation(suffix) -%}
+    {%- do run_query('drop table if exists ' ~ scratch) -%}
+    {%- do run_query('create table ' ~ scratch ~ ' as\n' ~ query) -%}
+    {%- do run_query('insert into ' ~ relation ~ '\n    (' ~ (columns | join(', ')) ~ ')\nselect\n    ' ~ (columns | join(',\n    ')) ~ '\nfrom ' ~ scratch) -%}
+    {%- do run_query('drop table ' ~ scratch) -%}
+{%- endmacro -%}
+
 {# A sentence on a package table that the platform will drop by itself; none where it will not. #}
 {%- macro _expiry_fault(name) -%}
     {%- set relation = dbt_llm._package_relation(name) -%}

@@ -12,12 +12,7 @@
         {#- Most runs draw nothing new, and need not look at the responses then. -#}
         {%- if [rates.all, rates.quarantined, rates.low_confidence] | max > 0
             and run_query('select count(*) from (\n' ~ drawn ~ '\n) as new_requests').rows[0][0] | int > 0 -%}
-            {%- set insertion -%}
-insert into {{ sample }}
-    (
-        task, request_key, row_key, prompt_version, model_name, status, reason, drawn_for, input, output, input_rows, responded_at,
-        invocation_id, sampled_at
-    )
+            {%- set sampled -%}
 with
 
 drawn_requests as (
@@ -31,7 +26,7 @@ responses as (
 )
 
 select
-    {{ dbt_llm.string_literal(dbt_llm._task_name()) }},
+    {{ dbt_llm.string_literal(dbt_llm._task_name()) }} as task,
     drawn_requests.request_key,
     drawn_requests.row_key,
     drawn_requests.prompt_version,
@@ -40,16 +35,19 @@ select
     drawn_requests.reason,
     drawn_requests.drawn_for,
     drawn_requests.input,
-    responses.completion,
+    responses.completion as output,
     drawn_requests.input_rows,
     responses.responded_at,
-    {{ dbt_llm.string_literal(invocation_id) }},
-    {{ dbt_llm.current_utc() }}
+    {{ dbt_llm.string_literal(invocation_id) }} as invocation_id,
+    {{ dbt_llm.current_utc() }} as sampled_at
 from drawn_requests
 left join responses
     on drawn_requests.request_key = responses.request_key
             {%- endset -%}
-            {%- do run_query(insertion) -%}
+            {%- do dbt_llm._append_apart(sample, [
+                'task', 'request_key', 'row_key', 'prompt_version', 'model_name', 'status', 'reason', 'drawn_for', 'input', 'output',
+                'input_rows', 'responded_at', 'invocation_id', 'sampled_at',
+            ], sampled, suffix='drawn') -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro -%}

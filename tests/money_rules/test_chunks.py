@@ -157,11 +157,16 @@ def test_failures_end_after_their_attempts_and_requeue_sends_them_again(tmp_path
         assert project.statuses() == {("quarantined", "provider_error"): 3}
         project.run_tasks()
         assert server.counters.calls == 9
-        server.faults = Faults()
         assert project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}").ok
         assert server.counters.calls == 9
+        # What a requeue supersedes counts as no attempt: what fails in passing is asked again once more, and stays pending.
         project.run_tasks()
-        assert server.counters.calls == 12
+        assert server.counters.calls == 15
+        runs = "select failed_requests, left_requests from dbt_llm__runs order by started_at desc limit 1"
+        assert project.query(runs) == [(0, 3)]
+        server.faults = Faults()
+        project.run_tasks()
+        assert server.counters.calls == 18
         assert project.statuses() == {("succeeded", None): 3}
 
 

@@ -119,6 +119,20 @@ def test_a_cost_that_nobody_knows_fails(project: Project) -> None:
     assert "PASS=1 WARN=0 ERROR=2" in again.output, again.output
 
 
+def test_what_a_platform_without_tokens_is_estimated_to_cost_counts(priced: Project) -> None:
+    """As on Databricks, whose function tells none: a run's cost is unknown, its answers' is estimated."""
+    gated(priced, [{"dbt_llm.cost_below": {"arguments": {"usd": usd}}} for usd in (0.19, 0.21)])
+    priced.run_tasks()
+    with duckdb.connect(str(priced.database)) as connection:
+        connection.execute("update dbt_llm__runs set cost_usd = null")
+        connection.execute("update dbt_llm__responses set cost_usd = null, estimated_cost_usd = 0.01")
+    result = priced.dbt("test")
+    assert "PASS=1 WARN=0 ERROR=1" in result.output, result.output
+    assert "its latest run cost 0.2 USD, of which at most 0.19 was to be paid (partly an estimate" in " ".join(
+        result.output.split()
+    )
+
+
 def test_a_store_of_any_schema_matches_what_was_validated(priced: Project) -> None:
     """No false alarm on a format with every construct, and each kind of edit is found."""
     kinds = {

@@ -76,6 +76,7 @@ llm_answered as (
         llm_responses.completion as _dbt_llm_completion,
         llm_responses.error_class as _dbt_llm_error_class,
         llm_responses.attempt as _dbt_llm_attempt,
+        llm_responses.superseded as _dbt_llm_superseded,
         case
             when llm_requests._dbt_llm_prompt is null then false
             when llm_responses.request_key is null then true
@@ -142,6 +143,7 @@ select
         _dbt_llm_completion,
         _dbt_llm_error_class,
         _dbt_llm_attempt,
+        _dbt_llm_superseded,
         _dbt_llm_is_pending,
         _dbt_llm_json,
         _dbt_llm_reason,

@@ -108,6 +108,7 @@ llm_answered as (
         llm_responses.completion as _dbt_llm_completion,
         llm_responses.error_class as _dbt_llm_error_class,
         llm_responses.attempt as _dbt_llm_attempt,
+        llm_responses.superseded as _dbt_llm_superseded,
         case
             when llm_requests._dbt_llm_prompt is null then false
             when llm_responses.request_key is null then true
@@ -314,6 +315,7 @@ llm_answered as (
         llm_responses.completion as _dbt_llm_completion,
         llm_responses.error_class as _dbt_llm_error_class,
         llm_responses.attempt as _dbt_llm_attempt,
+        llm_responses.superseded as _dbt_llm_superseded,
         case
             when llm_requests._dbt_llm_prompt is null then false
             when llm_responses.request_key is null then true
