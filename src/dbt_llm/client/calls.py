@@ -15,7 +15,7 @@ from .counts import Counts
 from .endpoint import Endpoint
 from .errors import FatalEndpointError, ThrottledError
 from .forms import Form
-from .outcomes import ErrorClass, Kind, Outcome, Request, Response, parsed, redact
+from .outcomes import ErrorClass, Kind, Outcome, Request, Response, redact
 from .pacing import LONGEST_PAUSE_S, retry_after_s
 
 __all__ = ["BACKOFF_S", "LONGEST_BACKOFF_S", "LONGEST_THROTTLED_S", "Caller"]
@@ -104,7 +104,7 @@ class Caller:
         requested_at, sent_at = time.time(), time.monotonic()
         wait: float | None = None
         try:
-            status, headers, content = await self._session.post(body, self._form.headers(self._api_key, body))
+            answer = await self._session.post(body, self._form.headers(self._api_key, body))
         # asyncio's own name was an error apart before Python 3.11.
         except (asyncio.TimeoutError, TimeoutError) as error:
             is_connected = not isinstance(error, aiohttp.ConnectionTimeoutError)
@@ -114,9 +114,11 @@ class Caller:
             outcome = Outcome(Kind.TRANSIENT, "connection_error", _words(error))
         else:
             gate.answered_at = time.monotonic()
-            outcome = self._form.interpret(status, parsed(content))
-            if status != 200:
-                wait = retry_after_s(headers)
+            outcome = self._form.interpret(answer.status, answer.body)
+            if answer.fault is not None:
+                outcome.repeat(answer.fault)
+            elif answer.status != 200:
+                wait = retry_after_s(answer.headers)
                 if wait is None:
                     wait = outcome.retry_after_s
             elif outcome.kind is not Kind.THROTTLED:
@@ -129,7 +131,7 @@ class Caller:
                     gate.pause(wait)
             if outcome.input_tokens is not None and outcome.output_tokens is not None:
                 gate.settle(outcome.input_tokens + outcome.output_tokens - tokens)
-            gate.heed(headers)
+            gate.heed(answer.headers)
         finally:
             gate.leave()
         latency_ms = round((time.monotonic() - sent_at) * 1000)

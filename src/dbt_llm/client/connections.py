@@ -10,6 +10,7 @@ import atexit
 import io
 import os
 import threading
+import zlib
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,9 +23,11 @@ import aiohttp
 from yarl import URL
 
 from .endpoint import Endpoint
+from .lines import Ids, LineResponse, Lines, id_of
+from .outcomes import parsed
 from .pacing import Gate
 
-__all__ = ["Connection", "Session", "connection_to", "event_loop", "proxy_of", "submit"]
+__all__ = ["Answer", "Connection", "Session", "connection_to", "event_loop", "proxy_of", "submit"]
 
 _T = TypeVar("_T")
 
@@ -34,6 +37,8 @@ _KEEP_ALIVE_S = 4.0
 # From this size on aiohttp warns that one write would block the loop, and wants a file.
 _LARGE_BODY = 1 << 20
 _CLOSE_S = 2.0
+_MOST_BYTES = 16 << 20
+"""Of an answer: 64 of them at once are a gigabyte, and no completion comes near it."""
 
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -64,6 +69,16 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_loop)
 
 
+@dataclass(slots=True)
+class Answer:
+    """What came back. `body`: parsed JSON, or None where it was none. `fault`: why it is no answer to what was asked."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    fault: str | None = None
+
+
 class Session:
     """The connections to one endpoint. Made and used in the client's event loop only."""
 
@@ -71,28 +86,65 @@ class Session:
         """`url`: where all posts go, encoded. Opens nothing yet; connections are made by the first posts."""
         # As it is: what is signed must not be written otherwise.
         self._url = URL(url, encoded=True)
+        self._ids = Ids()
+        # The window bounds the connections.
+        self._lines = Lines(limit=0, keepalive_timeout=_KEEP_ALIVE_S)
         self._session = aiohttp.ClientSession(
-            # The window bounds the connections.
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S),
+            connector=self._lines,
+            response_class=LineResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy_of(url),
             timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
+            # What comes compressed all the same is unpacked here, as far as it may be.
+            headers={"Accept-Encoding": "identity"},
+            auto_decompress=False,
         )
         atexit.register(self._close)
 
-    async def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one request body; return status, headers and body of the response.
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send one request body; return what came back.
 
         Raises `aiohttp.ClientError` or `asyncio.TimeoutError` where no whole response came.
         """
         content = body if len(body) < _LARGE_BODY else io.BytesIO(body)
-        # A redirected POST would lose its body.
-        async with self._session.post(self._url, data=content, headers=headers, allow_redirects=False) as response:
-            return response.status, response.headers, await response.read()
+        line, is_sound = None, False
+        try:
+            # A redirected POST would lose its body.
+            async with self._session.post(self._url, data=content, headers=headers, allow_redirects=False) as response:
+                assert isinstance(response, LineResponse)
+                line = response.line
+                read = await _content(response)
+            if read is None:
+                return Answer(response.status, response.headers, None, f"answered with more than {_MOST_BYTES >> 20} MiB")
+            answer = Answer(response.status, response.headers, parsed(read))
+            is_copy, is_sound = self._ids.judge(line, id_of(answer.headers, answer.body))
+            if is_copy:
+                answer.fault = "answered with a copy of the answer before it"
+            return answer
+        finally:
+            if line is not None:
+                self._lines.let_go(line, is_sound=is_sound)
 
     def _close(self) -> None:
         with suppress(TimeoutError, RuntimeError):
             submit(self._session.close()).result(_CLOSE_S)
+
+
+async def _content(response: aiohttp.ClientResponse) -> bytes | None:
+    """The body, unpacked; None where it is larger than any answer."""
+    read = bytearray()
+    async for piece in response.content.iter_any():
+        read += piece
+        if len(read) > _MOST_BYTES:
+            return None
+    if response.headers.get("Content-Encoding", "identity").lower() not in ("gzip", "deflate"):
+        return bytes(read)
+    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    try:
+        unpacked = unpack.decompress(read, _MOST_BYTES)
+    except zlib.error as error:
+        raise aiohttp.ClientPayloadError(f"not {response.headers['Content-Encoding']}") from error
+    return None if unpack.unconsumed_tail else unpacked
 
 
 def proxy_of(url: str) -> str | None:
