@@ -78,6 +78,9 @@ async def _stream(prompts: Sequence[str]) -> AsyncIterator[list[Request]]:
 class _Answers:
     """A `Sink` in memory."""
 
+    has_room = True
+    changes = ()
+
     def __init__(self, count: int, *, is_json: bool) -> None:
         self._is_json = is_json
         self.completions: list[str | None] = [None] * count

@@ -17,6 +17,7 @@ from typing import Any
 
 from .client import MissingDependencyError, host
 from .complete import complete
+from .database_file import remember_file
 
 try:
     import pyarrow as pa  # type: ignore[import-untyped]
@@ -49,6 +50,7 @@ def register(connection: DuckDBPyConnection) -> None:
     """Register the functions in the connection's database instance."""
     host.watch_for_ctrl_c()
     database = _database(connection)
+    remember_file(database)
     with _lock:
         _connections[database] = weakref.ref(connection)
 

@@ -16,7 +16,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from .claims import claims_on
 from .client import ConfigurationError, Request
-from .responses import COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, BufferedResponses, Labels, response_columns
+from .database_file import file_of
+from .responses import COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
+from .sink import BufferedResponses, WriteError
 
 __all__ = ["WorkTable", "open_responses"]
 
@@ -24,6 +26,8 @@ _SLICE_BYTES = 4 << 20
 _SLICE_ROWS = 4096
 _FIRST_SLICE_ROWS = 64
 _LINGER_S = 0.1
+_COMMIT_BYTES = 2 << 20
+"""What a disk takes in less time than answers are gathered for."""
 
 _ARROW_TYPES: Mapping[type, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64(), datetime: pa.timestamp("us")}
 _VARYING = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in TYPES.items() if name not in LABEL_COLUMNS])
@@ -144,6 +148,11 @@ def open_responses(
     """
     try:
         _check(cursor, relation)
+        file = file_of(cursor, relation)
+        file.check()
+    except WriteError as error:
+        cursor.close()
+        raise ConfigurationError([f"{error}."]) from None
     except BaseException:
         cursor.close()
         raise
@@ -155,18 +164,23 @@ def open_responses(
     insert = f"insert into {relation} by name select *, {constants} from {_ANSWERS}"
 
     def write(answers: Sequence[Answer]) -> None:
+        file.check()
         columns = response_columns(answers, store_prompts=store_prompts)
         for name in TIME_COLUMNS:
             columns[name] = [round(seconds * 1_000_000) for seconds in columns[name]]
         cursor.register(_ANSWERS, pa.Table.from_pydict(columns, schema=_VARYING))
-        cursor.execute(insert, asdict(labels))
-        cursor.unregister(_ANSWERS)
+        try:
+            cursor.execute(insert, asdict(labels))
+        finally:
+            cursor.unregister(_ANSWERS)
 
     def close() -> None:
         writer.shutdown()
         cursor.close()
+        # Also where the last answers were written before it went.
+        file.check()
 
-    return BufferedResponses(write, writer, linger_s=_LINGER_S, committed=committed, close=close)
+    return BufferedResponses(write, writer, linger_s=_LINGER_S, most_bytes=_COMMIT_BYTES, committed=committed, close=close)
 
 
 def _check(cursor: Any, relation: str) -> None:

@@ -24,6 +24,9 @@ RESPONSES = """
 class Kept:
     """A sink in memory."""
 
+    has_room = True
+    changes = ()
+
     def __init__(self) -> None:
         self.responses: dict[str, Response] = {}
         self.is_closed = False

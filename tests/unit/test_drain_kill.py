@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dbt_llm.testing import Faults, Server, echo
+from dbt_llm.testing import Faults, Server, constant, echo
 from tests.support.runs import database, drain, write_work
 
 ROOT = Path(__file__).parents[2]
@@ -52,11 +52,10 @@ def stored(path: Path) -> int:
     return int(count)
 
 
-def test_a_kill_loses_what_was_in_flight_and_a_fifth_of_a_second(
-    tmp_path: Path,
-) -> None:
+@pytest.mark.parametrize("size", [10, 60_000])
+def test_a_kill_loses_what_was_in_flight_and_a_fifth_of_a_second(tmp_path: Path, size: int) -> None:
     path = tmp_path / "kill.duckdb"
-    with Server(echo, Faults(latency_s=0.1)) as server:
+    with Server(constant("x" * size), Faults(latency_s=0.1)) as server:
         with draining(path, server, answered=900) as process:
             early = server.counters.answered
             time.sleep(0.25)

@@ -48,14 +48,21 @@ class Counts:
 
     def add_response(self, response: Response) -> None:
         """Count a response that is kept."""
+        self._count(response, 1)
+
+    def take_back(self, response: Response) -> None:
+        """Count a response no more."""
+        self._count(response, -1)
+
+    def _count(self, response: Response, sign: int) -> None:
         if response.error_class is None:
-            self.succeeded += 1
+            self.succeeded += sign
         else:
-            self.failed += 1
-        self.input_tokens += response.input_tokens or 0
-        self.output_tokens += response.output_tokens or 0
-        self.cached_input_tokens += response.cached_input_tokens or 0
-        self._add_cost(response.cost_usd)
+            self.failed += sign
+        self.input_tokens += sign * (response.input_tokens or 0)
+        self.output_tokens += sign * (response.output_tokens or 0)
+        self.cached_input_tokens += sign * (response.cached_input_tokens or 0)
+        self._add_cost(sign * (response.cost_usd or 0.0))
 
     def add(self, other: Counts) -> None:
         """Count what another has counted too."""

@@ -198,9 +198,13 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+_MOST_TOKENS = 1 << 31
+"""Of one request: far beyond any context, and so few that a table's whole history can be summed up."""
+
+
 def count(value: object) -> int | None:
-    """A number of tokens; None where it is none."""
-    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
+    """A number of tokens; None where it is none that a request could have."""
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_TOKENS
     return value if is_count else None  # type: ignore[return-value]
 
 

@@ -35,11 +35,19 @@ class Sink(Protocol):
     def let_go(self, request: Request) -> None:
         """Know that this request's response is held back, so that others need not wait for it."""
 
+    @property
+    def has_room(self) -> bool:
+        """Whether more may be asked for."""
+
     async def wait_for_room(self) -> None:
-        """Return once more may be kept."""
+        """Return once it has room. Raises where it will have none."""
 
     async def close(self) -> None:
-        """Return once everything that was kept is safe."""
+        """Return once everything that was kept is safe. Raises where not all could be."""
+
+    @property
+    def changes(self) -> Sequence[tuple[Response, Response | None]]:
+        """Once closed, what was kept and is not there, with what is there in its place."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +142,22 @@ class Run:
             self._stop("fatal", error)
         finally:
             self._budget.close(self._settled.set)
-            await self._sink.close()
+            try:
+                await self._sink.close()
+            finally:
+                self._recount()
         if self._failure is not None:
             raise self._failure
+
+    def _recount(self) -> None:
+        """What is counted is what is there."""
+        for counted, there in self._sink.changes:
+            self.counts.take_back(counted)
+            if there is None:
+                self.counts.settled -= 1
+            else:
+                self.counts.add_response(there)
+                self._remember_failure(there)
 
     async def _answer_all(self, gate: Gate, caller: Caller) -> None:
         self._hire(gate, caller)
@@ -192,7 +213,7 @@ class Run:
     def _next(self, caller: Caller) -> tuple[Request, Amounts] | None:
         """The next request with what is set aside for it; None where that needs a wait."""
         # A storm of failures must not pile up requests that wait for another try.
-        if not self._upcoming or len(caller.resting) > FIRST_WINDOW:
+        if not self._upcoming or len(caller.resting) > FIRST_WINDOW or not self._sink.has_room:
             return None
         amounts = self._budget.estimate(self._upcoming[0].prompt)
         if self._budget.set_aside(amounts) is not None:
@@ -206,9 +227,12 @@ class Run:
                 while not self._upcoming:
                     if not await self._take_slice():
                         return None
+                await self._sink.wait_for_room()
                 asked = self._next(caller)
                 if asked is not None:
                     return asked
+                if not self._sink.has_room:
+                    continue
                 amounts = self._budget.estimate(self._upcoming[0].prompt)
                 limit = self._budget.lacks(amounts)
                 if limit is not None and not self._budget.may_fit_later(amounts):
@@ -222,7 +246,6 @@ class Run:
 
     async def _take_slice(self) -> bool:
         if not self._is_all_taken:
-            await self._sink.wait_for_room()
             async for requests in self._source:
                 self._upcoming.extend(requests)
                 return True
@@ -281,9 +304,12 @@ class Run:
     def _keep(self, request: Request, response: Response) -> None:
         self.counts.settled += 1
         self.counts.add_response(response)
+        self._remember_failure(response)
+        self._sink.keep(request, response)
+
+    def _remember_failure(self, response: Response) -> None:
         if response.error_class is not None and self.first_failure is None:
             self.first_failure = f"{response.error_class}: {response.error_message}"
-        self._sink.keep(request, response)
 
     def _refused(self, response: Response) -> FatalEndpointError:
         return FatalEndpointError(

@@ -14,9 +14,11 @@ from ..drain import answer, drain, labels
 from ..macros import EngineAnswers
 from ..options import DrainOptions
 from ..order import Order
-from ..responses import Answer, BufferedResponses, response_rows
+from ..responses import Answer, response_rows
+from ..sink import BufferedResponses
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
+from .batch.ledger import literal
 from .engine import entry_for, live_part
 
 __all__ = ["LiveEngine"]
@@ -79,8 +81,17 @@ class LiveEngine:
                 rows = response_rows(answers, of_run, store_prompts=options.store_prompts)
                 self._warehouse.append(str(responses), rows)
 
+            def known(answers: Sequence[Answer]) -> set[str]:
+                # A write that broke off may have come to pass, whole or in part.
+                keys = ", ".join(literal(request.key) for request, _ in answers)
+                rows = self._warehouse.rows(
+                    f"select distinct request_key from {responses} where request_key in ({keys})"
+                    f" and invocation_id = {literal(str(options.invocation_id))}"
+                )
+                return {key for (key,) in rows}
+
             def open_sink() -> BufferedResponses:
-                return BufferedResponses(write, session, linger_s=self._warehouse.linger_s)
+                return BufferedResponses(write, session, linger_s=self._warehouse.linger_s, known=known)
 
             return answer(options, plan, requests, open_sink).to_dict()
 

@@ -283,5 +283,9 @@ def _job(row: dict[str, Any]) -> Job:
     return Job(**row)
 
 
+_LARGEST = (1 << 63) - 1
+
+
 def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
+    # What a provider counted before its numbers were bounded may be more than a column holds.
+    return None if value is None else min(int(value), _LARGEST)
