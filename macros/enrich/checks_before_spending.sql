@@ -40,6 +40,7 @@
             ~ "enrich(dbt_llm.valid(ref('the_other'))), which leaves them out, or none of them; got " ~ dbt_llm._quoted_list(of_tasks)
         ) -%}
     {%- endif -%}
+    {%- do faults.extend(dbt_llm._private_name_faults('input', inputs)) -%}
     {%- for name in task.response_schema.properties if name | lower in inputs -%}
         {%- do faults.append(
             "meta.llm.response_format: '" ~ name ~ "' is a column of the input already. Expected a name that is not one of "
@@ -47,6 +48,21 @@
         ) -%}
     {%- endfor -%}
     {{ return(faults) }}
+{%- endmacro -%}
+
+{# Columns under the names of the query's own: one called _dbt_llm_prompt would be sent in the prompt's place. #}
+{%- macro _private_name_faults(what, columns) -%}
+    {%- set private = [] -%}
+    {%- for name in columns if name[:9] | lower == '_dbt_llm_' -%}
+        {%- do private.append(name) -%}
+    {%- endfor -%}
+    {%- if private -%}
+        {{ return([
+            'the ' ~ what ~ " has columns of the query's own names. Expected none that begins with _dbt_llm_; got "
+            ~ dbt_llm._quoted_list(private) ~ '. Rename them, or select the columns that are meant'
+        ]) }}
+    {%- endif -%}
+    {{ return([]) }}
 {%- endmacro -%}
 
 {#

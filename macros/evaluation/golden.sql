@@ -66,7 +66,7 @@
     ]) -%}
     {%- set relation = compiled_code.split(dbt_llm._golden_markers().golden_set)[1] | trim -%}
     {%- set present = get_columns_in_query('select *\nfrom ' ~ relation) | map('lower') | list -%}
-    {%- set faults = [] -%}
+    {%- set faults = dbt_llm._private_name_faults('golden set', present) -%}
     {%- for name in golden.columns if 'expected_' ~ name | lower not in present -%}
         {%- do faults.append(
             "columns: the golden set does not say what is expected of '" ~ name ~ "'. Expected a column 'expected_" ~ name

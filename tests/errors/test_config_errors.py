@@ -95,6 +95,13 @@ def test_response_column_clashes_with_an_input_column(project: Project, server: 
     assert server.counters.calls == 0
 
 
+@pytest.mark.parametrize("name", ["_dbt_llm_prompt", "_DBT_LLM_request_key"])
+def test_an_input_column_with_a_name_of_the_querys_own(project: Project, server: Server, name: str) -> None:
+    project.messages([(1, "a", "b")], f"message_id bigint, body varchar, {name} varchar")
+    fails(project, f"Expected none that begins with _dbt_llm_; got '{name.lower()}'")
+    assert server.counters.calls == 0
+
+
 def test_unsupported_schema_keyword(project: Project) -> None:
     wrong = edited(response_format={"a": {"type": "string", "oneOf": []}, "b": {"type": "strin"}})
     project.task("pii_risk", wrong)
