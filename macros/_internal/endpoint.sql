@@ -12,7 +12,7 @@
     {%- set where = 'meta.llm.endpoint' -%}
     {%- if declared is not mapping -%}
         {{ return({'endpoint': {}, 'faults': [
-            "var dbt_llm_endpoints: not a mapping. Expected {name: {" ~ adapter_name ~ ": {model_name: …}}}; got '" ~ declared ~ "'"
+            "var dbt_llm_endpoints: not a mapping. Expected {name: {" ~ adapter_name ~ ": {model_name: …}}}; got something else"
         ]}) }}
     {%- elif not declared -%}
         {{ return({'endpoint': {}, 'faults': [
@@ -32,8 +32,7 @@
         ]}) }}
     {%- elif declared[name] is not mapping or (adapter_name in declared[name] and declared[name][adapter_name] is not mapping) -%}
         {{ return({'endpoint': {}, 'faults': [
-            'var dbt_llm_endpoints.' ~ name ~ ': not a mapping of adapters. Expected {' ~ adapter_name ~ ": {model_name: …}}; got '"
-            ~ declared[name] ~ "'"
+            'var dbt_llm_endpoints.' ~ name ~ ': not a mapping of adapters. Expected {' ~ adapter_name ~ ": {model_name: …}}; got something else"
         ]}) }}
     {%- elif adapter_name not in declared[name] -%}
         {{ return({'endpoint': {}, 'faults': [
@@ -51,8 +50,10 @@
         {%- if target_key not in known -%}
             {%- do faults.extend(dbt_llm._unknown_keys(where, [key], known)) -%}
         {%- elif target_key != key -%}
-            {%- set from_env = env_var(value, '') -%}
-            {%- if from_env -%}
+            {%- set from_env = env_var(value, '') if dbt_llm._is_variable_name(value) else none -%}
+            {%- if from_env is none -%}
+                {%- do faults.append(dbt_llm._no_variable(where ~ '.' ~ key)) -%}
+            {%- elif from_env -%}
                 {%- do endpoint.update({target_key: (from_env | float) if target_key in keys.numbers else from_env}) -%}
             {%- elif target_key not in declared[name][adapter_name] -%}
                 {%- do faults.append(
@@ -64,12 +65,7 @@
             {%- do endpoint.update({key: value}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if 'api_key_env' in endpoint and not dbt_llm._is_identifier(endpoint.api_key_env | string) -%}
-        {# Not shown: it may be the key itself. #}
-        {%- do endpoint.pop('api_key_env') -%}
-        {%- do faults.append(where ~ ".api_key_env: not the name of an environment variable. Expected a name such as "
-            ~ "OPENAI_API_KEY, which holds the key; got something else. Never write a key into a file") -%}
-    {%- endif -%}
+    {%- do faults.extend(dbt_llm._take_out_secrets(endpoint, where)) -%}
     {%- for key in keys.numbers if key in endpoint and (endpoint[key] is not number or endpoint[key] is boolean) -%}
         {%- do faults.append(where ~ '.' ~ key ~ ": not a number. Expected a number; got '" ~ endpoint[key] ~ "'") -%}
     {%- endfor -%}
@@ -86,4 +82,43 @@
             ~ '; got ' ~ dbt_llm._quoted_list(endpoint)) -%}
     {%- endfor -%}
     {{ return({'endpoint': dbt_llm._with_prices(endpoint, adapter_name), 'faults': faults}) }}
+{%- endmacro -%}
+
+{#
+    Take out of an endpoint's entry what may be a secret and does not belong there, before anything is said, logged or sent to
+    the database of it. Returns the faults, which show none of it.
+#}
+{%- macro _take_out_secrets(entry, where) -%}
+    {%- set faults = [] -%}
+    {%- if 'api_key_env' in entry and not dbt_llm._is_variable_name(entry.api_key_env) -%}
+        {%- do entry.pop('api_key_env') -%}
+        {%- do faults.append(dbt_llm._no_variable(where ~ '.api_key_env')) -%}
+    {%- endif -%}
+    {%- if 'base_url' in entry and ('@' in entry.base_url | string or '?' in entry.base_url | string or '#' in entry.base_url | string) -%}
+        {%- do entry.update({'base_url': (entry.base_url | string).split('?')[0].split('#')[0].split('@') | last}) -%}
+        {%- do faults.append(where ~ ".base_url: more than an address. Expected a URL such as 'http://localhost:11434/v1', without a name, password or query; "
+            ~ "got one with them. A key goes into the variable that api_key_env names") -%}
+    {%- endif -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# The fault of a value where the name of a variable belongs. It is not shown: it may be the key itself. #}
+{%- macro _no_variable(where) -%}
+    {{ return(where ~ ": not the name of an environment variable. Expected a name such as "
+        ~ "OPENAI_API_KEY, which holds the value; got something else. Never write a key into a file") }}
+{%- endmacro -%}
+
+{#
+    Has a text the form that names of environment variables have, and keys have not: all its letters upper or all lower case, and
+    digits only in capitals with an underscore?
+#}
+{%- macro _is_variable_name(name) -%}
+    {%- if name is not string or not dbt_llm._is_identifier(name) or name | length > 64 or (name != name | upper and name != name | lower) -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set ns = namespace(digits=0) -%}
+    {%- for character in name if character in '0123456789' -%}
+        {%- set ns.digits = ns.digits + 1 -%}
+    {%- endfor -%}
+    {{ return(ns.digits == 0 or (ns.digits <= 4 and name == name | upper and '_' in name)) }}
 {%- endmacro -%}

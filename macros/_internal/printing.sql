@@ -54,3 +54,21 @@
     {%- set fraction = '0000' ~ (all % unit) -%}
     {{ return(dbt_llm._format_number(all // unit) ~ '.' ~ fraction[(fraction | length) - decimals:]) }}
 {%- endmacro -%}
+
+{#
+    A text that others wrote, as one line for a terminal and a log: what moves a cursor, turns the direction of writing or is
+    not seen is a question mark in it. The same characters as `visible` of the companion.
+#}
+{%- macro _printable(text) -%}
+    {%- set unseen = '\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u000b\u000c\u000e\u000f\u0010' ~
+        '\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\u007f\u0080' ~
+        '\u0081\u0082\u0083\u0084\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d\u008e\u008f\u0090\u0091' ~
+        '\u0092\u0093\u0094\u0095\u0096\u0097\u0098\u0099\u009a\u009b\u009c\u009d\u009e\u009f\u00ad\u061c\u115f' ~
+        '\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063' ~
+        '\u2064\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9\ufffa\ufffb' -%}
+    {%- set characters = [] -%}
+    {%- for character in text | string | replace('\n', ' ') | replace('\r', ' ') | replace('\t', ' ') -%}
+        {%- do characters.append('?' if character in unseen else character) -%}
+    {%- endfor -%}
+    {{ return(characters | join) }}
+{%- endmacro -%}

@@ -22,7 +22,7 @@
             {%- do lines.extend(dbt_llm._audit_lines(request_key)) -%}
         {%- endif -%}
         {%- for line in lines -%}
-            {%- do log(line, info=true) -%}
+            {%- do log(dbt_llm._printable(line), info=true) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro -%}

@@ -7,7 +7,7 @@
         {%- set rows = run_query(dbt_llm._batches_query(ledger, task, closed)).rows -%}
         {%- do log('dbt_llm.batches: ' ~ (rows | length or 'no') ~ ' batch jobs' ~ (' of ' ~ task if task else ''), info=true) -%}
         {%- for row in rows -%}
-            {%- do log(dbt_llm._batch_line(row), info=true) -%}
+            {%- do log(dbt_llm._printable(dbt_llm._batch_line(row)), info=true) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro -%}

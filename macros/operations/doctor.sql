@@ -108,5 +108,5 @@
 
 {# A line of what doctor finds. #}
 {%- macro _log_check(text) -%}
-    {%- do log('dbt_llm.doctor: ' ~ text, info=true) -%}
+    {%- do log(dbt_llm._printable('dbt_llm.doctor: ' ~ text), info=true) -%}
 {%- endmacro -%}

@@ -64,7 +64,7 @@
     {%- set entry = {} -%}
     {%- for key, value in declared.items() -%}
         {%- if key != 'api_key_env' and key[-4:] == '_env' -%}
-            {%- if env_var(value, '') -%}
+            {%- if dbt_llm._is_variable_name(value) and env_var(value, '') -%}
                 {%- do entry.update({key[:-4]: env_var(value) | float if 'usd_per' in key else env_var(value)}) -%}
             {%- endif -%}
         {%- elif key not in entry -%}

@@ -36,6 +36,8 @@
         {%- for key, value in declared[name][place].items() -%}
             {%- if key == 'api_key_env' or key[-4:] != '_env' -%}
                 {%- do entry.update({key: value}) -%}
+            {%- elif not dbt_llm._is_variable_name(value) -%}
+                {%- do faults.append(dbt_llm._no_variable(where ~ '.' ~ key)) -%}
             {%- elif env_var(value, '') -%}
                 {%- do entry.update({key[:-4]: env_var(value)}) -%}
             {%- elif key[:-4] not in declared[name][place] -%}
@@ -45,12 +47,7 @@
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
-        {%- if 'api_key_env' in entry and not dbt_llm._is_identifier(entry.api_key_env | string) -%}
-            {# Not shown: it may be the key itself. #}
-            {%- do entry.pop('api_key_env') -%}
-            {%- do faults.append(where ~ ".api_key_env: not the name of an environment variable. Expected a name such as "
-                ~ "OPENAI_API_KEY, which holds the key; got something else. Never write a key into a file") -%}
-        {%- endif -%}
+        {%- do faults.extend(dbt_llm._take_out_secrets(entry, where)) -%}
         {%- do entries.update({place: dbt_llm._with_prices(entry, 'async' if place == 'batch' else place)}) -%}
     {%- endfor -%}
     {%- if not entries -%}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .client import ConfigurationError, Counts, MissingDependencyError, Plan, Request, Run, Sink, host, submit
+from .client.redaction import error_words
 from .duckdb_tables import WorkTable, open_responses
 from .options import DrainOptions
 from .progress import Progress
@@ -140,7 +141,7 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
     _tell_why(run, plan, result)
     if failure is not None:
         result.stopped = "failed"
-        result.message = f"dbt_llm.enrich: the run of {options.task} broke off ({type(failure).__name__}: {failure})."
+        result.message = f"dbt_llm.enrich: the run of {options.task} broke off ({error_words(failure)})."
     if run.first_failure is not None:
         host.warning(
             f"dbt_llm.enrich: {options.task}: {result.failed:,} requests failed, the first with {run.first_failure}."

@@ -9,8 +9,10 @@ from typing import Any
 import aiohttp
 
 from .client import ConfigurationError, DbtLlmError
-from .client.connections import proxy_of, submit
+from .client.connections import submit
 from .client.endpoint import Endpoint
+from .client.proxies import proxy_of
+from .client.redaction import error_words
 
 __all__ = ["reach"]
 
@@ -41,8 +43,10 @@ async def _faults(endpoint: Endpoint, key: str | None) -> list[str]:
             session.get(url, headers=headers, proxy=proxy_of(url), allow_redirects=False) as response,
         ):
             status = response.status
+    except DbtLlmError as error:
+        return [str(error).rstrip(".")]
     except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-        words = str(error) or type(error).__name__
+        words = error_words(error)
         return [f"{url} cannot be reached ({words}). Expected a server there; got none. Start it, or mend base_url or the proxy"]
     if status in (401, 403) and lists_models:
         held = f"the key in '{endpoint.api_key_env}'" if endpoint.api_key_env else "requests without a key"

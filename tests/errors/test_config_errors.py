@@ -269,12 +269,24 @@ def test_prompts_are_stored_only_when_asked_for(project: Project, server: Server
     assert project.query("select count(*) from dbt_llm__responses where prompt = 'Stored? message 3'") == [(1,)]
 
 
-def test_a_key_in_the_place_of_its_name_is_not_shown(project: Project) -> None:
-    project.endpoint["api_key_env"] = "sk-live-0123456789"
+@pytest.mark.parametrize(
+    ("key", "value", "secret"),
+    [
+        ("api_key_env", "sk-live-0123456789", "sk-live"),
+        ("api_key_env", "sk_live_0123456789", "sk_live"),
+        ("api_key_env", "hf_AbCdEfGhIjKl", "hf_AbCd"),
+        ("base_url_env", "http://127.0.0.1:9/v1?key=5EcReT", "5EcReT"),
+        ("base_url", "http://user:5EcReT@127.0.0.1:9/v1", "5EcReT"),
+        ("base_url", "http://127.0.0.1:9/v1?key=5EcReT", "5EcReT"),
+    ],
+)
+def test_a_secret_in_a_wrong_place_is_not_shown(project: Project, key: str, value: str, secret: str) -> None:
+    del project.endpoint["base_url_env"]
+    project.endpoint.update({"base_url": "http://127.0.0.1:9/v1", key: value})
     project.write_project()
-    output = fails(project, "api_key_env: not the name of an environment variable", command=COMPILE)
-    assert "sk-live" not in output
-    assert "sk-live" not in (project.folder / "logs" / "dbt.log").read_text()
+    output = fails(project, f"fast.duckdb.{key}: ", command=COMPILE)
+    assert secret not in output
+    assert secret not in (project.folder / "logs" / "dbt.log").read_text()
 
 
 def test_a_new_property_is_not_paid_for_and_dropped(project: Project, server: Server) -> None:

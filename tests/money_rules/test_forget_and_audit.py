@@ -212,3 +212,11 @@ def test_a_row_is_accounted_for(twice_asked: Project) -> None:
     [query] = re.findall(r"^```sql\n(.*?)^```$", (ROOT / "docs" / "privacy.md").read_text(), re.MULTILINE | re.DOTALL)
     rows = twice_asked.query(query)
     assert [(row[0], row[2], row[3], row[12]) for row in rows] == [(42, *attempt[:3]) for attempt in attempts]
+    # What moves a terminal's cursor or turns the direction of writing is not printed.
+    write(
+        twice_asked,
+        "update dbt_llm__responses set completion = 'a' || chr(27) || '[2Jb' || chr(8238) || chr(10) || 'ü'"
+        " where status = 'succeeded'",
+    )
+    told = audit(twice_asked, f"{{request_key: {key}}}")
+    assert "a?[2Jb? ü" in told and "\x1b[2J" not in told and "\u202e" not in told

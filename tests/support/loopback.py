@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -47,14 +48,14 @@ class Answer:
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client may hang up before it has read all; whatever else happens is printed."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], ConnectionError | ssl.SSLError):
             super().handle_error(request, client_address)
 
 
 class Loopback:
     """A server on a free port of this machine. Use it as a context manager."""
 
-    def __init__(self, handler: Callable[[Asked], Answer]) -> None:
+    def __init__(self, handler: Callable[[Asked], Answer], ssl_context: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         outer = self
 
@@ -89,13 +90,15 @@ class Loopback:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_DELETE = answer  # noqa: N815
+            do_GET = do_POST = do_DELETE = do_CONNECT = answer  # noqa: N815
 
             def log_message(self, *args: Any) -> None:
                 """Nothing: the test has what was asked."""
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if ssl_context is not None:
+            self._server.socket = ssl_context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def calls(self, method: str, path_end: str) -> list[Asked]:

@@ -14,7 +14,14 @@ import pytest
 pytest.importorskip("google.genai")
 from google.genai import errors
 
-from dbt_llm.engines.batch.provider import BatchNotFoundError, BatchResult, BatchState, Discovery, UnreadableAnswerError
+from dbt_llm.engines.batch.provider import (
+    BatchNotFoundError,
+    BatchResult,
+    BatchState,
+    BatchStatus,
+    Discovery,
+    UnreadableAnswerError,
+)
 from dbt_llm.engines.batch.providers import gemini
 from dbt_llm.engines.batch.providers.gemini import GeminiBatches
 from tests.support.batches import (
@@ -289,3 +296,15 @@ def test_cancel_and_the_jobs_that_are_open(provider: GeminiBatches, server: Loop
     assert [asked.path for asked in server.asked] == ["/v1beta/batches/b1:cancel"]
     api.jobs = [job("b1", "BATCH_STATE_RUNNING"), job("b2", "BATCH_STATE_SUCCEEDED")]
     assert [name for name, _ in provider.open_jobs()] == ["batches/b1"]
+
+
+def test_a_download_is_followed_without_the_key() -> None:
+    with Loopback(lambda _: Answer(jsonl({"key": "a", "response": RESPONSE}))) as store:
+        place = {"Location": f"{store.url}/signed?token=1"}
+        with Loopback(lambda _: Answer({}, status=302, headers=place)) as server:
+            made = GeminiBatches(api_key="sk-1", model_name="m", base_url=server.url)
+            found = list(made.results("batches/b1", BatchStatus(BatchState.COMPLETED, output_ids=("files/out",))))
+    assert found == [BatchResult("a", 200, RESPONSE)]
+    assert server.asked[0].headers["x-goog-api-key"] == "sk-1"
+    (asked,) = store.asked
+    assert asked.headers["x-goog-api-key"] is None and asked.query == {"token": "1"}

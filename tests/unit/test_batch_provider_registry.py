@@ -9,6 +9,7 @@ import pytest
 
 from dbt_llm.client import ConfigurationError, MissingDependencyError
 from dbt_llm.engines.batch.providers import PROVIDERS, make
+from tests.support.loopback import Answer, Loopback
 
 ROLE = "arn:aws:iam::123456789012:role/batch"
 BEDROCK = {"provider": "bedrock", "model_name": "m", "role_arn": ROLE, "s3_uri": "s3://lake/llm", "region": "us-east-1"}
@@ -87,3 +88,24 @@ def test_every_fault_is_told_at_once(options: dict[str, Any], key: str | None, f
 def test_a_server_of_ones_own_needs_no_key() -> None:
     pytest.importorskip("openai")
     assert make({"base_url": "http://localhost:8000/v1"}).name == "openai"
+
+
+@pytest.mark.parametrize("provider", ["openai", "azure", "anthropic", "gemini", "mistral"])
+def test_no_client_takes_a_key_to_where_it_is_sent_on(provider: str) -> None:
+    with Loopback(lambda _: Answer({})) as other:
+        moved = Answer({}, status=307, headers={"Location": f"{other.url}/elsewhere"})
+        with Loopback(lambda _: moved) as server:
+            made = make({"provider": provider, "model_name": "m", "base_url": server.url}, "sk-1")
+            with pytest.raises(Exception):  # noqa: B017, PT011 - each client has one of its own
+                list(made.open_jobs())
+    assert server.asked and not other.asked
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "gemini", "mistral"])
+def test_no_client_asks_this_machine_through_a_proxy(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Loopback(lambda _: Answer({}, status=500)) as proxy, Loopback(lambda _: Answer({}, status=500)) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        made = make({"provider": provider, "model_name": "m", "base_url": server.url.replace("127.0.0.1", "localhost")}, "sk-1")
+        with pytest.raises(Exception):  # noqa: B017, PT011 - each client has one of its own
+            list(made.open_jobs())
+    assert server.asked and not proxy.asked

@@ -55,6 +55,28 @@ def test_a_wrong_entry_is_named(name: str, value: object) -> None:
         endpoint(**{name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("base_url", "http://user:5EcReT@host/v1"),
+        ("base_url", "http://host/v1?key=5EcReT"),
+        ("base_url", "5EcReT@host"),
+        ("api_key_env", "sk_live_5EcReT"),
+        ("api_key_env", "AKIA5ECRET5ECRET"),
+        ("api_key_env", "sk_live_5ecret5ecret"),
+    ],
+)
+def test_a_secret_in_a_wrong_place_is_not_shown(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"wrong {name}\. Expected .*'\*\*\*'") as raised:
+        endpoint(**{name: value})
+    assert "5ecret" not in str(raised.value).lower()
+
+
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "KEY", "key", "openai_key", "TEAM_7_KEY", "_KEY"])
+def test_names_of_variables(name: str) -> None:
+    assert endpoint(api_key_env=name).api_key_env == name
+
+
 def test_every_fault_is_said_at_once() -> None:
     with pytest.raises(ConfigurationError, match=r"model_name.*max_in_flight.*timeout_s"):
         Endpoint.from_options("fast", {**GIVEN, "model_name": 1, "max_in_flight": 0, "timeout_s": 0})

@@ -8,6 +8,7 @@ import pytest
 from dbt_llm.client import Endpoint
 from dbt_llm.client.forms import form_of
 from dbt_llm.client.outcomes import Kind, Outcome, parsed, redact
+from dbt_llm.client.redaction import bare, error_words, token
 
 
 def read(status: int, body: bytes) -> Outcome:
@@ -129,12 +130,55 @@ def test_an_error_body_of_no_known_form_has_no_message(body: bytes) -> None:
     assert read(500, body).message is None
 
 
+def test_addresses_are_shown_without_their_secrets() -> None:
+    text = "407, url='http://user:p@ss@proxy:3128/a?key=1#b', socks5h://u:p@h:1080 and http://h/v1"
+    assert bare(text) == "407, url='http://proxy:3128/a', socks5h://h:1080 and http://h/v1"
+
+
+def test_of_a_clients_exception_the_kind_and_the_status_are_shown() -> None:
+    class APIError(Exception):
+        status_code = 400
+
+    assert error_words(APIError("the prompt was 078-05-1120")) == "APIError, status 400"
+    assert error_words(OSError(28, "No space left on device")) == "OSError: [Errno 28] No space left on device"
+
+
 def test_messages_hold_neither_key_nor_prompt() -> None:
     prompt = "My card is 4111 1111 1111 1111, please\nhelp me with it."
     message = f"bad key sk-123 in prompt: {prompt} (starts: {prompt[:25]}… ends: {prompt[-30:]})"
     shown = redact(message, key="sk-123", prompt=prompt)
     assert "sk-123" not in shown and "4111" not in shown and "help me with" not in shown
     assert shown.startswith("bad key … in prompt: …")
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("flagged: '078-05-1120'", "flagged: '…'"),
+        ("JANE DOE is not allowed", "… is not allowed"),
+        ("J-a-n-e D0e, born 1980", "…-a-…"),
+        ("Größe: 40", "…"),
+        ("\u202e\x1b[2Jmax_tokens is too large: 90000", "[… is too large: …"),
+        ("This model's maximum context length is 8192 tokens", "This model's maximum context length is … tokens"),
+        ("Error code: 429", "Error code: 429"),
+        ("see https://user:pw@host/a?key=1", "see …/a"),
+    ],
+)
+def test_only_words_that_errors_are_made_of_are_shown(message: str, shown: str) -> None:
+    assert redact(message, key=None, prompt="jane doe, 078-05-1120") == shown
+
+
+def test_a_prompt_of_such_words_is_not_shown_either() -> None:
+    prompt = "Account closed, no credit"
+    assert redact(f"cannot process {prompt.upper()} now", key=None, prompt=prompt) == "cannot … now"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [("context_length_exceeded", "context_length_exceeded"), ("078-05-1120", "…"), ("a 1", "…"), ("\x1b[2J", "…"), (7, None)],
+)
+def test_codes(code: object, shown: str | None) -> None:
+    assert token(code) == shown
 
 
 def test_messages_are_short_and_one_line() -> None:

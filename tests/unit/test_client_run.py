@@ -180,6 +180,17 @@ def test_a_used_up_rate_limit_pauses() -> None:
     assert times[1] - times[0] >= 0.6
 
 
+@pytest.mark.usefixtures("short_backoff")
+def test_a_quota_that_lets_one_call_through_a_pause_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "LONGEST_THROTTLED_S", 0.5)
+    headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "200ms"}
+    with Server(lambda _: Reply("{}", headers=headers)) as server:
+        run, kept = answer_all(make_plan(server.base_url, max_in_flight=1), PROMPTS)
+    assert run.stopped == "throttled" and "asks to wait for" in str(run.error)
+    # What was answered is kept.
+    assert len(kept.responses) == server.counters.answered == 3
+
+
 def test_requests_per_minute() -> None:
     with Server() as server:
         began_at = time.monotonic()

@@ -17,7 +17,9 @@
     {{ return({
         'required': ['model_name', 'base_url'],
         'unless': {'base_url': 'provider'},
-        'optional': ['api_key_env', 'provider', 'api', 'region', 'structured_output', 'prompt_cache'] + numbers,
+        'optional': [
+            'api_key_env', 'provider', 'api', 'region', 'structured_output', 'prompt_cache', 'headers', 'query', 'client_cert', 'client_key',
+        ] + numbers,
         'numbers': numbers,
         'choices': {
             'provider': ['openai', 'azure', 'anthropic', 'gemini', 'bedrock', 'mistral'],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from contextlib import suppress
 from pathlib import Path
 
 NAME = "report"
@@ -51,10 +53,19 @@ def run(options: argparse.Namespace) -> int:
     with opened as source:
         page = build(source, options.target)
     try:
-        options.out.write_text(page, encoding="utf-8")
+        _write(options.out, page)
     except OSError as error:
         raise ConfigurationError(
             [f"'{options.out}' cannot be written. Expected a file in a folder that is there; got: {error}"]
         ) from None
     print(f"{options.out}: {len(page.encode()) / 1e6:.1f} MB; open it in a browser.")
     return 0
+
+
+def _write(path: Path, page: str) -> None:
+    """Write a file that nobody else can read: completions and labels are in it."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        # One that was there before may have been readable.
+        with suppress(OSError):
+            path.chmod(0o600)
+        file.write(page)

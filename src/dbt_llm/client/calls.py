@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import random
 import time
 from dataclasses import dataclass
@@ -15,14 +16,17 @@ from .counts import Counts
 from .endpoint import Endpoint
 from .errors import FatalEndpointError, ThrottledError
 from .forms import Form
-from .outcomes import ErrorClass, Kind, Outcome, Request, Response, redact
+from .outcomes import ErrorClass, Kind, Outcome, Request, Response, told
 from .pacing import LONGEST_PAUSE_S, retry_after_s
+from .redaction import error_words, token
 
 __all__ = ["BACKOFF_S", "LONGEST_BACKOFF_S", "LONGEST_THROTTLED_S", "Caller"]
 
 BACKOFF_S = 0.5
 """Seconds before the first retry; doubled for each further one."""
 LONGEST_BACKOFF_S = 8.0
+_USED_UP = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS})
+"""No files or ports are left on this machine, which passes as calls end."""
 LONGEST_THROTTLED_S = 600.0
 """How long the calls of one request may be put off by 429s, in all."""
 
@@ -36,12 +40,13 @@ class Caller:
         """Tasks that wait for another try, and so have nothing in flight."""
         self._endpoint = endpoint
         self._gate = connection.gate
-        self._session = connection.session
-        self._api_key = connection.api_key
+        self._connection = connection
         self._form = form
         self._retries = retries
         self._counts = counts
         self._is_stopped = False
+        self.exhausted: ThrottledError | None = None
+        """Why no more is to be sent, though all calls may be answered: a quota lets through one call a pause."""
         self.trouble: str | None = None
         """Why calls are tried again though the endpoint has never answered."""
 
@@ -75,6 +80,10 @@ class Caller:
             if outcome.kind is Kind.FAILED:
                 return self._response(call, message)
             if outcome.kind is Kind.FATAL:
+                # A key may have been replaced by another while the run goes on.
+                if outcome.fault == "key" and await self._connection.renew_key(call.api_key):
+                    await self._rest(0.0, tokens)
+                    continue
                 raise self._fatal(outcome, message)
             if outcome.kind is Kind.THROTTLED:
                 throttles += 1
@@ -103,15 +112,19 @@ class Caller:
         gate = self._gate
         requested_at, sent_at = time.time(), time.monotonic()
         wait: float | None = None
+        api_key = self._connection.api_key
         try:
-            answer = await self._session.post(body, self._form.headers(self._api_key, body))
+            answer = await self._connection.session.post(body, self._form.headers(api_key, body))
         # asyncio's own name was an error apart before Python 3.11.
         except (asyncio.TimeoutError, TimeoutError) as error:
             is_connected = not isinstance(error, aiohttp.ConnectionTimeoutError)
             error_class: ErrorClass = "timeout" if is_connected else "connection_error"
-            outcome = Outcome(Kind.TRANSIENT, error_class, _words(error))
+            outcome = Outcome(Kind.TRANSIENT, error_class, error_words(error))
         except (aiohttp.ClientError, OSError) as error:
-            outcome = Outcome(Kind.TRANSIENT, "connection_error", _words(error))
+            outcome = Outcome(Kind.TRANSIENT, "connection_error", error_words(error))
+            if isinstance(error, OSError) and error.errno in _USED_UP:
+                outcome.throttle()
+                gate.window.throttled(sent_at)
         else:
             gate.answered_at = time.monotonic()
             outcome = self._form.interpret(answer.status, answer.body)
@@ -131,14 +144,18 @@ class Caller:
                     gate.pause(wait)
             if outcome.input_tokens is not None and outcome.output_tokens is not None:
                 gate.settle(outcome.input_tokens + outcome.output_tokens - tokens)
-            gate.heed(answer.headers)
+            exhausted_s = gate.heed(answer.headers)
+            if exhausted_s > LONGEST_THROTTLED_S:
+                self.exhausted = self._throttled(exhausted_s, exhausted_s)
         finally:
             gate.leave()
         latency_ms = round((time.monotonic() - sent_at) * 1000)
-        return _Call(outcome, requested_at, time.time(), latency_ms, wait)
+        return _Call(outcome, requested_at, time.time(), latency_ms, wait, api_key)
 
     def _message(self, outcome: Outcome, request: Request) -> str:
-        words = redact(outcome.message, key=self._api_key, prompt=request.prompt).rstrip(".")
+        if outcome.error_class in ("timeout", "connection_error"):
+            return outcome.message or "no message"
+        words = told(outcome, key=self._connection.api_key, prompt=request.prompt)
         return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"
 
     async def _rest(self, seconds: float, tokens: float) -> None:
@@ -159,7 +176,7 @@ class Caller:
             completion=outcome.completion,
             error_class=outcome.error_class,
             error_message=message,
-            finish_reason=outcome.finish_reason,
+            finish_reason=token(outcome.finish_reason),
             input_tokens=outcome.input_tokens,
             output_tokens=outcome.output_tokens,
             cost_usd=self._endpoint.cost_usd(
@@ -220,6 +237,7 @@ class _Call:
     responded_at: float
     latency_ms: int
     retry_after_s: float | None
+    api_key: str | None
 
 
 def _add_usage(outcome: Outcome, billed: Outcome) -> None:
@@ -233,7 +251,3 @@ def _backoff_s(nth: int) -> float:
     """Seconds before the `nth` (from 1) retry: exponential, less up to a quarter at random."""
     longest: float = min(BACKOFF_S * 2.0 ** min(nth - 1, 30), LONGEST_BACKOFF_S)
     return longest * (1 - random.random() / 4)
-
-
-def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -16,18 +16,20 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
 from .endpoint import Endpoint
+from .errors import FatalEndpointError
 from .lines import Ids, LineResponse, Lines, id_of
 from .outcomes import parsed
 from .pacing import Gate
+from .proxies import proxy_of
+from .tls import tls_context
 
-__all__ = ["Answer", "Connection", "Session", "connection_to", "event_loop", "proxy_of", "submit"]
+__all__ = ["Answer", "Connection", "Session", "connection_to", "event_loop", "submit"]
 
 _T = TypeVar("_T")
 
@@ -37,6 +39,7 @@ _KEEP_ALIVE_S = 4.0
 # From this size on aiohttp warns that one write would block the loop, and wants a file.
 _LARGE_BODY = 1 << 20
 _CLOSE_S = 2.0
+_MOST_HEADER_BYTES = 64 << 10
 _MOST_BYTES = 16 << 20
 """Of an answer: 64 of them at once are a gigabyte, and no completion comes near it."""
 
@@ -63,6 +66,9 @@ def _forget_loop() -> None:
     # A forked child has the loop but not its thread.
     global _loop, _lock
     _loop, _lock = None, threading.Lock()
+    for connection in _connections.values():
+        connection.session.abandon()
+    _connections.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -82,22 +88,31 @@ class Answer:
 class Session:
     """The connections to one endpoint. Made and used in the client's event loop only."""
 
-    def __init__(self, url: str, timeout_s: float) -> None:
-        """`url`: where all posts go, encoded. Opens nothing yet; connections are made by the first posts."""
+    def __init__(self, url: str, endpoint: Endpoint) -> None:
+        """`url`: where all posts go, encoded. Opens nothing yet; connections are made by the first posts.
+
+        Raises `FatalEndpointError` where a proxy, a certificate or a variable cannot be used.
+        """
+        query = urlencode(endpoint.texts("query"))
         # As it is: what is signed must not be written otherwise.
-        self._url = URL(url, encoded=True)
+        self._url = URL(f"{url}?{query}" if query else url, encoded=True)
+        self._process = os.getpid()
         self._ids = Ids()
         # The window bounds the connections.
-        self._lines = Lines(limit=0, keepalive_timeout=_KEEP_ALIVE_S)
+        ssl = tls_context(endpoint.client_cert, endpoint.client_key) if url.startswith("https:") else True
+        self._lines = Lines(limit=0, keepalive_timeout=_KEEP_ALIVE_S, ssl=ssl)
         self._session = aiohttp.ClientSession(
             connector=self._lines,
             response_class=LineResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy_of(url),
-            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
+            timeout=aiohttp.ClientTimeout(total=endpoint.timeout_s, sock_connect=_CONNECT_S),
             # What comes compressed all the same is unpacked here, as far as it may be.
-            headers={"Accept-Encoding": "identity"},
+            headers={**endpoint.texts("headers"), "Accept-Encoding": "identity"},
             auto_decompress=False,
+            # A gateway's policies and cookies pass aiohttp's own 8 KiB.
+            max_line_size=_MOST_HEADER_BYTES,
+            max_field_size=_MOST_HEADER_BYTES,
         )
         atexit.register(self._close)
 
@@ -115,7 +130,7 @@ class Session:
                 line = response.line
                 read = await _content(response)
             if read is None:
-                return Answer(response.status, response.headers, None, f"answered with more than {_MOST_BYTES >> 20} MiB")
+                return Answer(response.status, response.headers, None, "answered with more than any answer may have")
             answer = Answer(response.status, response.headers, parsed(read))
             is_copy, is_sound = self._ids.judge(line, id_of(answer.headers, answer.body))
             if is_copy:
@@ -125,7 +140,15 @@ class Session:
             if line is not None:
                 self._lines.let_go(line, is_sound=is_sound)
 
+    def abandon(self) -> None:
+        """Forget the connections, in a forked child: closing them would take them out of the parent's selector."""
+        self._session.detach()
+        self._lines.abandon()
+
     def _close(self) -> None:
+        # What a forked child has of it is its parent's.
+        if os.getpid() != self._process:
+            return
         with suppress(TimeoutError, RuntimeError):
             submit(self._session.close()).result(_CLOSE_S)
 
@@ -147,14 +170,6 @@ async def _content(response: aiohttp.ClientResponse) -> bytes | None:
     return None if unpack.unconsumed_tail else unpacked
 
 
-def proxy_of(url: str) -> str | None:
-    """The proxy that the environment names for a URL, asked once and not, as aiohttp does, per call."""
-    parts = urlsplit(url)
-    if parts.hostname is None or proxy_bypass(parts.hostname):
-        return None
-    return getproxies().get(parts.scheme)
-
-
 @dataclass(slots=True)
 class Connection:
     """An endpoint as this process talks to it: shared by all runs on it."""
@@ -162,20 +177,28 @@ class Connection:
     gate: Gate
     session: Session
     api_key: str | None
+    endpoint: Endpoint
+
+    async def renew_key(self, used: str | None) -> bool:
+        """Read the key again, where the one that was used is refused; whether there is another by now."""
+        if self.api_key == used and self.endpoint.api_key_env is not None:
+            with suppress(FatalEndpointError):
+                self.api_key = await asyncio.get_running_loop().run_in_executor(None, self.endpoint.api_key)
+        return self.api_key != used
 
 
-_connections: dict[tuple[Endpoint, str | None], Connection] = {}
+_connections: dict[tuple[Endpoint, str | None, str | None], Connection] = {}
 
 
 def connection_to(endpoint: Endpoint, url: str) -> Connection:
     """The connection to an endpoint, whose requests go to `url`; made when first asked for. In the client's event loop only.
 
-    Raises `FatalEndpointError` where its key is not set.
+    Raises `FatalEndpointError` where its key is not set, or what it is reached by cannot be used.
     """
     api_key = endpoint.api_key()
-    identity = (_on_the_wire(endpoint), api_key)
+    identity = (_on_the_wire(endpoint), api_key, proxy_of(url))
     if identity not in _connections:
-        _connections[identity] = Connection(Gate(endpoint), Session(url, endpoint.timeout_s), api_key)
+        _connections[identity] = Connection(Gate(endpoint), Session(url, endpoint), api_key, endpoint)
     return _connections[identity]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError, FatalEndpointError
 
-__all__ = ["Api", "Endpoint", "Provider", "StructuredOutput"]
+__all__ = ["Api", "Endpoint", "Provider", "Setting", "StructuredOutput", "read_key_from"]
 
 StructuredOutput = Literal["schema", "json", "ask"]
 Provider = Literal["openai", "azure", "anthropic", "gemini", "bedrock", "mistral"]
@@ -23,6 +23,18 @@ _APIS: tuple[str, ...] = get_args(Api)
 _RATES = ("requests_per_minute", "tokens_per_minute")
 _PRICES = ("input_usd_per_million_tokens", "output_usd_per_million_tokens")
 _CACHE_PRICES = ("cached_input_usd_per_million_tokens", "cache_write_usd_per_million_tokens")
+_SETTINGS = ("headers", "query")
+_OUR_HEADERS = (
+    "accept-encoding",
+    "api-key",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+    "x-api-key",
+    "x-goog-api-key",
+)
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 _BASE_URLS: Mapping[str, str] = {
@@ -43,12 +55,35 @@ _PROMPT_CACHES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
+class Setting:
+    """A header or a query parameter: its text, or the environment variable that holds it."""
+
+    name: str
+    text: str = ""
+    variable: str | None = None
+
+    @classmethod
+    def of(cls, name: str, value: str | Mapping[str, str]) -> Setting:
+        """From an entry: a text, or `{env: VARIABLE}`."""
+        return cls(name, value) if isinstance(value, str) else cls(name, variable=value["env"])
+
+
+_sources: dict[str, Callable[[], str | None]] = {}
+
+
+def read_key_from(source_name: str, source: Callable[[], str | None]) -> None:
+    """Have `api_key_env: source_name` mean a platform's store of secrets, which is asked anew each time."""
+    _sources[source_name] = source
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """One entry of the var `dbt_llm_endpoints`, checked.
 
     `base_url` ends where `/chat/completions`, `/messages` or `/models` begins. `api_key_env` names the environment
     variable that holds the key; without it no key is sent, and requests to Bedrock are signed. `region`: Bedrock's.
-    `prompt_cache`: None leaves it to the form. Prices are USD per million tokens.
+    `prompt_cache`: None leaves it to the form. Prices are USD per million tokens. `headers` and `query` are sent with each
+    call; `client_cert` and `client_key` are PEM files.
     """
 
     name: str
@@ -68,6 +103,10 @@ class Endpoint:
     prompt_cache: str | None = None
     cached_input_usd_per_million_tokens: float | None = None
     cache_write_usd_per_million_tokens: float | None = None
+    headers: tuple[Setting, ...] = ()
+    query: tuple[Setting, ...] = ()
+    client_cert: str | None = None
+    client_key: str | None = None
 
     @classmethod
     def from_options(cls, name: str, options: Mapping[str, Any]) -> Endpoint:
@@ -81,16 +120,36 @@ class Endpoint:
         if faults:
             raise ConfigurationError(faults)
         given["base_url"] = given["base_url"].rstrip("/")
+        for key in _SETTINGS:
+            if key in given:
+                given[key] = tuple(Setting.of(name, value) for name, value in sorted(given[key].items()))
         return cls(name=name, **given)
 
-    def api_key(self) -> str | None:
-        """The key, or None where the endpoint needs none.
+    def texts(self, kind: Literal["headers", "query"]) -> dict[str, str]:
+        """What is sent besides the key, by its names. Raises `FatalEndpointError` where a variable is not set."""
+        settings: tuple[Setting, ...] = getattr(self, kind)
+        return {setting.name: self._text(kind, setting) for setting in settings}
 
-        Raises `FatalEndpointError` where the variable that should hold it is not set.
+    def _text(self, kind: str, setting: Setting) -> str:
+        if setting.variable is None:
+            return setting.text
+        text = os.environ.get(setting.variable, "").strip()
+        if not text:
+            raise FatalEndpointError(
+                f"endpoint '{self.name}' has no value for '{setting.name}' of its {kind}",
+                f"Expected it in the environment variable '{setting.variable}', which is not set. Set it and run again",
+            )
+        return text
+
+    def api_key(self) -> str | None:
+        """The key as it is now, or None where the endpoint needs none.
+
+        Raises `FatalEndpointError` where the variable or the store that should hold it does not.
         """
         if self.api_key_env is None:
             return None
-        key = os.environ.get(self.api_key_env, "").strip()
+        source = _sources.get(self.api_key_env)
+        key = (os.environ.get(self.api_key_env, "") if source is None else source() or "").strip()
         if not key:
             raise FatalEndpointError(
                 f"endpoint '{self.name}' has no key",
@@ -166,13 +225,15 @@ def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
     known = {field.name for field in fields(Endpoint)} - {"name"}
     faults = [_fault(name, key, f"one of {', '.join(sorted(known))}", key) for key in given if key not in known]
     faults += _provider_faults(name, given)
+    faults += _setting_faults(name, given)
     for key in ("model_name", "base_url"):
         if not (isinstance(given.get(key), str) and given[key].strip()):
             faults.append(_fault(name, key, "a text", given.get(key)))
     base_url = given.get("base_url")
     if isinstance(base_url, str) and not _is_url(base_url):
         expected = "a URL such as 'http://localhost:11434/v1'"
-        faults.append(_fault(name, "base_url", expected, base_url))
+        # Not shown where it may hold a key or a password.
+        faults.append(_fault(name, "base_url", expected, base_url if not _HIDING.search(base_url) else "***"))
     if not _VARIABLE.fullmatch(str(given.get("api_key_env", "A"))):
         # Not shown: it may be the key itself.
         faults.append(_fault(name, "api_key_env", "the name of an environment variable", "***"))
@@ -218,6 +279,34 @@ def _provider_faults(name: str, given: Mapping[str, Any]) -> list[str]:
     return faults
 
 
+def _setting_faults(name: str, given: Mapping[str, Any]) -> list[str]:
+    faults = []
+    for key in _SETTINGS:
+        settings = given.get(key, {"a": ""})
+        if not (isinstance(settings, Mapping) and settings and all(map(_is_setting, settings, settings.values()))):
+            # Not shown: values may be secrets.
+            faults.append(_fault(name, key, "a mapping of names to texts, or to {env: VARIABLE}", "***"))
+        elif key == "headers" and any(header.lower() in _OUR_HEADERS for header in settings):
+            expected = f"none of {', '.join(_OUR_HEADERS)}, which dbt_llm sets itself"
+            faults.append(_fault(name, key, expected, ", ".join(settings)))
+    if "query" in given and given.get("provider") == "bedrock":
+        faults.append(f"endpoint '{name}' has a query. Expected none with bedrock, whose calls are signed. Remove it.")
+    for key in ("client_cert", "client_key"):
+        if key in given and not (isinstance(given[key], str) and given[key].strip()):
+            faults.append(_fault(name, key, "the path of a PEM file", "***"))
+    if "client_key" in given and "client_cert" not in given:
+        faults.append(f"endpoint '{name}' has a client_key alone. Expected client_cert too.")
+    return faults
+
+
+def _is_setting(name: object, value: object) -> bool:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return False
+    if isinstance(value, Mapping):
+        return set(value) == {"env"} and bool(_VARIABLE.fullmatch(str(value["env"])))
+    return isinstance(value, str) and value.isprintable()
+
+
 def _fault(name: str, key: str, expected: str, got: object) -> str:
     return f"endpoint '{name}' has a wrong {key}. Expected {expected}; got '{got}'."
 
@@ -226,7 +315,10 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# The form that names of variables have and keys have not: as the macro _is_variable_name.
+_VARIABLE = re.compile(r"(?=.{1,64}\Z)(?!(?:\D*\d){5})(?:[A-Z_]+|[a-z_]+|(?=[A-Z0-9_]*_)[A-Z_][A-Z0-9_]*)")
+_HIDING = re.compile(r"[@?#]")
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _REGION = re.compile(r"[a-z0-9-]+")
 
 

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from .errors import SpendRefusedError
+from .redaction import visible
 from .run import Run
 
 __all__ = [
@@ -109,6 +110,7 @@ def warning_of_dbt(line: str) -> None:
 
 
 def _log(line: str, level: int) -> None:
+    line = visible(line)
     if _dbt_command()[0] is None:
         logging.getLogger("dbt_llm").log(level, line)
         return

@@ -69,6 +69,12 @@ class Lines(aiohttp.TCPConnector):
         else:
             protocol.rest(key)
 
+    def abandon(self) -> None:
+        """Own no line any more, open as they are."""
+        self._conns.clear()
+        self._acquired.clear()
+        self._closed = True
+
     def let_go(self, line: Line, *, is_sound: bool) -> None:
         """End a call. `is_sound`: the line can be used again."""
         place, line.place = line.place, None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
+from .redaction import redact, token, visible
+
 __all__ = [
     "ErrorClass",
     "Fault",
@@ -23,6 +25,7 @@ __all__ = [
     "parsed",
     "redact",
     "text",
+    "told",
     "total",
     "word",
 ]
@@ -181,9 +184,19 @@ def text(value: object) -> str | None:
     return clean(value) if isinstance(value, str) else None
 
 
+_LONGEST_WORD = 4_000
+
+
 def word(value: object) -> str | None:
-    """A text; None where it is none."""
-    return clean(value) if isinstance(value, str) else None
+    """A text that is no completion, without what cannot be seen; None where it is none."""
+    return visible(clean(value[:_LONGEST_WORD])) if isinstance(value, str) else None
+
+
+def told(outcome: Outcome, *, key: str | None, prompt: str) -> str:
+    """What the provider says of a failure, as far as it may be shown: words that tell nothing of a person, or its code."""
+    words = redact(outcome.message, key=key, prompt=prompt).rstrip(".") if outcome.message else None
+    code = token(outcome.code)
+    return code if code is not None and words in (None, "…") else words or "no message"
 
 
 def listed(value: object) -> list[Mapping[str, Any]]:
@@ -216,38 +229,3 @@ def total(*counts: int | None) -> int | None:
 def members(value: object) -> Mapping[str, Any]:
     """A JSON object; an empty one where it is none."""
     return value if isinstance(value, dict) else {}
-
-
-_LONGEST = 300
-_TELLING = 20
-"""So many characters in common with the prompt are taken as a piece of it."""
-
-
-def redact(message: str | None, *, key: str | None, prompt: str) -> str:
-    """One line of at most 300 characters, in which the key and every piece of the prompt is `…`."""
-    if not message:
-        return "no message"
-    text = " ".join(message.split())
-    for secret in (key, prompt.strip() if len(prompt.strip()) >= 4 else None):
-        if secret:
-            text = text.replace(secret, "…").replace(" ".join(secret.split()), "…")
-    # Ahead of the search, whose cost is its length times the prompt's.
-    text = text[: 2 * _LONGEST]
-    text = _without_pieces(text, " ".join(prompt.split()))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _without_pieces(text: str, prompt: str) -> str:
-    kept, at = [], 0
-    while at < len(text):
-        piece = text[at : at + _TELLING]
-        if len(piece) < _TELLING or piece not in prompt:
-            kept.append(text[at])
-            at += 1
-            continue
-        end = at + _TELLING
-        while end < len(text) and text[at : end + 1] in prompt:
-            end += 1
-        kept.append("…")
-        at = end
-    return "".join(kept)

@@ -208,6 +208,7 @@ class Gate:
         self._tokens = TokenBucket(tokens) if tokens is not None else None
         self._is_paced = requests is not None or tokens is not None
         self._paused_until = 0.0
+        self._exhausted_s = 0.0
         self._given_up: tuple[str, FatalEndpointError] | None = None
 
     def try_enter(self) -> bool:
@@ -223,15 +224,21 @@ class Gate:
         Every `enter` needs a `leave`, unless it raises.
         """
         await self.window.enter(first=first)
+        is_reserved = False
         try:
             while True:
                 await _sleep_until(self._paused_until)
-                await _sleep_until(self._reserve(tokens))
+                ready_at, is_reserved = self._reserve(tokens), True
+                await _sleep_until(ready_at)
                 if self._paused_until <= time.monotonic():
                     return
                 # A pause came first. Give back, so that after it the rates hold for all who wait.
                 self._give_back(tokens)
+                is_reserved = False
         except BaseException:
+            # Who is cancelled while waiting sends nothing.
+            if is_reserved:
+                self._give_back(tokens)
             self.window.leave()
             raise
 
@@ -249,11 +256,20 @@ class Gate:
         until = time.monotonic() + min(seconds, LONGEST_PAUSE_S)
         self._paused_until = max(self._paused_until, until)
 
-    def heed(self, headers: Mapping[str, str]) -> None:
-        """Pause where the headers say that a rate limit is used up."""
+    def heed(self, headers: Mapping[str, str]) -> float:
+        """Pause where the headers say that a rate limit is used up.
+
+        Returns for how long in all, since an answer last said that something was left.
+        """
         wait = exhausted_s(headers)
+        if wait is None:
+            self._exhausted_s = 0.0
+        elif self._paused_until < time.monotonic():
+            # Answers that come in the same pause ask for the same.
+            self._exhausted_s += min(wait, LONGEST_PAUSE_S)
         if wait is not None:
             self.pause(wait)
+        return self._exhausted_s
 
     def give_up(self, invocation_id: str | None, error: FatalEndpointError) -> None:
         """Remember for the rest of this invocation, if it is one, that the endpoint answers nothing."""

@@ -264,6 +264,8 @@ class Run:
         else:
             self._settle(amounts, response)
             self._accept(request, response)
+            if caller.exhausted is not None:
+                self._stop("throttled", caller.exhausted)
         finally:
             self._settled.set()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..client import ConfigurationError
+from ..client.endpoint import read_key_from
 from ..macros import EngineAnswers
 from ..order import Order
 from ..warehouses import Warehouse
@@ -36,14 +37,12 @@ _NUMBERS = frozenset(
         *("batch_discount", "enqueued_tokens", "batch_requests", "absent_lists", "absent_minutes", "timeout_hours"),
     }
 )
-_KEY_VARIABLE = "DBT_LLM_API_KEY"
 
 
 def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, Any]:
     """The entry for `async` or `batch`; for `async` on DuckDB, the adapter's own too, which names an endpoint like it.
 
-    `api_key_secret`, the name of a secret in the platform's own store, is read here, and kept in this process's
-    environment under the name in `api_key_env`.
+    `api_key_secret`, the name of a secret in the platform's own store, is read there whenever the key is needed.
     Raises `ConfigurationError` where there is no entry, none with a model name, or no such secret.
     """
     places = [*_LIKE[engine], *(["duckdb"] if engine == "async" else [])]
@@ -76,14 +75,16 @@ def _number(value: Any) -> Any:
 
 
 def _with_key(entry: Mapping[str, Any], warehouse: Warehouse) -> Mapping[str, Any]:
-    secret = warehouse.secret(str(entry["api_key_secret"]))
-    if not secret:
+    name = str(entry["api_key_secret"])
+    if not warehouse.secret(name):
         raise ConfigurationError(
             [
-                f"this platform has no secret '{entry['api_key_secret']}'. Expected one of its own store;"
+                f"this platform has no secret '{name}'. Expected one of its own store;"
                 " got none. Create it and give the model its right, or use api_key_env."
             ]
         )
-    variable = str(entry.get("api_key_env") or _KEY_VARIABLE)
-    os.environ[variable] = secret
-    return {**{key: value for key, value in entry.items() if key != "api_key_secret"}, "api_key_env": variable}
+    # A name of its own, so that two secrets of one task are two; its form is a variable's, which is what an endpoint takes.
+    letters = "".join(chr(ord("A") + byte % 26) for byte in hashlib.sha256(name.encode()).digest()[:12])
+    source = f"DBT_LLM_SECRET_{letters}"
+    read_key_from(source, lambda: warehouse.secret(name))
+    return {**{key: value for key, value in entry.items() if key != "api_key_secret"}, "api_key_env": source}

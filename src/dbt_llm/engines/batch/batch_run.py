@@ -12,7 +12,7 @@ from typing import Any
 
 from ...client import ConfigurationError, Endpoint, Limits, host
 from ...client.forms import Form
-from ...client.outcomes import redact
+from ...client.redaction import error_words, shown
 from ...drain import DrainResult
 from ...warehouses import Warehouse
 from .ledger import ABSENT, SUBMITTED, UNKNOWN, Job, Ledger, Relations
@@ -170,10 +170,10 @@ class BatchRun:
             self.result.message = message
 
     def words(self, error: BaseException | str | None) -> str:
-        """An error as one line for logs and the ledger."""
-        if isinstance(error, BaseException):
-            error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return redact(error, key=self.task.api_key, prompt="").rstrip(".")
+        """An error, or what a provider's module says of it, as one line for logs and the ledger."""
+        words = error_words(error) if isinstance(error, BaseException) else shown(error or "no message")
+        key = self.task.api_key
+        return (words.replace(key, "…") if key else words).rstrip(".")
 
     def refusal(self, fault: str) -> str:
         """A provider's refusal of a whole job as an error's sentences."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ...client import DbtLlmError
+from ...client.redaction import error_words
 from ...progress import EVERY_S
 from ...responses import Labels
 from .batch_run import BatchRun
@@ -46,7 +47,7 @@ def _asked(call: Callable[[], _T]) -> _T:
     except BatchNotFoundError as error:
         raise _ProviderFailedError(f"the provider does not know of it ({error})" if str(error) else "not found") from error
     except Exception as error:
-        raise _ProviderFailedError(f"{type(error).__name__}: {error}") from error
+        raise _ProviderFailedError(error_words(error)) from error
 
 
 def _look_at(run: BatchRun, job: Job) -> None:

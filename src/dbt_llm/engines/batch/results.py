@@ -9,7 +9,8 @@ from typing import Any
 
 from ...client import Counts, Endpoint
 from ...client.forms import Form
-from ...client.outcomes import Kind, Outcome, Request, Response, redact
+from ...client.outcomes import Kind, Outcome, Request, Response, told
+from ...client.redaction import token
 from ...client.run import DOUBTFUL_ANSWERS
 from ...responses import Answer, Labels, response_rows
 from .ledger import Asked, Job
@@ -63,8 +64,8 @@ class ResultReader:
     back to the end. Where the job then has no answer at all, it is not the requests' own: nothing is kept of it, and they
     are asked again once it is set right.
 
-    A provider's words may hold a piece of the prompt. They are kept where the prompt is known, so that it can be taken
-    out, or where two requests of the job were told the same; else the error's code has to do.
+    A provider's words may hold a piece of the prompt. Those that errors are made of are kept, where the prompt is known, or
+    where two requests of the job were told the same; else the error's code has to do.
     """
 
     job: Job
@@ -158,7 +159,7 @@ class ResultReader:
             outcome.completion,
             (outcome.error_class or "provider_error") if has_failed else None,
             self._message(outcome, asked.prompt) if has_failed else None,
-            outcome.finish_reason,
+            token(outcome.finish_reason),
             outcome.input_tokens,
             outcome.output_tokens,
             cost,
@@ -179,7 +180,7 @@ class ResultReader:
             self._told = Counter({words: times for words, times in self._told.items() if times > 1})
 
     def _message(self, outcome: Outcome, prompt: str | None) -> str:
-        words = outcome.code or outcome.finish_reason or outcome.error_class or "no message"
+        words = token(outcome.code) or token(outcome.finish_reason) or outcome.error_class or "no message"
         if outcome.message and (prompt is not None or self._told[outcome.message] > 1):
-            words = redact(outcome.message, key=self.api_key, prompt=prompt or "").rstrip(".")
+            words = told(outcome, key=self.api_key, prompt=prompt or "")
         return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"

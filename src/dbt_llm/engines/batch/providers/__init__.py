@@ -73,6 +73,7 @@ _ENTRIES = {
 }
 PROVIDERS = tuple(_ENTRIES)
 
+_LIVE_ONLY = ("headers", "query", "client_cert", "client_key")
 _EVERYWHERE = ("base_url", "model_name")
 _OWN_KEYS = {key for entry in _ENTRIES.values() for key in (*entry.needed, *entry.optional) if key not in _EVERYWHERE}
 _VERSIONS = {"anthropic": "/v1", "gemini": "/v1beta", "mistral": "/v1"}
@@ -98,6 +99,8 @@ def make(options: Mapping[str, Any], api_key: str | None = None) -> BatchProvide
         raise ConfigurationError([_fault("the endpoint", "provider", f"one of {', '.join(PROVIDERS)}", provider)])
     entry = _ENTRIES[provider]
     faults = [*_faults(provider, entry, given), *_key_faults(provider, given, api_key)]
+    # Better refused than left out.
+    faults += [f"the engine batch sends no {key}. Expected none; got some. Remove it." for key in _LIVE_ONLY if key in given]
     if faults:
         raise ConfigurationError(faults)
     taken = {key: given[key] for key in (*entry.needed, *entry.optional) if key in given}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ....client.outcomes import redact
+from ....client.redaction import redact, token
 from ..provider import BatchIntent, BatchRejectedError, BatchResult, Discovery
 
 __all__ = [
@@ -52,8 +52,9 @@ def refusal(status: int, message: object, code: str | None = None, *, key: str |
 
 
 def said(message: object, code: str | None = None, *, key: str | None) -> str:
-    """The provider's words as one short line without the key, behind its code."""
+    """The provider's words, as far as they may be shown, as one short line behind its code."""
     text = redact(message if isinstance(message, str) else None, key=key, prompt="")
+    code = token(code)
     return f"{code}: {text}" if code and not text.startswith(code) else text
 
 
@@ -121,8 +122,8 @@ def unreadable(message: str) -> BatchResult:
 
 def unanswered(custom_id: str, ended: str, code: object = None, message: object = None) -> BatchResult:
     """A request without an answer. `code` and `message`: the provider's, if any."""
-    words = [word for word in (code, message) if isinstance(word, str) and word]
-    return BatchResult(custom_id, ended=ended, message=redact(": ".join(words) or f"batch {ended}", key=None, prompt=""))
+    words = said(message, token(code), key=None) if isinstance(message, str) and message else token(code)
+    return BatchResult(custom_id, ended=ended, message=words or f"batch {ended}")
 
 
 def custom_id_of(row: dict[str, Any], name: str = "custom_id") -> str | None:
@@ -151,4 +152,4 @@ def openai_result(row: dict[str, Any]) -> BatchResult:
     if isinstance(error, dict):
         code = error.get("code")
         return unanswered(custom_id, _ENDED.get(str(code), "error"), code, error.get("message"))
-    return unanswered(custom_id, "error", "a result without a body", error)
+    return unanswered(custom_id, "error", None, error if isinstance(error, str) and error else "a result without a body")

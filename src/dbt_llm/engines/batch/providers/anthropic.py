@@ -19,6 +19,7 @@ from ..provider import (
     UnreadableAnswerError,
 )
 from .answers import custom_id_of, refusal, results, said, since, unanswered, unreadable
+from .clients import httpx_client
 
 try:
     import anthropic
@@ -65,7 +66,13 @@ class AnthropicBatches:
     def __init__(self, *, api_key: str, base_url: str = "https://api.anthropic.com") -> None:
         """`base_url` ends where `/v1` begins."""
         self._key = api_key
-        self._client = anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=0, timeout=_CALL)
+        self._client = anthropic.Anthropic(
+            api_key=api_key,
+            base_url=base_url,
+            max_retries=0,
+            timeout=_CALL,
+            http_client=httpx_client(anthropic.DefaultHttpxClient, base_url),
+        )
 
     def custom_id(self, batch_key: str, request_key: str) -> str:
         """57 characters: 8 of the batch key and 48 of the request key."""

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from ....client import ConfigurationError, MissingDependencyError
+from ....client.redaction import shown
 from ..provider import (
     BatchIntent,
     BatchLimits,
@@ -251,7 +252,8 @@ def _refuse(error: Any) -> NoReturn:
     """Raise what a failed call means: a refusal, or nothing."""
     if not isinstance(error, ClientError):
         # Found by the client itself, before anything was sent.
-        raise BatchRejectedError(said(str(error), key=None)) from error
+        # About the job, which is ours: it has seen no request.
+        raise BatchRejectedError(shown(str(error))) from error
     code = _code(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if 400 <= status < 500 and status not in (408, 409) and code not in _AMBIGUOUS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..provider import (
     UnreadableAnswerError,
 )
 from .answers import custom_id_of, job_name, newest, refusal, results, said, since, unanswered, unreadable
+from .clients import download, httpx_options
 
 try:
     import requests as http
@@ -72,6 +74,7 @@ _VERSION = "v1beta"
 _CALL_MS = 60_000
 _UPLOAD_MS = 300_000
 _PIECE = 1 << 20
+_PATIENCE = (10.0, 60.0)
 
 
 class GeminiBatches:
@@ -91,8 +94,12 @@ class GeminiBatches:
             vertexai=False,
             api_key=api_key,
             # Without `retry_options`, a call is made once.
-            http_options=types.HttpOptions(base_url=self._base_url, api_version=_VERSION, timeout=_CALL_MS),
+            http_options=types.HttpOptions(
+                base_url=self._base_url, api_version=_VERSION, timeout=_CALL_MS, client_args=httpx_options(self._base_url)
+            ),
         )
+        self._http = http.Session()
+        self._http.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
     def custom_id(self, batch_key: str, request_key: str) -> str:  # noqa: ARG002
         """The request key."""
@@ -156,8 +163,8 @@ class GeminiBatches:
         for name in status.output_ids:
             # `files.download` would hold the file in memory.
             url = f"{self._base_url}/{_VERSION}/{name}:download"
-            with http.get(
-                url, params={"alt": "media"}, headers={"x-goog-api-key": self._key}, stream=True, timeout=(10, 60)
+            with download(
+                self._http, url, params={"alt": "media"}, headers={"x-goog-api-key": self._key}, timeout=_PATIENCE
             ) as response:
                 if response.status_code == 404:
                     raise BatchNotFoundError(f"{name} of {batch_id} is not found")
@@ -194,7 +201,8 @@ class GeminiBatches:
 
     def _why(self, batch_id: str) -> tuple[int, str | None]:
         """The code and message with which a job failed, which the client leaves out of what it makes of the answer."""
-        response = http.get(f"{self._base_url}/{_VERSION}/{batch_id}", headers={"x-goog-api-key": self._key}, timeout=(10, 60))
+        url = f"{self._base_url}/{_VERSION}/{batch_id}"
+        response = download(self._http, url, params={}, headers={"x-goog-api-key": self._key}, timeout=_PATIENCE)
         response.raise_for_status()
         error = response.json().get("error") or {}
         return error.get("code", 0), said(error["message"], key=self._key) if error.get("message") else None

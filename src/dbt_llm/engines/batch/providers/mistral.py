@@ -19,8 +19,10 @@ from ..provider import (
     UnreadableAnswerError,
 )
 from .answers import LABEL, newest, openai_result, refusal, results, said, since
+from .clients import httpx_options
 
 try:
+    import httpx
     from mistralai.client import Mistral
     from mistralai.client.errors import MistralError
     from mistralai.client.models import BatchJob, File
@@ -60,7 +62,15 @@ class MistralBatches:
         self._key = api_key
         self._model = model_name
         self._timeout_hours = timeout_hours
-        self._client = Mistral(api_key=api_key, server_url=base_url.rstrip("/"), retry_config=None, timeout_ms=_CALL_MS)
+        # Its protocol for a client is not quite httpx's own.
+        client: Any = httpx.Client(**httpx_options(base_url))
+        self._client = Mistral(
+            api_key=api_key,
+            server_url=base_url.rstrip("/"),
+            retry_config=None,
+            timeout_ms=_CALL_MS,
+            client=client,
+        )
 
     def custom_id(self, batch_key: str, request_key: str) -> str:  # noqa: ARG002
         """The request key."""

@@ -19,6 +19,7 @@ from ..provider import (
     UnreadableAnswerError,
 )
 from .answers import LABEL, is_throttled, newest, openai_result, refusal, results, said, since
+from .clients import httpx_client
 
 try:
     # Azure takes it from here.
@@ -68,6 +69,7 @@ class OpenAIBatches:
             base_url=base_url,
             max_retries=0,
             timeout=_CALL,
+            http_client=httpx_client(openai.DefaultHttpxClient, base_url),
         )
         self._headers: dict[str, str | openai.Omit] = {} if api_key else {"Authorization": openai.omit}
         self._head = f'","method":"POST","url":"{self._url}","body":'.encode()
