@@ -115,7 +115,8 @@ select
 
 {#
     Two CTEs: the batch jobs that are open, and `llm_batched`, the requests in them with the reason that their rows show.
-    A job of another task counts too: its answer will serve this one. `batches`: the relations `batches` and `batch_requests`.
+    A job of another task counts too: its answer will serve this one. What the ledger does not say of a job, as after an edit, is
+    no reason to ask again. `batches`: the relations `batches` and `batch_requests`.
 #}
 {%- macro _batched_requests(batches) -%}
 llm_open_batches as (
@@ -127,11 +128,11 @@ llm_open_batches as (
             batch_key,
             state,
             is_open,
-            row_number() over (partition by batch_key order by sequence desc, recorded_at desc) as newest_first
+            row_number() over (partition by batch_key order by coalesce(sequence, 0) desc, recorded_at desc) as newest_first
         from {{ batches.batches }}
     ) as events
     where newest_first = 1
-        and is_open
+        and coalesce(is_open, true)
 ),
 
 llm_batched as (

@@ -23,9 +23,9 @@
             'batch_key', 'endpoint', 'provider', 'model_name', 'prompt_version', 'batch_id', 'input_id', 'requests',
             'estimated_input_tokens', 'absences', 'succeeded_requests', 'failed_requests', 'intended_at',
         ] -%}
-        {%- set latest = 'select *, row_number() over (partition by batch_key order by sequence desc, recorded_at desc) as newest_first from '
+        {%- set latest = 'select *, row_number() over (partition by batch_key order by coalesce(sequence, 0) desc, recorded_at desc) as newest_first from '
             ~ ledger -%}
-        {%- set this_one = ' from (' ~ latest ~ ') as events where newest_first = 1 and is_open and batch_key = '
+        {%- set this_one = ' from (' ~ latest ~ ') as events where newest_first = 1 and coalesce(is_open, true) and batch_key = '
             ~ dbt_llm.string_literal(batch_key | string) -%}
         {%- set found = run_query('select task, requests, state' ~ this_one).rows -%}
         {%- if not found -%}
@@ -39,7 +39,7 @@
         {%- do run_query(
             'insert into ' ~ ledger ~ ' (' ~ (columns | join(', '))
             ~ ', sequence, state, is_open, task, message, invocation_id, recorded_at)\nselect ' ~ (columns | join(', '))
-            ~ ', sequence + 1, ' ~ ('state, true, ' if hand_to else "'given_up', false, ")
+            ~ ', coalesce(sequence, 0) + 1, ' ~ ('state, true, ' if hand_to else "'given_up', false, ")
             ~ (dbt_llm.string_literal(hand_to) if hand_to else 'task') ~ ', '
             ~ dbt_llm.string_literal('handed on from ' ~ found[0][0] if hand_to else 'given up by hand') ~ ', '
             ~ dbt_llm.string_literal(invocation_id) ~ ', ' ~ dbt_llm.current_utc() ~ this_one
@@ -74,7 +74,7 @@ with
 llm_events as (
     select
         {{ columns | join(',\n        ') }},
-        row_number() over (partition by batch_key order by sequence desc, recorded_at desc) as newest_first
+        row_number() over (partition by batch_key order by coalesce(sequence, 0) desc, recorded_at desc) as newest_first
     from {{ ledger }}
 ),
 
@@ -93,7 +93,7 @@ select
     {{ columns | join(',\n    ') }},
     {{ dbt_llm.current_utc() }} as looked_at
 from llm_jobs
-where is_open or place <= {{ closed | int }}
+where coalesce(is_open, true) or place <= {{ closed | int }}
 order by is_open, intended_at, batch_key
 {%- endmacro -%}
 

@@ -14,14 +14,22 @@
                 }}) -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- set left = dbt_llm._left_tables(task) -%}
         {%- if not dry_run -%}
             {# The look-ups above may have opened a transaction, which nobody would commit. #}
             {%- do dbt_llm.leave_transaction() -%}
             {%- for table in found.values() if table.rows > 0 -%}
                 {%- do run_query(table.delete) -%}
             {%- endfor -%}
+            {%- for relation in left -%}
+                {%- do run_query('drop table if exists ' ~ relation) -%}
+            {%- endfor -%}
         {%- endif -%}
         {%- do dbt_llm._log_forgotten(found, task, older_than_days, request_key, dry_run) -%}
+        {%- if left -%}
+            {%- do log('  Tables that a run which was killed has left, with prompts or rows of a task, ' ~ ('would be dropped' if dry_run else 'are dropped')
+                ~ ': ' ~ (left | join(', ')), info=true) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -95,8 +103,28 @@
         ) as events
             on latest.batch_key = events.batch_key
             and latest.sequence = events.sequence
-        where latest.is_open
+        where coalesce(latest.is_open, true)
     {% endmacro -%}
+
+{#
+    What a run that was killed may have left beside a task's table: dbt's tables on the way to it, and this package's. Not the
+    answers of a chunk, which are paid for: the next run takes them in. While a task runs, forget is not for it.
+#}
+{%- macro _left_tables(task) -%}
+    {%- set left = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm')
+        and (task is none or dbt_llm._task_name_of(node) == task) -%}
+        {%- for suffix in ['__dbt_tmp', '__dbt_backup', '__dbt_llm_requests', '__dbt_llm_again', '__dbt_llm_order'] -%}
+            {%- set relation = load_relation(api.Relation.create(
+                database=node.database, schema=node.schema, identifier=node.alias ~ suffix, type='table'
+            )) -%}
+            {%- if relation is not none and relation.type == 'table' -%}
+                {%- do left.append(relation) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(left) }}
+{%- endmacro -%}
 
 {# What forget has found, and whether it is gone. #}
 {%- macro _log_forgotten(found, task, older_than_days, request_key, dry_run) -%}

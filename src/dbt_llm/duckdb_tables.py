@@ -118,7 +118,6 @@ class WorkTable:
         """The requests that are this task's to send; the others are put off, or are settled."""
         mine = self._claims.claim(self, [key for _, key, _, _ in rows])
         self._deferred += [n for n, key, _, _ in rows if key not in mine]
-        settled: set[str] = set()
         # Asked after the claim: a task gives a claim back only once its response can be seen.
         if mine and self._claims.had_other_tasks:
             found = self._cursor.execute(
@@ -129,7 +128,8 @@ class WorkTable:
             settled = {key for (key,) in found}
             self.settled_elsewhere += len(settled)
             self._claims.give_back(settled)
-        return [Request(key, prompt, attempt) for _, key, prompt, attempt in rows if key in mine - settled]
+            mine -= settled
+        return [Request(key, prompt, attempt) for _, key, prompt, attempt in rows if key in mine]
 
 
 def open_responses(

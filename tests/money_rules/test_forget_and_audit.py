@@ -96,6 +96,21 @@ def test_by_age_then_by_key_then_by_task(answered: Project, server: Server) -> N
     assert answered.query("select count(*) from pii_risk where llm_status = 'succeeded'") == [(20,)], "the table is the user's"
 
 
+def test_what_a_killed_run_has_left_goes_too(answered: Project) -> None:
+    left = ["pii_risk__dbt_tmp", "pii_risk__dbt_llm_requests"]
+    others = ["pii_risk__dbt_llm_answers", "other__dbt_tmp"]
+    write(answered, *[f"create table {name} as select 'a prompt' as prompt" for name in [*left, *others]])
+
+    def tables() -> set[str]:
+        return {name for (name,) in answered.query("select table_name from duckdb_tables()")}
+
+    before = tables()
+    told = forget(answered, "{task: pii_risk}")
+    assert all(name in told for name in left) and "would be dropped" in told and tables() == before
+    assert "are dropped" in forget(answered, "{task: pii_risk, dry_run: false}")
+    assert before - tables() == set(left)
+
+
 def test_what_is_forgotten_is_paid_for_again_while_the_input_holds_it(project: Project, server: Server) -> None:
     project.run_tasks()
     keys = dict(project.query("select distinct body, llm_request_key from pii_risk"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from typing import Any
 import pytest
 import sqlglot
 
-from dbt_llm.client import ConfigurationError, SpendRefusedError
+from dbt_llm.client import ConfigurationError, DbtLlmError, SpendRefusedError
 from dbt_llm.engines.batch import ledger, results
 from dbt_llm.engines.batch.batch_run import BatchOptions, BatchTask
 from dbt_llm.engines.batch.ledger import Relations
-from dbt_llm.engines.batch.provider import BatchLimits
+from dbt_llm.engines.batch.provider import BatchLimits, BatchResult, BatchStatus
 from dbt_llm.engines.batched import Batches
 from tests.support.batch_provider import FakeProvider, completion, error
 from tests.support.batch_task import RELATIONS, BatchTaskRun, opened, rendered, task_of, write_messages
@@ -625,3 +626,87 @@ def test_two_tasks_of_one_process_submit_a_request_once(provider: FakeProvider) 
     assert (result.sent, len(provider.jobs())) == (3, 1)
     [of_twin] = results_of_twin
     assert (of_twin.sent, of_twin.left, of_twin.stopped) == (0, 0, None)
+
+
+def test_two_runs_that_collect_one_job_keep_each_answer_once(provider: FakeProvider) -> None:
+    """The second one collects it between the first one's reading and its write."""
+    task = make(provider, 4)
+    task.run()
+    end_all(provider)
+    other = BatchTaskRun(task.connection, provider)
+    read = provider.results
+    has_read = False
+
+    def results(batch_id: str, status: BatchStatus) -> Iterator[BatchResult]:
+        nonlocal has_read
+        yield from read(batch_id, status)
+        if not has_read:
+            has_read = True
+            other.run()
+
+    provider.results = results  # type: ignore[method-assign]
+    outcome = task.run()
+    assert task.responses("count(*), count(distinct request_key)") == [(4, 4)]
+    # What one has counted the other has not.
+    assert outcome.succeeded == 0
+    states = task.connection.execute("select state, count(*) from dbt_llm__batches where not is_open group by 1").fetchall()
+    assert states == [("collected", 1)]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "is_open = null",
+        "sequence = null",
+        "recorded_at = null",
+        "requests = null, estimated_input_tokens = null",
+        "endpoint = null",
+    ],
+)
+def test_a_ledger_with_gaps_pays_nothing_twice(provider: FakeProvider, edit: str) -> None:
+    task = make(provider, 4)
+    task.run()
+    task.connection.execute(f"update dbt_llm__batches set {edit}")
+    task.run()
+    assert len(provider.running()) == 1
+    end_all(provider)
+    task.run()
+    assert task.responses("count(*), count(distinct request_key)") == [(4, 4)]
+    assert not provider.running()
+
+
+@pytest.mark.parametrize("edit", ["provider = null", "state = null", "task = null", "intended_at = null, recorded_at = null"])
+def test_a_ledger_that_says_too_little_is_an_error_and_pays_nothing(provider: FakeProvider, edit: str) -> None:
+    task = make(provider, 4)
+    task.run()
+    task.connection.execute(f"update dbt_llm__batches set {edit}")
+    with pytest.raises(DbtLlmError, match=r"the ledger does not say .* of the batch \w+.*close_batch"):
+        task.run()
+    assert len(provider.running()) == 1
+
+
+def test_requests_that_an_edit_has_left_without_a_key_are_asked_again(provider: FakeProvider) -> None:
+    task = make(provider, 4)
+    task.run()
+    first = "(select min(custom_id) from dbt_llm__batch_requests)"
+    task.connection.execute(f"update dbt_llm__batch_requests set custom_id = null where custom_id = {first}")
+    task.connection.execute("update dbt_llm__batch_requests set attempt = null")
+    end_all(provider)
+    task.run()
+    assert task.responses("count(*), count(distinct request_key)") == [(3, 3)]
+
+
+def test_few_requests_that_all_fail_are_told_with_the_providers_words(
+    provider: FakeProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    task = make(provider, 2)
+    task.run()
+    [job] = provider.running()
+    lines = provider.answers(job)
+    for number, line in enumerate(lines):
+        line.update(status=400, body=error(f"max_tokens is too large: {90000 + number}"))
+    provider.end(job, lines=lines)
+    task.run()
+    assert set(task.responses("error_message")) == {("answered 400 (max_tokens is too large: …)",)}
+    assert "2 requests of the batch" in caplog.text and "the first with answered 400 (max_tokens is too large: …)" in caplog.text

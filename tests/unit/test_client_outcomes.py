@@ -168,6 +168,12 @@ def test_only_words_that_errors_are_made_of_are_shown(message: str, shown: str) 
     assert redact(message, key=None, prompt="jane doe, 078-05-1120") == shown
 
 
+def test_the_models_own_name_is_shown() -> None:
+    name = "gpt-4.1-nano-2025"
+    shown = redact(f"The model `{name}` does not exist, {name}x", key=None, prompt="", model_name=name)
+    assert shown.startswith(f"The model …{name}… does not exist, …")
+
+
 def test_a_prompt_of_such_words_is_not_shown_either() -> None:
     prompt = "Account closed, no credit"
     assert redact(f"cannot process {prompt.upper()} now", key=None, prompt=prompt) == "cannot … now"

@@ -1,8 +1,10 @@
 """Whole runs against a local server: storms, waits, rates, limits, and the ends that a run can come to."""
 
+import gc
 import socket
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 
 import pytest
@@ -14,6 +16,7 @@ from dbt_llm.client import (
     Run,
     ThrottledError,
     calls,
+    host,
     submit,
 )
 from dbt_llm.testing import ChatRequest, Faults, Reply, Server, constant, echo
@@ -383,3 +386,20 @@ def test_large_prompts() -> None:
     with Server(constant("{}")) as server:
         _, kept = answer_all(make_plan(server.base_url), [prompt])
         assert server.counters.prompts == [prompt] and kept.count(None) == 1
+
+
+def test_garbage_is_seldom_collected_while_a_run_goes_on_and_as_before_after_it() -> None:
+    before = gc.get_threshold()
+    seen: list[tuple[int, int]] = []
+
+    def answer(_: ChatRequest) -> str:
+        seen.append((gc.get_threshold()[0], gc.get_freeze_count()))
+        return "{}"
+
+    with Server(answer) as server:
+        runs = [Run(make_plan(server.base_url), stream(PROMPTS[:20]), Kept()) for _ in range(2)]
+        with ThreadPoolExecutor(2) as threads:
+            for run in runs:
+                threads.submit(lambda run=run: host.wait(submit(run.execute()), run))
+    assert min(threshold for threshold, _ in seen) >= 50_000 and min(frozen for _, frozen in seen) > 0
+    assert gc.get_threshold() == before and gc.get_freeze_count() == 0

@@ -76,15 +76,14 @@ class Caller:
                 _add_usage(outcome, billed)
             if outcome.kind is Kind.SUCCEEDED:
                 return self._response(call, None)
-            message = self._message(outcome, request)
             if outcome.kind is Kind.FAILED:
-                return self._response(call, message)
+                return self._response(call, self._message(outcome, request))
             if outcome.kind is Kind.FATAL:
                 # A key may have been replaced by another while the run goes on.
                 if outcome.fault == "key" and await self._connection.renew_key(call.api_key):
                     await self._rest(0.0, tokens)
                     continue
-                raise self._fatal(outcome, message)
+                raise self._fatal(outcome, self._message(outcome, request))
             if outcome.kind is Kind.THROTTLED:
                 throttles += 1
                 wait = call.retry_after_s
@@ -96,11 +95,11 @@ class Caller:
             else:
                 failures += 1
                 if outcome.error_class == "connection_error" and self._gate.answered_at < began_at:
-                    self.trouble = f"{self._form.url} cannot be reached ({message}); trying again"
+                    self.trouble = f"{self._form.url} cannot be reached ({self._message(outcome, request)}); trying again"
                 if failures > self._retries:
                     if outcome.error_class == "connection_error" and self._gate.answered_at < began_at:
-                        raise self._unreachable(message)
-                    return self._response(call, message)
+                        raise self._unreachable(self._message(outcome, request))
+                    return self._response(call, self._message(outcome, request))
                 wait = max(_backoff_s(failures), call.retry_after_s or 0.0)
                 if wait > LONGEST_PAUSE_S:
                     raise self._throttled(wait, wait)
@@ -155,7 +154,7 @@ class Caller:
     def _message(self, outcome: Outcome, request: Request) -> str:
         if outcome.error_class in ("timeout", "connection_error"):
             return outcome.message or "no message"
-        words = told(outcome, key=self._connection.api_key, prompt=request.prompt)
+        words = told(outcome, key=self._connection.api_key, prompt=request.prompt, model_name=self._endpoint.model_name)
         return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"
 
     async def _rest(self, seconds: float, tokens: float) -> None:

@@ -155,12 +155,15 @@ class Session:
 
 async def _content(response: aiohttp.ClientResponse) -> bytes | None:
     """The body, unpacked; None where it is larger than any answer."""
+    is_packed = "Content-Encoding" in response.headers
+    if not is_packed and response.content_length is not None and response.content_length <= _MOST_BYTES:
+        return await response.read()
     read = bytearray()
     async for piece in response.content.iter_any():
         read += piece
         if len(read) > _MOST_BYTES:
             return None
-    if response.headers.get("Content-Encoding", "identity").lower() not in ("gzip", "deflate"):
+    if not is_packed or response.headers["Content-Encoding"].lower() not in ("gzip", "deflate"):
         return bytes(read)
     unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:

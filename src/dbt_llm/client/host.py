@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
+from .collector import few_collections
 from .errors import SpendRefusedError
 from .redaction import visible
 from .run import Run
@@ -128,7 +129,7 @@ def wait(future: futures.Future[_T], run: Run, tick: Callable[[], None] | None =
     When the program is asked to end (Ctrl-C, a cancelled dbt command, the end of the main thread), the run is
     interrupted and waited for, so that its answers are kept.
     """
-    with interrupted_by_host(run):
+    with interrupted_by_host(run), few_collections():
         try:
             while not future.done():
                 futures.wait([future], _POLL_S)

@@ -106,7 +106,8 @@ class Budget:
 
     def estimate(self, prompt: str) -> Amounts:
         """What a request with this prompt will use at most, as far as can be known."""
-        size = len(prompt.encode("utf-8", "surrogatepass")) + self._constant_bytes
+        # A text knows of itself whether it is ASCII; only others are encoded for their size.
+        size = (len(prompt) if prompt.isascii() else len(prompt.encode("utf-8", "surrogatepass"))) + self._constant_bytes
         quarter_bytes = input_tokens = math.ceil(size / _BYTES_PER_TOKEN)
         counted = self._counted
         if counted.input_tokens > counted.quarter_bytes:

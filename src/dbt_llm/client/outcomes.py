@@ -192,9 +192,9 @@ def word(value: object) -> str | None:
     return visible(clean(value[:_LONGEST_WORD])) if isinstance(value, str) else None
 
 
-def told(outcome: Outcome, *, key: str | None, prompt: str) -> str:
+def told(outcome: Outcome, *, key: str | None, prompt: str, model_name: str | None = None) -> str:
     """What the provider says of a failure, as far as it may be shown: words that tell nothing of a person, or its code."""
-    words = redact(outcome.message, key=key, prompt=prompt).rstrip(".") if outcome.message else None
+    words = redact(outcome.message, key=key, prompt=prompt, model_name=model_name).rstrip(".") if outcome.message else None
     code = token(outcome.code)
     return code if code is not None and words in (None, "…") else words or "no message"
 

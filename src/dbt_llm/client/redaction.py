@@ -17,34 +17,35 @@ _WORDS = frozenset(
         r"\w+",
         """
     a about above abuse accept accepted access account accounts active add after again against all allow allowed already also
-    always an and another answer answered answers any api are argument arguments arn array as at attempt audio authentication
-    authorization automatic available back bad balance base batch batches be because been before begin begins being below
-    between billing blocked blocklist body boolean both bytes cache call called calls came can cancelled cannot case change
-    chat check choices choose client closed code come completion completions configuration configured connection contact
-    content contents context conversation copy could count created credit credits currently custom cut cyber data day
-    deactivated deadline decode default denied deployment deprecated description details different disabled do does done down
-    dropped each either empty enabled end ended endpoint enough enqueued entity enum error errors ever every exceed exceeded
-    exceeds exist existing exists expected expired extra fail failed failure feature few fewer field fields file files filter
-    filtered finish first flagged following for forbidden form format found free from full function gateway generate generated
-    generation get given got grant greater had harmful has have header headers here high hour http id if image images
-    implemented in include including incompatible incorrect increase input inputs instead insufficient int integer interface
-    internal invalid invoke is it items its job jobs json keep kept key keys known large larger last late later least length
-    less limit limited limits line lines list load local location log long longer lower made malformed many match max maximum
-    may mean message messages method middle min minimum minute missing mistake mode model models moderation more most must
-    name named near need needed needs network never new no none not nothing now null number object of off on once one only
-    open operation option or order organization other our out output overloaded owner page parameter parameters parse parsed
-    part parts pass path payload payment pending per permission permissions plan please policy pool possible prefix previous
-    price prohibited project prompt prompts properties property provide provided provider query queue quota rate reached read
-    reason reasoning received recitation recognised recognized record records refused region reject rejected remote remove
-    repeat replace request requests require required requires reset resource response responses restricted result results
-    retry return returned rights role route running s safety same say says schema scope second seconds see send sent server
-    servers service session set short should size slow small so some something specified spend start state status stop stopped
-    stored stream streaming strict string structured subscription such support supported supports system t take taken
-    temperature temporarily temporary text than that the their them then there these they this those throttled tier time timed
-    timeout to together token tokens too tool tools top total traffic try type types unable unauthorized unavailable
-    unexpected unknown unprocessable unreadable unsupported until up upgrade upload upstream usage use used user using valid
-    validation value values version violates violation wait wants was we were what when where which while who will with within
-    without word words written wrong x yet you your
+    always an and another answer answered answers any api are argument arguments arn array as assistant at attempt audio
+    authentication authorization automatic available back bad balance base batch batches be because been before begin begins
+    being below between billing blocked blocklist body boolean both bytes cache call called calls came can cancelled cannot
+    case change chat check choices choose client closed code come completion completions configuration configured connection
+    contact content contents context conversation copy could count created credit credits currently custom cut cyber data day
+    deactivated deadline decode default denied deployment deprecated description details developer different dimension
+    disabled do does done down dropped each either empty enabled end ended endpoint enough enqueued entity enum error errors
+    ever every exceed exceeded exceeds exhausted exist existing exists expected expired extra fail failed failure feature few
+    fewer field fields file files filter filtered finish first flagged following for forbidden form format found free from
+    full function gateway generate generated generation get given got grant greater had harmful has have header headers here
+    high hour http id if image images implemented in include including incompatible incorrect increase input inputs instead
+    insufficient int integer interface internal invalid invoke is it items its job jobs json keep kept key keys known large
+    larger last late later least length less limit limited limits line lines list load local location log long longer low
+    lower made malformed many match max maximum may mean message messages method middle min minimum minute missing mistake
+    mode model models moderation more most must name named near need needed needs network never new no none not nothing now
+    null number object of off on once one only open operation option or order organization other our out output overloaded
+    owner page parameter parameters parse parsed part parts pass path payload payment pending per permission permissions plan
+    please policy pool possible prefix previous price prohibited project prompt prompts properties property provide provided
+    provider purchase query queue quota rate reached read reason reasoning received recitation recognised recognized record
+    records refused region reject rejected remote remove repeat replace request requests require required requires reset
+    resource response responses restricted result results retries retry return returned rights role route running s safety
+    same say says schema scope second seconds see send sent server servers service session set setting settings short should
+    size slow small so some something specified spend start state status stop stopped stored stream streaming strict string
+    structured subscription such support supported supports system t take taken temperature temporarily temporary text than
+    that the their them then there these they this those throttled tier time timed timeout to together token tokens too tool
+    tools top total traffic tries try type types unable unauthorized unavailable unexpected unknown unprocessable unreadable
+    unsupported until up upgrade upload upstream usage use used user using valid validation value values version violates
+    violation wait wants was we were what when where which while who will with within without word words written wrong x yet
+    you your
     """,
     )
 )
@@ -52,11 +53,13 @@ _WORDS = frozenset(
 
 _TOKENS = re.compile(r"\w+|.", re.DOTALL)
 _STATUS = re.compile(r"(?<![\w.,-])[2345]\d\d(?![\w-]|[.,]\d)")
-_MARKS = frozenset(" .,:;()[]'\"/-…")
+_MODEL = "\ue000"
+"""Stands for the model's name, for a moment."""
+_MARKS = frozenset(f" .,:;()[]'\"/-…{_MODEL}")
 _KIND_OF_ERROR = re.compile(r"(?:[A-Z][a-z]+)+(?:Error|Exception|Timeout)")
 _OF_THE_DISK = frozenset({"IOException", "TransactionException"})
 """DuckDB's; what it says of values quotes them."""
-_MASKS = re.compile(r"…(?:[^\w…]*…)+")
+_MASKS = re.compile(rf"…(?:[^\w…{_MODEL}]*…)+")
 _CODE = re.compile(r"(?!.*\d{3})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 _SECRETS_OF_URL = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?:[^\s/?#'\"]*@)?(?P<rest>[^\s?#'\"<>]*)(?:[?#][^\s'\"<>]*)?", re.IGNORECASE
@@ -68,11 +71,11 @@ _UNSEEN = re.compile(
 )
 
 
-def redact(message: str | None, *, key: str | None, prompt: str) -> str:
+def redact(message: str | None, *, key: str | None, prompt: str, model_name: str | None = None) -> str:
     """A provider's message as one line of at most 300 characters, in which only words that errors are made of are left.
 
     Whatever else it says (a number, a name, a text in another language) is `…`: it may be the prompt's, in any spelling. So
-    is the key, and what is the prompt's word for word.
+    is the key, and what is the prompt's word for word. `model_name`: what the message may name, as it is the project's own.
     """
     if not message:
         return "no message"
@@ -81,13 +84,15 @@ def redact(message: str | None, *, key: str | None, prompt: str) -> str:
     for secret in (key, " ".join(key.split()) if key else None):
         if secret:
             text = text.replace(secret, "…")
+    if model_name:
+        text = re.sub(rf"(?<!\w){re.escape(model_name)}(?!\w)", _MODEL, text)
     prompt = " ".join(prompt[: 1 << 20].split()).lower()
     if 4 <= len(prompt) <= len(text):
         text = re.sub(re.escape(prompt), "…", text, flags=re.IGNORECASE)
     statuses = {found.start() for found in _STATUS.finditer(text)}
     known = (_known(found[0], is_status=found.start() in statuses) for found in _TOKENS.finditer(text))
     text = _MASKS.sub("…", "".join(known))[: 2 * _LONGEST]
-    text = _without_pieces(text, prompt)
+    text = _without_pieces(text, prompt).replace(_MODEL, model_name or "…")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

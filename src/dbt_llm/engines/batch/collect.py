@@ -109,6 +109,8 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
         Labels(task.task, job.model_name, job.prompt_version, task.invocation_id, "batch", job.batch_id),
         lambda rows: run.warehouse.append(run.relations.responses, rows),
         run.now,
+        lambda: run.ledger.kept(job),
+        lambda: run.ledger.requests(job),
         store_prompts=task.store_prompts,
         api_key=task.api_key,
     )
@@ -121,6 +123,10 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
     if shortfall is not None and job.state != INCOMPLETE:
         run.ledger.record(job, INCOMPLETE, run.at(), message=shortfall)
         run.warn(f"the results of the batch {job.name} are incomplete: {shortfall}. They are read again by the next run.")
+        return
+    now = run.ledger.latest(job.batch_key)
+    if now is not None and not now.is_open:
+        run.say(f"batch {job.name}: {now.state} by another run meanwhile")
         return
     totals = run.ledger.totals(job)
     run.ledger.record(
@@ -173,6 +179,11 @@ def _tell(run: BatchRun, job: Job, read: Read) -> None:
     if unanswered:
         line += f", {unanswered:,} not answered, which are asked again"
     run.say(line)
+    if read.first_failure is not None:
+        run.warn(
+            f"{read.counts.failed:,} requests of the batch {job.name} failed, the first with {read.first_failure}."
+            " See dbt_llm__responses."
+        )
     if read.oddities():
         run.warn(f"the batch {job.name} has results {read.oddities()}. They are left out.")
 

@@ -168,7 +168,8 @@ class Ledger:
 
     def open_jobs(self) -> list[Job]:
         """The open jobs of all tasks, oldest first."""
-        return self._jobs("is_open")
+        # What an edit has left unsaid is no reason to pay again.
+        return self._jobs("coalesce(is_open, true) and batch_key is not null")
 
     def latest(self, batch_key: str) -> Job | None:
         """The job with this key, if there ever was one."""
@@ -187,9 +188,12 @@ class Ledger:
         rows.reverse()
         while rows:
             custom_id, request_key, attempt, prompt, is_kept = rows.pop()
+            if custom_id is None or request_key is None:
+                # An edit: nothing can be told of such a request, which is asked again.
+                continue
             # Where they are one text, it is held once.
             request_key = custom_id if custom_id == request_key else request_key
-            found[custom_id] = Asked(request_key, int(attempt), prompt, bool(is_kept))
+            found[custom_id] = Asked(request_key, int(attempt or 0), prompt, bool(is_kept))
         return found
 
     def custom_ids(self, job: Job) -> tuple[str, ...]:
@@ -226,6 +230,13 @@ class Ledger:
             )
         return {key for (key,) in self._warehouse.rows(query)}
 
+    def kept(self, job: Job) -> int:
+        """How many responses of a job are kept, whoever has written them."""
+        [(count,)] = self._warehouse.rows(
+            f"select count(*) from {self._relations.responses} where batch_id in ({self._ids(literal(job.batch_key))})"
+        )
+        return int(count)
+
     def totals(self, job: Job) -> Totals:
         """What the kept responses of a job come to."""
         counted = (
@@ -248,7 +259,8 @@ class Ledger:
     def _latest(self, columns: str, condition: str) -> str:
         return (
             f"select {columns} from (\n"
-            "select *, row_number() over (partition by batch_key order by sequence desc, recorded_at desc) as newest_first\n"
+            "select *, row_number() over (partition by batch_key order by coalesce(sequence, 0) desc, recorded_at desc)"
+            " as newest_first\n"
             f"from {self._relations.batches}\n) as events where newest_first = 1 and {condition}"
         )
 
@@ -274,7 +286,25 @@ def slices(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield part
 
 
+_NEEDED = ("task", "provider", "model_name", "state")
+
+
 def _job(row: dict[str, Any]) -> Job:
+    """A job from its latest row. Raises `DbtLlmError` where that has been edited so that nothing can be done about the job."""
+    lacking = [name for name in _NEEDED if row[name] is None]
+    if row["intended_at"] is None and row["recorded_at"] is None:
+        lacking += _TIMES
+    if lacking:
+        raise DbtLlmError(
+            f"dbt_llm.enrich: the ledger does not say {', '.join(lacking)} of the batch {row['batch_key']}, which may be paid."
+            " Expected its rows in dbt_llm__batches as they were written; got NULL. Mend them, or give the job up:"
+            f" dbt run-operation dbt_llm.close_batch --args '{{batch_key: {row['batch_key']}}}'."
+        )
+    for name, other in (_TIMES, _TIMES[::-1]):
+        row[name] = row[name] if row[name] is not None else row[other]
+    for name in ("sequence", "requests", "estimated_input_tokens", "absences"):
+        row[name] = row[name] or 0
+    row["endpoint"] = row["endpoint"] or ""
     for name in _TIMES:
         row[name] = row[name].replace(tzinfo=timezone.utc) if row[name].tzinfo is None else row[name]
     for name in _COUNTS:

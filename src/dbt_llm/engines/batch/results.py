@@ -43,6 +43,8 @@ class Read:
     """Requests without a result."""
     held: int = 0
     """Failures that were not kept, because the whole job has failed by them."""
+    first_failure: str | None = None
+    """The message of the first failure that was kept."""
     words: str | None = None
     """What the provider said of those that were held."""
 
@@ -75,11 +77,17 @@ class ResultReader:
     labels: Labels
     append: Callable[[list[dict[str, Any]]], None]
     now: Callable[[], float]
+    count_kept: Callable[[], int]
+    """How many responses of the job are kept by now, whoever has written them."""
+    asked_now: Callable[[], dict[str, Asked]]
+    """As `asked`, read anew."""
     store_prompts: bool = False
     api_key: str | None = None
     read: Read = field(default_factory=Read)
-    _kept: list[tuple[Asked, Outcome]] = field(default_factory=list)
-    _held: list[tuple[Asked, Outcome]] = field(default_factory=list)
+    _kept: list[tuple[str, Asked, Outcome]] = field(default_factory=list)
+    _held: list[tuple[str, Asked, Outcome]] = field(default_factory=list)
+    _count: int | None = None
+    """As `count_kept` would say, if nobody else wrote."""
     _seen: set[str] = field(default_factory=set)
     _told: Counter[str] = field(default_factory=Counter)
 
@@ -117,9 +125,9 @@ class ResultReader:
                 # By an earlier run, which was interrupted.
                 return
             if outcome.kind is Kind.FATAL or outcome.error_class == "invalid_request":
-                self._held.append((asked, outcome))
+                self._held.append((result.custom_id, asked, outcome))
             else:
-                self._kept.append((asked, outcome))
+                self._kept.append((result.custom_id, asked, outcome))
 
     def _outcome(self, result: BatchResult) -> Outcome:
         if result.body is None:
@@ -128,25 +136,43 @@ class ResultReader:
 
     def _settle_held(self) -> None:
         held, self._held = self._held, []
-        fatal = [outcome for _, outcome in held if outcome.kind is Kind.FATAL]
+        fatal = [outcome for _, _, outcome in held if outcome.kind is Kind.FATAL]
         if not self.read.answered and (fatal or len(held) >= DOUBTFUL_ANSWERS):
-            self._remember(outcome for _, outcome in held)
+            self._remember(outcome for _, _, outcome in held)
             self.read.held = len(held)
-            self.read.words = self._message(fatal[0] if fatal else held[0][1], None)
+            self.read.words = self._message(fatal[0] if fatal else held[0][2], None)
             return
-        for asked, outcome in held:
+        for custom_id, asked, outcome in held:
             if outcome.kind is Kind.FATAL:
                 # Others were answered, so it passes, or is this request's own; and it may not be asked for ever.
                 outcome.kind, outcome.error_class = Kind.TRANSIENT, "provider_error"
-            self._kept.append((asked, outcome))
+            self._kept.append((custom_id, asked, outcome))
             if len(self._kept) >= COMMIT_ROWS:
                 self._commit()
 
     def _commit(self) -> None:
         kept, self._kept = self._kept, []
-        self._remember(outcome for _, outcome in kept)
-        answers = [self._answer(asked, outcome) for asked, outcome in kept]
+        self._remember(outcome for _, _, outcome in kept)
+        self._leave_to_others(kept)
+        answers = [self._answer(asked, outcome) for _, asked, outcome in kept if not asked.is_settled]
         self.append(response_rows(answers, self.labels, store_prompts=self.store_prompts))
+        for _, asked, _ in kept:
+            asked.is_settled = True
+        self._count = (self._count or 0) + len(answers)
+        for _, response in answers:
+            self.read.counts.add_response(response)
+            if response.error_message is not None and self.read.first_failure is None:
+                self.read.first_failure = response.error_message
+
+    def _leave_to_others(self, kept: list[tuple[str, Asked, Outcome]]) -> None:
+        """Another run may collect the same job at the same time: what it has written is not written twice."""
+        count = self.count_kept()
+        if self._count is not None and count == self._count:
+            return
+        now = self.asked_now()
+        for custom_id, asked, _ in kept:
+            asked.is_settled = asked.is_settled or (custom_id in now and now[custom_id].is_settled)
+        self._count = count
 
     def _answer(self, asked: Asked, outcome: Outcome) -> Answer:
         cost = self.prices.cost_usd(
@@ -170,8 +196,6 @@ class ResultReader:
             outcome.cached_input_tokens,
             outcome.cache_write_tokens,
         )
-        self.read.counts.add_response(response)
-        asked.is_settled = True
         return Request(asked.request_key, asked.prompt or "", asked.attempt), response
 
     def _remember(self, outcomes: Iterable[Outcome]) -> None:
@@ -181,6 +205,7 @@ class ResultReader:
 
     def _message(self, outcome: Outcome, prompt: str | None) -> str:
         words = token(outcome.code) or token(outcome.finish_reason) or outcome.error_class or "no message"
-        if outcome.message and (prompt is not None or self._told[outcome.message] > 1):
-            words = told(outcome, key=self.api_key, prompt=prompt or "")
+        # Without a code, the words are all that tells why.
+        if outcome.message and (prompt is not None or outcome.code is None or self._told[outcome.message] > 1):
+            words = told(outcome, key=self.api_key, prompt=prompt or "", model_name=self.job.model_name)
         return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"
