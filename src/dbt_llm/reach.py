@@ -13,6 +13,7 @@ from .client.connections import submit
 from .client.endpoint import Endpoint
 from .client.proxies import proxy_of
 from .client.redaction import error_words
+from .client.tls import tls_context
 
 __all__ = ["reach"]
 
@@ -36,11 +37,16 @@ async def _faults(endpoint: Endpoint, key: str | None) -> list[str]:
     # The list of models, where there is one: of all that a server answers to a GET, it alone tells a wrong key.
     lists_models = endpoint.provider in ("openai", "mistral")
     url = endpoint.base_url + ("/models" if lists_models else "")
-    headers = {"Authorization": f"Bearer {key}"} if key and lists_models else {}
     try:
+        headers = endpoint.texts("headers") | ({"Authorization": f"Bearer {key}"} if key and lists_models else {})
+        ssl = tls_context(endpoint.client_cert, endpoint.client_key) if url.startswith("https:") else True
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE_S)) as session,
-            session.get(url, headers=headers, proxy=proxy_of(url), allow_redirects=False) as response,
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=ssl), timeout=aiohttp.ClientTimeout(total=_PATIENCE_S)
+            ) as session,
+            session.get(
+                url, params=endpoint.texts("query"), headers=headers, proxy=proxy_of(url), allow_redirects=False
+            ) as response,
         ):
             status = response.status
     except DbtLlmError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbt_llm import __version__
-from dbt_llm.cli import main, program
+from dbt_llm.cli import main, program, report
 from dbt_llm.client import DbtLlmError
 
 COMMAND = Path(sys.executable).parent / "dbt-llm"
@@ -105,3 +105,13 @@ def test_the_help_needs_no_optional_package() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert shown.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes")
+def test_only_its_owner_can_read_a_report(tmp_path: Path) -> None:
+    for name in ("new.html", "old.html"):
+        path = tmp_path / name
+        if name == "old.html":
+            path.touch(0o644)
+        report._write(path, "a page")
+        assert path.read_text() == "a page" and path.stat().st_mode & 0o777 == 0o600

@@ -17,6 +17,7 @@ from dbt_llm.client import Endpoint, FatalEndpointError, calls, submit
 from dbt_llm.client.endpoint import read_key_from
 from dbt_llm.client.pacing import Gate
 from dbt_llm.client.tls import tls_context
+from dbt_llm.reach import reach
 from dbt_llm.testing import Faults, Server, constant
 from tests.support.loopback import Answer, Asked, Loopback
 from tests.support.runs import answer_all, make_plan
@@ -42,6 +43,19 @@ def test_headers_and_parameters_of_an_endpoint_are_sent(server: Loopback, monkey
     (asked,) = server.asked
     assert (asked.headers["x-team"], asked.headers["x-gateway-key"]) == ("data", "s3cret&")
     assert (asked.path, asked.query) == ("/v1/chat/completions", {"api-version": "2024-10-21", "sig": "s3cret&"})
+
+
+def test_doctor_asks_as_calls_do(server: Loopback) -> None:
+    endpoint = {
+        "model_name": "m",
+        "provider": "openai",
+        "base_url": server.url,
+        "headers": {"x-team": "data"},
+        "query": {"v": "1"},
+    }
+    assert json.loads(reach(json.dumps({"endpoint_name": "fast", "endpoint": endpoint}))) == []
+    (asked,) = server.asked
+    assert (asked.path, asked.query, asked.headers["x-team"]) == ("/models", {"v": "1"}, "data")
 
 
 def test_a_header_whose_variable_is_not_set_is_told(server: Loopback) -> None:

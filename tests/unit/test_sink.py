@@ -13,8 +13,9 @@ import pytest
 from dbt_llm import sink as sinks
 from dbt_llm.client import Run, submit
 from dbt_llm.responses import Answer
-from dbt_llm.sink import BufferedResponses
+from dbt_llm.sink import BufferedResponses, WriteError
 from dbt_llm.testing import ChatRequest, Faults, Server, constant
+from dbt_llm.warehouses.duckdb import DuckDbWarehouse
 from tests.support.runs import database, drain, make_plan, stream, write_work
 from tests.support.wire import Wire
 
@@ -180,6 +181,14 @@ def test_a_database_file_that_goes_is_told_of(connection: Any, tmp_path: Path, c
         assert server.counters.calls < 60 or change == "deleted"
     assert result["stopped"] == "failed"
     assert "was deleted or replaced while it was in use" in result["message"]
+
+
+def test_the_batch_engine_is_told_of_it_too(connection: Any, tmp_path: Path) -> None:
+    warehouse = DuckDbWarehouse(connection)
+    warehouse.append("responses", [{"request_key": "a"}])
+    (tmp_path / "warehouse.duckdb").unlink()
+    with pytest.raises(WriteError, match="was deleted or replaced"):
+        warehouse.append("responses", [{"request_key": "b"}])
 
 
 def test_a_database_file_that_went_before_the_first_call_costs_nothing(connection: Any, tmp_path: Path) -> None:

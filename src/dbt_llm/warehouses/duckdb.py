@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ..database_file import DatabaseFile, file_of
+
 __all__ = ["DuckDbWarehouse"]
 
 _numbers = itertools.count(1)
 
 
 class DuckDbWarehouse:
-    """A `Warehouse` on a DuckDB connection; each statement is a transaction of its own."""
+    """A `Warehouse` on a DuckDB connection; each statement is a transaction of its own.
+
+    `append` raises `WriteError` where the database's file is no longer there.
+    """
 
     adapter = "duckdb"
     linger_s = 0.1
@@ -21,6 +26,7 @@ class DuckDbWarehouse:
     def __init__(self, session: Any) -> None:
         """`session`: what dbt-duckdb gives to a Python model, or a plain connection."""
         self.connection = session
+        self._file: DatabaseFile | None = None
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
@@ -49,6 +55,9 @@ class DuckDbWarehouse:
 
         if not rows:
             return
+        if self._file is None:
+            self._file = file_of(self.connection, relation)
+        self._file.check()
         table = pa.Table.from_pydict({name: [_plain(row[name]) for row in rows] for name in rows[0]})
         name = f"_dbt_llm_rows_{next(_numbers)}"
         self.connection.register(name, table)

@@ -19,5 +19,5 @@ where batch_key in (
         ) as events
             on latest.batch_key = events.batch_key
             and latest.sequence = events.sequence
-        where latest.is_open
+        where coalesce(latest.is_open, true)
     )
