@@ -120,5 +120,5 @@
     {%- for character in name if character in '0123456789' -%}
         {%- set ns.digits = ns.digits + 1 -%}
     {%- endfor -%}
-    {{ return(ns.digits == 0 or (ns.digits <= 4 and name == name | upper and '_' in name)) }}
+    {{ return(ns.digits == 0 or (ns.digits <= 8 and name == name | upper and '_' in name)) }}
 {%- endmacro -%}

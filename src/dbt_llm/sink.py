@@ -13,7 +13,7 @@ from .responses import Answer
 
 __all__ = ["BufferedResponses", "WriteError"]
 
-_PAUSES_S = (0.1, 0.3, 1.0)
+_PAUSES_S = (0.1, 0.5, 2.0)
 """Before a write is tried again: another's transaction, a checkpoint or a network passes."""
 _POLL_S = 0.01
 

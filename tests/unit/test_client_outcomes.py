@@ -156,7 +156,7 @@ def test_messages_hold_neither_key_nor_prompt() -> None:
     [
         ("flagged: '078-05-1120'", "flagged: '…'"),
         ("JANE DOE is not allowed", "… is not allowed"),
-        ("J-a-n-e D0e, born 1980", "…-a-…"),
+        ("J-a-n-e D0e, born 1980", "…"),
         ("Größe: 40", "…"),
         ("\u202e\x1b[2Jmax_tokens is too large: 90000", "[… is too large: …"),
         ("This model's maximum context length is 8192 tokens", "This model's maximum context length is … tokens"),

@@ -36,7 +36,7 @@ def draining(path: Path, server: Server, answered: int) -> Iterator["subprocess.
     )
     try:
         while server.counters.answered < answered:
-            assert process.poll() is None, process.communicate()
+            assert process.poll() is None, process.communicate()[0][:1000]
             time.sleep(0.01)
         yield process
     finally:

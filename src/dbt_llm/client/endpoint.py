@@ -316,7 +316,7 @@ def _is_number(value: object) -> bool:
 
 
 # The form that names of variables have and keys have not: as the macro _is_variable_name.
-_VARIABLE = re.compile(r"(?=.{1,64}\Z)(?!(?:\D*\d){5})(?:[A-Z_]+|[a-z_]+|(?=[A-Z0-9_]*_)[A-Z_][A-Z0-9_]*)")
+_VARIABLE = re.compile(r"(?=.{1,64}\Z)(?!(?:\D*\d){9})(?:[A-Z_]+|[a-z_]+|(?=[A-Z0-9_]*_)[A-Z_][A-Z0-9_]*)")
 _HIDING = re.compile(r"[@?#]")
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _REGION = re.compile(r"[a-z0-9-]+")

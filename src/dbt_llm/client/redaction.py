@@ -60,6 +60,8 @@ _KIND_OF_ERROR = re.compile(r"(?:[A-Z][a-z]+)+(?:Error|Exception|Timeout)")
 _OF_THE_DISK = frozenset({"IOException", "TransactionException"})
 """DuckDB's; what it says of values quotes them."""
 _MASKS = re.compile(rf"…(?:[^\w…{_MODEL}]*…)+")
+_SPELLED = re.compile(r"(?<![\w'])\w(?:[-. ]+\w(?!\w))+")
+"""Letters one by one, as a name may be spelled."""
 _CODE = re.compile(r"(?!.*\d{3})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 _SECRETS_OF_URL = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?:[^\s/?#'\"]*@)?(?P<rest>[^\s?#'\"<>]*)(?:[?#][^\s'\"<>]*)?", re.IGNORECASE
@@ -91,13 +93,15 @@ def redact(message: str | None, *, key: str | None, prompt: str, model_name: str
         text = re.sub(re.escape(prompt), "…", text, flags=re.IGNORECASE)
     statuses = {found.start() for found in _STATUS.finditer(text)}
     known = (_known(found[0], is_status=found.start() in statuses) for found in _TOKENS.finditer(text))
-    text = _MASKS.sub("…", "".join(known))[: 2 * _LONGEST]
+    text = _MASKS.sub("…", _SPELLED.sub("…", "".join(known)))[: 2 * _LONGEST]
     text = _without_pieces(text, prompt).replace(_MODEL, model_name or "…")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _known(word: str, *, is_status: bool) -> str:
     if word in _MARKS or is_status or _KIND_OF_ERROR.fullmatch(word):
+        return word
+    if len(word) == 1 and word.isascii() and word.isalpha():
         return word
     return word if all(part.lower() in _WORDS for part in word.split("_") if part) and word.strip("_") else "…"
 
