@@ -134,6 +134,7 @@ class Session:
             answer = Answer(response.status, response.headers, parsed(read))
             is_copy, is_sound = self._ids.judge(line, id_of(answer.headers, answer.body))
             if is_copy:
+                self._lines.close_idle()
                 answer.fault = "answered with a copy of the answer before it"
             return answer
         finally:

@@ -69,6 +69,13 @@ class Lines(aiohttp.TCPConnector):
         else:
             protocol.rest(key)
 
+    def close_idle(self) -> None:
+        """Close the lines that wait for a call."""
+        for kept in self._conns.values():
+            for line, _ in kept:
+                line.force_close()
+                line.close()
+
     def abandon(self) -> None:
         """Own no line any more, open as they are."""
         self._conns.clear()
@@ -88,7 +95,7 @@ class Ids:
     """The ids of one server's answers: whether an answer is a copy, and whether its line can be used again.
 
     A copy that comes before the next call is sent closes its line; one that comes after it has the id of the answer before
-    it. Without ids that differ nothing tells a copy, and each call has a line of its own.
+    it. Without ids that differ nothing tells a copy, and each call has a line of its own; so it has where one copy was seen.
     """
 
     def __init__(self) -> None:
@@ -102,10 +109,8 @@ class Ids:
         if not self._do_tell:
             # Only what is the first on its line is sure.
             return line.last_id is not None, False
-        if answer_id == line.last_id:
-            return True, False
-        if self._latest is not None and self._latest[0] == answer_id:
-            # Not what a line can do: such a server's ids tell nothing.
+        if answer_id == line.last_id or (self._latest is not None and self._latest[0] == answer_id):
+            # It sends copies, or has but one id.
             self._do_tell = False
             return True, False
         line.last_id = answer_id

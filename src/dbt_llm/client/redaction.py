@@ -60,7 +60,7 @@ _KIND_OF_ERROR = re.compile(r"(?:[A-Z][a-z]+)+(?:Error|Exception|Timeout)")
 _OF_THE_DISK = frozenset({"IOException", "TransactionException"})
 """DuckDB's; what it says of values quotes them."""
 _MASKS = re.compile(rf"…(?:[^\w…{_MODEL}]*…)+")
-_SPELLED = re.compile(r"(?<![\w'])\w(?:[-. ]+\w(?!\w))+")
+_SPELLED = re.compile(r"(?<![\w'])(\w)(?:[-. ]+(?!\1)\w(?!\w))+")
 """Letters one by one, as a name may be spelled."""
 _CODE = re.compile(r"(?!.*\d{3})[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 _SECRETS_OF_URL = re.compile(
