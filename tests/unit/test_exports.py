@@ -47,7 +47,7 @@ EXPORTS = {
     "dbt_llm.engines.batch.providers": ["PROVIDERS", "make"],
     "dbt_llm.report": ["Source", "build", "open_database", "open_parquet"],
     "dbt_llm.response_format": ["Difference", "differences", "response_format_of"],
-    "dbt_llm.review": ["Reviews", "Tables", "duckdb_file"],
+    "dbt_llm.review": ["Reviews", "Tables", "described", "duckdb_file"],
     "dbt_llm.testing": [
         "DEMO_FAULTS",
         "Answer",

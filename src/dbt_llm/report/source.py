@@ -23,7 +23,7 @@ class Source:
 
     connection: duckdb.DuckDBPyConnection
     name: str
-    """Of the file or folder, for the reader."""
+    """Of the file or folder, with the schema of a file, for the reader."""
     tables: frozenset[str]
     """The package's tables that are there."""
     holds_tasks: bool
@@ -65,7 +65,9 @@ def open_database(path: Path, schema: str | None = None) -> Iterator[Source]:
             "use " + _quoted(connection.execute("select current_database()").fetchall()[0][0]) + "." + _quoted(only)
         )
         tables = connection.execute("select lower(table_name) from information_schema.tables where table_schema = ?", [only])
-        yield Source(connection, path.name, _package_tables(name for (name,) in tables.fetchall()), holds_tasks=True)
+        yield Source(
+            connection, f"{path.name}, schema {only}", _package_tables(name for (name,) in tables.fetchall()), holds_tasks=True
+        )
 
 
 @contextmanager
