@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .client import ConfigurationError, Request, Response, Run, SpendRefusedError, host, submit
-from .options import CompleteOptions
+from .client import ConfigurationError, DbtLlmError, FatalEndpointError, Request, Response, Run, SpendRefusedError, host, submit
+from .options import ProbeOptions
 
 __all__ = ["probe"]
 
@@ -16,8 +16,9 @@ __all__ = ["probe"]
 def probe(prompts: Sequence[str], options: Sequence[str]) -> list[str]:
     """Send each prompt with the options (JSON text) of its row, and return what came back as JSON.
 
-    The members are those of `Response` without times; `stopped` where the client ended because of it, and `refused` where the
-    options cannot work, so that nothing was sent. Raises `DbtLlmError` where nothing may be spent.
+    The members are those of `Response` without times; `refused` instead where the options cannot work, so that nothing was sent.
+    Raises `DbtLlmError` where nothing may be spent, and where the endpoint answers nobody (a bad key, no credit, no server): that
+    is no answer to a question, and is to be asked again. Only a probe that asks for a refusal has it as `stopped`.
     """
     return [json.dumps(_asked(prompt, text), ensure_ascii=False) for prompt, text in zip(prompts, options, strict=True)]
 
@@ -25,7 +26,7 @@ def probe(prompts: Sequence[str], options: Sequence[str]) -> list[str]:
 def _asked(prompt: str, text: str) -> dict[str, Any]:
     kept = _Kept()
     try:
-        options = CompleteOptions.parse(text)
+        options = ProbeOptions.parse(text)
         run = Run(options.plan(), _stream(prompt), kept)
     except ConfigurationError as error:
         return {"refused": error.sentence("calibrate")}
@@ -35,11 +36,14 @@ def _asked(prompt: str, text: str) -> dict[str, Any]:
             "dbt_llm.calibrate: nothing is sent, as the environment variable DBT_LLM_MODE is 'cache_only'. Expected 'live'."
         )
     host.wait(submit(run.execute()), run)
-    told: dict[str, Any] = {}
-    if kept.response is not None:
-        told = {name: value for name, value in asdict(kept.response).items() if value is not None and not name.endswith("_at")}
-    stopped = run.error.sentence("calibrate", 0) if run.error is not None else run.stopped
-    return {**told, "stopped": str(stopped)} if stopped is not None else told
+    if isinstance(run.error, FatalEndpointError) and options.asks_for_refusal:
+        return {"stopped": str(run.error)}
+    if run.error is not None:
+        raise DbtLlmError(run.error.sentence("calibrate", 0))
+    if kept.response is None:
+        raise DbtLlmError(f"dbt_llm.calibrate: {run.stopped or 'no answer came'}.")
+    told = asdict(kept.response).items()
+    return {name: value for name, value in told if value is not None and not name.endswith("_at")}
 
 
 async def _stream(prompt: str) -> AsyncIterator[list[Request]]:

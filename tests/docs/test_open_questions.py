@@ -71,4 +71,7 @@ def test_an_open_question_of_other_pages_names_its_probe_too() -> None:
 
 def test_a_question_without_a_probe_is_seen() -> None:
     assert marks("What does a NULL give? None is sent [3].") == []
-    assert marks("What does [a NULL](page.md) give? [null_prompt] [no probe: the\n  bill]") == ["null_prompt", "no probe: the bill"]
+    assert marks("What does [a NULL](page.md) give? [null_prompt] [no probe: the\n  bill]") == [
+        "null_prompt",
+        "no probe: the bill",
+    ]

@@ -22,7 +22,8 @@
         dbt_llm._endpoint_probe('seed', 'Is seed taken?', task, 'Answer with the word yes.', model_parameters={'max_tokens': 20, 'seed': 7}),
         dbt_llm._endpoint_probe('unknown_parameter', 'In which words is an unknown parameter refused?', task, 'Answer with the word yes.',
             model_parameters={'max_tokens': 20, 'dbt_llm_no_such_parameter': 1}),
-        dbt_llm._endpoint_probe('no_such_model', 'In which words is an unknown model refused?', task, 'Answer with the word yes.', model_name='dbt-llm-no-such-model'),
+        dbt_llm._endpoint_probe('no_such_model', 'In which words is an unknown model refused?', task, 'Answer with the word yes.', model_name='dbt-llm-no-such-model',
+            asks_for_refusal=true),
     ]) }}
 {%- endmacro -%}
 
@@ -30,7 +31,8 @@
     A probe that the companion sends and catches. The endpoint's key is not in the statement, but the name of the variable that
     has it.
 #}
-{%- macro _endpoint_probe(name, question, task, prompt, model_parameters=none, response_schema=none, structured_output=none, model_name=none) -%}
+{%- macro _endpoint_probe(name, question, task, prompt, model_parameters=none, response_schema=none, structured_output=none, model_name=none,
+    asks_for_refusal=none) -%}
     {%- set endpoint = {} -%}
     {%- do endpoint.update(task.endpoint) -%}
     {%- do endpoint.update({'structured_output': structured_output} if structured_output else {}) -%}
@@ -42,6 +44,7 @@
         'model_parameters': model_parameters or {'max_tokens': 100},
         'response_format': response_schema,
         'retries': 0,
+        'asks_for_refusal': asks_for_refusal,
     } -%}
     {{ return(dbt_llm._probe(name, question, 'dbt_llm_probe', 1,
         'select dbt_llm_probe(' ~ dbt_llm.string_literal(prompt) ~ ', ' ~ dbt_llm.string_literal(tojson(options)) ~ ') as result')) }}
