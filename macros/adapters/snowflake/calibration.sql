@@ -23,7 +23,7 @@
             dbt_llm._schema_probe_query(task, {'n': {'anyOf': [{'type': 'integer'}, {'type': 'null'}]}})),
         dbt_llm._probe('equal_prompts', 'How many repeats does the cache of a query catch? Beside the answers, the usage view says.', 'AI_COMPLETE', 3,
             'select to_json(array_agg(' ~ dbt_llm._ai_complete(yes, dbt_llm._probe_task(task, model_parameters={'max_tokens': 20, 'temperature': 0, 'top_p': 0}))
-            ~ ')) as result\nfrom (select 1 as n union all select 2 union all select 3) as repeats'),
+            ~ ')) as result\nfrom (\n    select 1 as n\n    union all\n    select 2\n    union all\n    select 3\n) as repeats'),
         dbt_llm._probe('extract_scores', 'Are scores there?', 'AI_EXTRACT', 1,
             "select to_json(ai_extract(text => 'Ann lives in Bern.', responseFormat => {'name': 'Who is it?'}, scores => true)) as result"),
         dbt_llm._probe('embed_form', 'Is a vector or an object of value and error the result of AI_EMBED?', 'AI_EMBED', 1,

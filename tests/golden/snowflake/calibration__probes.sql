@@ -117,7 +117,13 @@ select to_json(array_agg(ai_complete(
         show_details => true,
         return_error_details => true
     ))) as result
-from (select 1 as n union all select 2 union all select 3) as repeats
+from (
+    select 1 as n
+    union all
+    select 2
+    union all
+    select 3
+) as repeats
 ) as equal_prompts
 
 union all
