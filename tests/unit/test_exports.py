@@ -30,6 +30,7 @@ EXPORTS = {
         "Sink",
         "SpendRefusedError",
         "ThrottledError",
+        "UnansweredError",
         "submit",
     ],
     "dbt_llm.client.forms": ["Form", "form_of"],

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
+from ..outcomes import Kind, Outcome, by_status, clean, count, is_success, listed, members, total, word
 from .json_schema import instruction
 from .request_body import SHORTEST_BYTES, RequestBody, checked, take_max_tokens, take_stop
 
@@ -128,7 +128,7 @@ class AnthropicMessages:
 
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
-        if status != 200 or members(body).get("type") != "message":
+        if not is_success(status) or members(body).get("type") != "message":
             return _failure(status, body)
         stop_reason = word(body.get("stop_reason"))
         usage = members(body.get("usage"))
@@ -151,14 +151,16 @@ class AnthropicMessages:
         if stop_reason == "refusal":
             details = members(body.get("stop_details"))
             return outcome.refuse(word(details.get("explanation")) or word(details.get("category")) or "the model refused")
-        return outcome if outcome.completion is not None and stop_reason in _COMPLETE else outcome.repeat()
+        kinds = [block.get("type") for block in listed(body.get("content"))]
+        instead = "tool_use" if "tool_use" in kinds else "thinking" if "thinking" in kinds else None
+        return outcome.complete(instead, is_whole=stop_reason in _COMPLETE)
 
 
 def _failure(status: int, body: Any) -> Outcome:
     error = members(members(body).get("error"))
     message, code = word(error.get("message")), word(error.get("type"))
-    if status == 200:
-        return Outcome(Kind.TRANSIENT).repeat(message or "answered 200 without a completion")
+    if is_success(status):
+        return Outcome(Kind.TRANSIENT).repeat(message) if message else Outcome(Kind.BLANK).blank()
     outcome = by_status(status, message, code)
     if word(members(error.get("details")).get("error_code")) in _SPENT or _NO_CREDIT in (message or ""):
         return outcome.stop("credit")

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..endpoint import Endpoint
-from ..outcomes import Fault, Kind, Outcome, by_status, count, members, text, word
+from ..outcomes import Fault, Kind, Outcome, by_status, count, is_success, listed, members, text, word
 from .json_schema import instruction, strict
 from .request_body import SHORTEST_BYTES, RequestBody, checked
 
@@ -78,7 +78,7 @@ class OpenAIChat:
 
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
-        if status != 200:
+        if not is_success(status):
             return failure(status, body)
         try:
             choice = body["choices"][0]
@@ -89,7 +89,7 @@ class OpenAIChat:
         except (LookupError, TypeError, AttributeError):
             # Routers answer 200 with an error object when the provider behind them fails.
             fault = failure(200, body)
-            return fault.repeat(fault.message) if fault.message else fault.repeat()
+            return fault.repeat(fault.message) if fault.message else fault.blank()
         usage = members(body.get("usage"))
         details = members(usage.get("prompt_tokens_details"))
         outcome = Outcome(
@@ -107,7 +107,16 @@ class OpenAIChat:
             return outcome.truncate()
         if finish_reason == "content_filter" or refusal:
             return outcome.refuse(text(refusal))
-        return outcome.repeat() if completion is None or finish_reason == "error" else outcome
+        return outcome.complete(_instead(message), is_whole=finish_reason != "error")
+
+
+def _instead(message: Mapping[str, Any]) -> str | None:
+    """What a message holds in the place of its content."""
+    for name in ("reasoning_content", "reasoning"):
+        if isinstance(message.get(name), str) and message[name].strip():
+            # vLLM and others, where a reasoning parser is set for a model or a mode that does not think.
+            return f"{name}: set the server's reasoning parser, or the model's thinking, otherwise"
+    return "tool_calls" if listed(message.get("tool_calls")) or message.get("function_call") else None
 
 
 def _max_output_tokens(parameters: Mapping[str, Any]) -> int | None:

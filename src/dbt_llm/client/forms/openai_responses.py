@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, clean, count, listed, members, word
+from ..outcomes import Kind, Outcome, clean, count, is_success, listed, members, word
 from .json_schema import instruction, strict
 from .openai_chat import OpenAICache, failure, headers_for
 from .request_body import RequestBody, checked, take_max_tokens
@@ -81,12 +81,12 @@ class OpenAIResponses:
 
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
-        if status != 200:
+        if not is_success(status):
             return failure(status, body)
         state = word(members(body).get("status"))
         if state is None:
             fault = failure(200, body)
-            return fault.repeat(fault.message) if fault.message else fault.repeat()
+            return fault.repeat(fault.message) if fault.message else fault.blank()
         completion, refusal = _output(body.get("output"))
         usage = members(body.get("usage"))
         details = members(usage.get("input_tokens_details"))
@@ -107,7 +107,13 @@ class OpenAIResponses:
             return outcome.truncate()
         if refusal is not None or (state == "incomplete" and reason == "content_filter"):
             return outcome.refuse(refusal)
-        return outcome if completion is not None and state == "completed" else outcome.repeat()
+        return outcome.complete(_instead(body.get("output")), is_whole=state == "completed")
+
+
+def _instead(output: object) -> str | None:
+    """What an output holds in the place of a message."""
+    kinds = [str(item.get("type")) for item in listed(output)]
+    return next((kind for kind in kinds if kind.endswith("_call")), "reasoning" if "reasoning" in kinds else None)
 
 
 def _output(output: object) -> tuple[str | None, str | None]:
