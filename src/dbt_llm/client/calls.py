@@ -15,7 +15,7 @@ from .counts import Counts
 from .endpoint import Endpoint
 from .forms import Form
 from .limits import Amounts, Budget
-from .outcomes import Kind, Outcome, Request, Response, Trouble, by_status, is_success, parsed, redact, unreadable
+from .outcomes import Kind, Outcome, Request, Response, Trouble, by_status, is_page, is_success, parsed, redact, unreadable
 from .pacing import LONGEST_PAUSE_S, retry_after_s
 from .verdicts import Answer, trouble_of
 
@@ -108,6 +108,8 @@ class Caller:
             body_read = parsed(content)
             is_readable = body_read is not None or not is_success(status)
             outcome = self._form.interpret(status, body_read) if is_readable else unreadable(content)
+            if outcome.message is None and is_page(content):
+                outcome.message = "a page of HTML"
             wait = retry_after_s(headers)
             if wait is None:
                 wait = outcome.retry_after_s

@@ -20,6 +20,7 @@ __all__ = [
     "by_status",
     "clean",
     "count",
+    "is_page",
     "is_success",
     "listed",
     "members",
@@ -231,14 +232,19 @@ def is_success(status: int) -> bool:
     return 200 <= status < 300
 
 
+def is_page(content: bytes) -> bool:
+    """Whether a body is HTML or XML, which no provider answers."""
+    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
 def unreadable(content: bytes) -> Outcome:
     """What an answer comes to whose body is no JSON."""
-    outcome, head = Outcome(Kind.BLANK), content[:64].lstrip().lower()
-    if head.startswith(b"<"):
+    outcome = Outcome(Kind.BLANK)
+    if is_page(content):
         # A login, a filter or a gateway's own page: no language model has worked for it.
         outcome.trouble = Trouble.BLOCKED
         return outcome.repeat("answered 200 with a page of HTML")
-    if head.startswith((b"data:", b"event:", b":")):
+    if content[:64].lstrip().startswith((b"data:", b"event:", b":")):
         return outcome.blank("a stream, which was not asked for")
     return outcome.blank()
 
