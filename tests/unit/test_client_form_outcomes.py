@@ -258,6 +258,13 @@ def test_a_429_that_no_wait_mends(words: str, trouble: Trouble) -> None:
     assert trouble_of(read("openai", 429, {"error": {"message": words}})) is trouble
 
 
+@pytest.mark.parametrize("code", ["390112", 390112])
+def test_snowflakes_expired_session_has_the_status_of_an_answer(code: Any) -> None:
+    body = {"data": None, "code": code, "message": "Your session has expired. Please login again.", "success": False}
+    outcome = read("openai", 200, body)
+    assert (outcome.kind, outcome.fault, trouble_of(outcome)) == (FATAL, "key", Trouble.MISSET)
+
+
 def test_why_it_was_refused() -> None:
     details = {"type": "refusal", "category": "cyber", "explanation": None}
     assert read("anthropic", 200, message("I", stop_reason="refusal", stop_details=details)).message == "cyber"

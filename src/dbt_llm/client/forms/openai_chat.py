@@ -19,7 +19,7 @@ from ..outcomes import Fault, Kind, Outcome, by_status, count, is_success, liste
 from .json_schema import instruction, strict
 from .request_body import SHORTEST_BYTES, RequestBody, checked
 
-__all__ = ["OpenAICache", "OpenAIChat", "failure", "headers_for"]
+__all__ = ["OpenAICache", "OpenAIChat", "error_in_answer", "failure", "headers_for"]
 
 _OURS = ("model", "messages", "response_format", "stream", "n")
 
@@ -87,9 +87,7 @@ class OpenAIChat:
             refusal = message.get("refusal")
             finish_reason = word(choice.get("finish_reason"))
         except (LookupError, TypeError, AttributeError):
-            # Routers answer 200 with an error object when the provider behind them fails.
-            fault = failure(200, body)
-            return fault.repeat(fault.message) if fault.message else fault.blank()
+            return error_in_answer(body)
         usage = members(body.get("usage"))
         details = members(usage.get("prompt_tokens_details"))
         outcome = Outcome(
@@ -183,6 +181,8 @@ _FATAL_CODES: Mapping[str, Fault] = {
     "unknown_model": "model",
     # Mistral's.
     "invalid_model": "model",
+    # Snowflake's: an expired session or token, told with the status 200.
+    **dict.fromkeys(("390110", "390111", "390112", "390113", "390114", "390115", "390318"), "key"),
 }
 _FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
 
@@ -208,11 +208,19 @@ def failure(status: int, body: Any) -> Outcome:
     """What a response without a completion means: OpenAI's form, a gateway's, FastAPI's, or none."""
     message, code = _words(body)
     outcome = by_status(status, message, code)
-    if 400 <= status < 500 and code is not None and code in _FATAL_CODES:
+    if status < 500 and code is not None and code in _FATAL_CODES:
         return outcome.stop(_FATAL_CODES[code])
     if outcome.error_class == "invalid_request" and code in _FILTER_CODES:
         outcome.error_class = "refused"
     return outcome
+
+
+def error_in_answer(body: Any) -> Outcome:
+    """What an answer means that is no response: routers answer 200 with an error object when the provider behind them fails."""
+    fault = failure(200, body)
+    if fault.kind is Kind.FATAL:
+        return fault
+    return fault.repeat(fault.message) if fault.message else fault.blank()
 
 
 def _words(body: Any) -> tuple[str | None, str | None]:
@@ -224,10 +232,16 @@ def _words(body: Any) -> tuple[str | None, str | None]:
     if not isinstance(error, dict):
         return None, None
     message = error.get("message") or error.get("detail")
-    codes = [word(error.get(name)) for name in ("code", "type", "error_code")]
+    codes = [_code(error.get(name)) for name in ("code", "type", "error_code")]
     texts = [code for code in codes if code]
     known = [code for code in texts if code in _FATAL_CODES or code in _FILTER_CODES]
     return (
         word(message),
         next(iter(known or texts), None),
     )
+
+
+def _code(value: object) -> str | None:
+    """A code that tells more than the status does, which some repeat as a number."""
+    is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 1_000
+    return str(value) if is_number else word(value)

@@ -8,7 +8,7 @@ from typing import Any
 from ..endpoint import Endpoint
 from ..outcomes import Kind, Outcome, clean, count, is_success, listed, members, word
 from .json_schema import instruction, strict
-from .openai_chat import OpenAICache, failure, headers_for
+from .openai_chat import OpenAICache, error_in_answer, failure, headers_for
 from .request_body import RequestBody, checked, take_max_tokens
 
 __all__ = ["OpenAIResponses"]
@@ -85,8 +85,7 @@ class OpenAIResponses:
             return failure(status, body)
         state = word(members(body).get("status"))
         if state is None:
-            fault = failure(200, body)
-            return fault.repeat(fault.message) if fault.message else fault.blank()
+            return error_in_answer(body)
         completion, refusal = _output(body.get("output"))
         usage = members(body.get("usage"))
         details = members(usage.get("input_tokens_details"))
