@@ -10,7 +10,8 @@ from urllib.parse import quote
 from ..endpoint import Endpoint
 from ..errors import ConfigurationError, MissingDependencyError
 from ..outcomes import Kind, Outcome, by_status, clean, count, is_success, listed, members, total, word
-from .anthropic_messages import TOO_MANY, closed, is_claude, leave_out_sampling, time_to_live
+from .anthropic_messages import TOO_MANY, closed, time_to_live
+from .families import claude_effort, is_claude, leave_out_refused, take_effort
 from .json_schema import instruction
 from .request_body import RequestBody, checked, take_max_tokens, take_stop, to_json
 
@@ -47,10 +48,13 @@ class BedrockConverse:
         self._signer = Signer(endpoint) if endpoint.api_key_env is None else None
         self.url = f"{endpoint.base_url}/model/{quote(endpoint.model_name, safe='')}/converse"
         has_claude = is_claude(endpoint.model_name)
-        warnings = [leave_out_sampling(endpoint.model_name, parameters)] if has_claude else []
+        warnings = [leave_out_refused(endpoint.model_name, parameters, has_claude=True)] if has_claude else []
         self.max_output_tokens = take_max_tokens(parameters)
         output: dict[str, Any] = {}
         effort = parameters.pop("effort", None)
+        if has_claude and effort is None:
+            effort, warning = claude_effort(endpoint.model_name, take_effort(parameters))
+            warnings.append(warning)
         if effort is not None:
             output["effort"] = effort
         system = None

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from ..endpoint import Endpoint
 from ..outcomes import Kind, Outcome, by_status, clean, count, is_success, listed, members, total, word
 from ..pacing import duration_s
+from .families import take_effort, thinking_config
 from .json_schema import instruction
 from .request_body import RequestBody, checked, take_max_tokens, take_stop
 
@@ -53,12 +54,14 @@ class GeminiContent:
         self._keyed: dict[str | None, Mapping[str, str]] = {}
         model_name = endpoint.model_name.removeprefix("models/")
         self.url = f"{endpoint.base_url}/models/{quote(model_name, safe='')}:generateContent"
-        self.warning: str | None = None
+        thinking, self.warning = thinking_config(model_name, take_effort(parameters))
         self.cached_bytes = 0
         self.max_output_tokens = take_max_tokens(parameters)
         stop = take_stop(parameters)
         named = {_camel(name): value for name, value in parameters.items()}
         beside = {name: named.pop(name) for name in _BESIDE if name in named}
+        if thinking is not None:
+            named.setdefault("thinkingConfig", thinking)
         if self.max_output_tokens is not None:
             named["maxOutputTokens"] = self.max_output_tokens
         if stop is not None:

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from ..endpoint import Endpoint
 from ..outcomes import Fault, Kind, Outcome, by_status, count, is_success, listed, members, text, word
+from .families import leave_out_refused, name_of_most_tokens
 from .json_schema import instruction, strict
-from .request_body import SHORTEST_BYTES, RequestBody, checked
+from .request_body import SHORTEST_BYTES, RequestBody, checked, take_max_tokens
 
 __all__ = ["OpenAICache", "OpenAIChat", "error_in_answer", "failure", "headers_for"]
 
@@ -38,8 +39,13 @@ class OpenAIChat:
         parameters = checked(model_parameters, _OURS)
         self._headers = headers_for(endpoint)
         self.url = f"{endpoint.base_url}/chat/completions"
-        self.warning: str | None = None
+        self.warning = leave_out_refused(endpoint.model_name, parameters)
         self.max_output_tokens = _max_output_tokens(parameters)
+        name = name_of_most_tokens(endpoint.model_name, endpoint.provider)
+        if name is not None:
+            self.max_output_tokens = take_max_tokens(parameters)
+            if self.max_output_tokens is not None:
+                parameters[name] = self.max_output_tokens
         system = None
         if response_format is not None:
             if endpoint.structured_output == "schema":
@@ -50,8 +56,8 @@ class OpenAIChat:
                 if endpoint.structured_output == "json":
                     parameters["response_format"] = {"type": "json_object"}
         cache = OpenAICache(endpoint, (system or "") + prompt_prefix)
-        for name, value in cache.parameters().items():
-            parameters.setdefault(name, value)
+        for parameter, value in cache.parameters().items():
+            parameters.setdefault(parameter, value)
 
         def layout(content: object) -> dict[str, Any]:
             messages = [{"role": "user", "content": content}]

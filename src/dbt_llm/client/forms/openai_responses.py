@@ -7,6 +7,7 @@ from typing import Any
 
 from ..endpoint import Endpoint
 from ..outcomes import Kind, Outcome, clean, count, is_success, listed, members, word
+from .families import leave_out_refused, take_effort
 from .json_schema import instruction, strict
 from .openai_chat import OpenAICache, error_in_answer, failure, headers_for
 from .request_body import RequestBody, checked, take_max_tokens
@@ -35,7 +36,10 @@ class OpenAIResponses:
         parameters = {"store": False, **checked(model_parameters, _OURS)}
         self._headers = headers_for(endpoint)
         self.url = f"{endpoint.base_url}/responses"
-        self.warning: str | None = None
+        self.warning = leave_out_refused(endpoint.model_name, parameters)
+        effort = take_effort(parameters)
+        if effort is not None:
+            parameters["reasoning"] = {"effort": effort, **members(parameters.get("reasoning"))}
         self.max_output_tokens = take_max_tokens(parameters)
         if self.max_output_tokens is not None:
             parameters["max_output_tokens"] = self.max_output_tokens
