@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -86,6 +87,12 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Run, Kept, Told]
 REFUSED_CONNECTION = aiohttp.ClientConnectorError(
     aiohttp.client_reqrep.ConnectionKey("x", 80, False, True, None, None, None), OSError("refused")
 )
+REFUSED_BY_PROXY = aiohttp.ClientHttpProxyError(
+    SimpleNamespace(real_url="http://x/v1"),
+    (),
+    status=407,
+    message="Proxy Authentication Required",  # type: ignore[arg-type]
+)
 PAGE: Said = (403, {}, b"<!DOCTYPE html><h1>Sorry, you have been blocked</h1>")
 TPM = (
     "Request too large for m in organization o on tokens per min (TPM): Limit 3000, Requested 3100."
@@ -105,6 +112,7 @@ TROUBLES: list[tuple[str, Trouble, Said]] = [
     ("404", Trouble.MISSET, said(404)),
     ("405", Trouble.MISSET, (405, {}, b"<html>405 Not Allowed</html>")),
     ("407", Trouble.MISSET, said(407)),
+    ("407 of an HTTPS proxy", Trouble.MISSET, REFUSED_BY_PROXY),
     ("a redirect", Trouble.MISSET, (302, {"Location": "/login"}, b"")),
     ("no quota", Trouble.MISSET, said(429, code="insufficient_quota")),
     ("nobody there", Trouble.UNREACHABLE, REFUSED_CONNECTION),
