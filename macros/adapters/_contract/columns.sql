@@ -20,16 +20,16 @@
     {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(relation=relation, columns=columns, except=except, like=like)) }}
 {%- endmacro -%}
 
+{%- macro default__with_fingerprint(relation, columns, except, like) -%}
+    {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
+{%- endmacro -%}
+
 {%- macro same_fingerprint(one, other) -%}
     {{ return(adapter.dispatch('same_fingerprint', 'dbt_llm')(one=one, other=other)) }}
 {%- endmacro -%}
 
 {%- macro default__same_fingerprint(one, other) -%}
     {{ return(one ~ ' = ' ~ other) }}
-{%- endmacro -%}
-
-{%- macro default__with_fingerprint(relation, columns, except, like) -%}
-    {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
 {%- endmacro -%}
 
 {%- macro split_by_repetition(relation, key) -%}
