@@ -32,7 +32,7 @@ report: setup  ## Write the report of the example, after make demo
 
 .PHONY: review
 review: setup  ## Open the review page on the example, after make demo
-	$(BIN)/dbt-llm review --database $(EXAMPLE)/support_messages.duckdb
+	$(BIN)/dbt-llm review --database $(EXAMPLE)/support_messages.duckdb --target $(EXAMPLE)/target
 
 STAND_INS := snowflake databricks bigquery
 

@@ -43,7 +43,7 @@ llm_changed as (
     where not exists (
         select 1
         from llm_unchanged
-        where llm_unchanged._dbt_llm_standing_fingerprint = current_rows._dbt_llm_fingerprint
+        where {{ dbt_llm.same_fingerprint('llm_unchanged._dbt_llm_standing_fingerprint', 'current_rows._dbt_llm_fingerprint') }}
             {%- for key in keys %}
             and llm_unchanged._dbt_llm_unique_key_{{ loop.index }} = {{ key }}
             {%- endfor %}

@@ -10,18 +10,23 @@
 
 {#
     The class of an answer of a warehouse's function: NULL, or what its error text says, for the functions tell failures
-    apart in words only. A status counts as a word of its own: '4000 tokens' is no 400.
+    apart in words only. The first that fits holds, so what is telling comes before what is common: a denied permission
+    may speak of a rate limit. A status counts as a word of its own: '4000 tokens' is no 400. The texts, with their
+    sources, are in docs/errors.md and tests/contract/error_texts.json.
 #}
 {%- macro _error_class(message, completion) -%}
-    {%- set patterns = {
-        'throttled': 'resource.exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)',
-        'timeout': 'timeout|timed out|deadline',
-        'provider_error': 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)',
-        'refused': 'safety|content.filter|guardrail|blocked',
-        'invalid_request': 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|$)',
-    } -%}
+    {%- set patterns = [
+        ('truncated', 'unexpected end of json input'),
+        ('provider_error', 'permission.denied|not authorized|insufficient privileges|(in|for) (your|this) region'),
+        ('invalid_request', 'max tokens of [0-9]+ exceeded|input token count|(prompt|input) is too long|context length|context window'),
+        ('throttled', 'resource.exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)'),
+        ('timeout', 'timeout|timed out|deadline'),
+        ('provider_error', 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)'),
+        ('refused', 'safety|content.filter|guardrail|blocked'),
+        ('invalid_request', 'invalid|bad request|too long|(^|[^0-9])(400|413|422)([^0-9]|$)'),
+    ] -%}
     {%- set cases = ['when ' ~ message ~ ' is null and ' ~ completion ~ ' is not null then null'] -%}
-    {%- for error_class, pattern in patterns.items() -%}
+    {%- for error_class, pattern in patterns -%}
         {%- do cases.append(
             'when ' ~ dbt_llm.text_matches('lower(' ~ message ~ ')', pattern) ~ ' then ' ~ dbt_llm.string_literal(error_class)
         ) -%}

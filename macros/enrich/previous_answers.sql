@@ -56,7 +56,7 @@ llm_shown as (
     from llm_validated
     left join llm_previous
         on llm_validated._dbt_llm_is_pending
-        and llm_validated._dbt_llm_fingerprint = llm_previous._dbt_llm_previous_fingerprint
+        and {{ dbt_llm.same_fingerprint('llm_validated._dbt_llm_fingerprint', 'llm_previous._dbt_llm_previous_fingerprint') }}
         {%- for key in dbt_llm._unique_key_columns() %}
         and {{ key }} = llm_previous._dbt_llm_previous_key_{{ loop.index }}
         {%- endfor %}

@@ -46,19 +46,23 @@
 #}
 {%- macro _record_rows(response_format=none) -%}
     {%- if dbt_llm._writes_rows() -%}
+        {%- set rows = dbt_llm._rows_by_status() -%}
         {%- for statement in [
-            dbt_llm._record_quarantine(), dbt_llm._record_review_sample(), dbt_llm._record_distribution(response_format),
+            dbt_llm._record_quarantine(rows), dbt_llm._record_review_sample(), dbt_llm._record_distribution(response_format),
         ] if statement | trim -%}
             {%- do run_query(statement) -%}
         {%- endfor -%}
-        {%- do dbt_llm._tell_of_rows() -%}
+        {%- do dbt_llm._tell_of_rows(rows) -%}
     {%- elif dbt_llm._is_built() -%}
         {%- do dbt_llm._warn_of_pending_view() -%}
     {%- endif -%}
 {%- endmacro -%}
 
-{# dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. #}
-{%- macro _record_quarantine() -%}
+{#
+    dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. `rows`: those of the table by status
+    and reason, where they are counted already. Without any, nothing is inserted, and the responses are not looked at.
+#}
+{%- macro _record_quarantine(rows=none) -%}
     {%- if dbt_llm._writes_rows() -%}
         {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}
         {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
@@ -66,6 +70,7 @@
         {%- if run_query('select count(*) from ' ~ quarantine ~ ' where task = ' ~ task).rows[0][0] | int > 0 -%}
             {%- do run_query('delete from ' ~ quarantine ~ ' where task = ' ~ task) -%}
         {%- endif -%}
+        {%- if (rows or dbt_llm._rows_by_status()).quarantined %}
 insert into {{ quarantine }}
     (task, request_key, prompt_version, reason, input_rows, completion, error_message, model_name, attempt, responded_at, invocation_id)
 with
@@ -100,5 +105,6 @@ select
 from quarantined
 left join responses
     on quarantined.request_key = responses.request_key
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro -%}

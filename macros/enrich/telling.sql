@@ -1,9 +1,8 @@
 {# What a run says at its end: how its rows stand, which requests were paid, and what it cost. #}
 
-{# One line on the task's table and this run; a warning where no row is of use. #}
-{%- macro _tell_of_rows() -%}
+{# One line on the task's table, whose `rows` are counted by status and reason, and on this run; a warning where no row is of use. #}
+{%- macro _tell_of_rows(rows) -%}
     {%- set task = dbt_llm._task_name() -%}
-    {%- set rows = dbt_llm._rows_by_status() -%}
     {%- set quarantined = dbt_llm._count_of_reasons(rows.quarantined) -%}
     {%- set kept = rows.succeeded.get(dbt_llm._previous_reason()) -%}
     {%- set parts = [

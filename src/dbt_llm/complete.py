@@ -58,9 +58,13 @@ def _complete(prompts: Sequence[str], text: str | None) -> list[str | None]:
     if run.warning is not None:
         host.warning(f"dbt_llm.complete: {run.warning}")
     host.wait(submit(run.execute()), run)
-    if run.error is not None:
+    if run.stopped == "unanswered":
+        # What was answered is paid for, and would be lost with the statement.
+        host.warning(str(run.error))
+        answers.failures["unanswered"] += len(prompts) - run.counts.settled
+    elif run.error is not None:
         raise DbtLlmError(run.error.sentence("complete", 0))
-    if run.stopped is not None:
+    elif run.stopped is not None:
         raise DbtLlmError(f"dbt_llm.complete: {run.stopped}.")
     if answers.failures:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in answers.failures.most_common())

@@ -22,8 +22,8 @@ __all__ = ["DrainResult", "Work", "answer", "drain", "labels"]
 class DrainResult(Counts):
     """What a drain did; as JSON text it is what `dbt_llm_drain` returns.
 
-    `stopped`: null, `limit:<name>`, `budget:<name>`, `throttled`, `fatal`, `failed`, `interrupted` or `cache_only`;
-    `message` says why.
+    `stopped`: null, `limit:<name>`, `budget:<name>`, `throttled`, `unanswered`, `fatal`, `failed`, `interrupted` or
+    `cache_only`; `message` says why.
     """
 
     seconds: float = 0.0
@@ -147,6 +147,9 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
             f"dbt_llm.enrich: {options.task}: {result.failed:,} requests failed, the first with {run.first_failure}."
             " See dbt_llm__responses."
         )
+    if run.stopped in ("throttled", "unanswered"):
+        # No error, as the table is written: so nobody else says it.
+        host.warning(str(result.message))
     host.info(progress.last_line(result, run.stopped))
     return result
 

@@ -6,6 +6,7 @@ It gives SQL functions, which the package's macros call:
     dbt_llm_complete(prompt VARCHAR, options VARCHAR) -> VARCHAR   completes one prompt
     dbt_llm_create(statement VARCHAR) -> VARCHAR                   makes a table that several tasks may find missing at once
     dbt_llm_reach(options VARCHAR) -> VARCHAR                      whether an endpoint can be asked, without asking it
+    dbt_llm_probe(prompt VARCHAR, options VARCHAR) -> VARCHAR      sends one request, and says all that came back
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ try:
     from duckdb import CatalogException, DuckDBPyConnection
 
     from .drain import drain
+    from .probe import probe
     from .reach import reach
 except ImportError as error:
     raise MissingDependencyError(f"dbt_llm.duckdb: {error.name} is not installed. Run: pip install 'dbt-llm[duckdb]'") from error
@@ -73,6 +75,9 @@ def register(connection: DuckDBPyConnection) -> None:
     def reach_column(options: Any) -> Any:
         return pa.array([reach(option) for option in options.to_pylist()], type=pa.string())
 
+    def probe_column(prompts: Any, options: Any) -> Any:
+        return pa.array(probe(prompts.to_pylist(), options.to_pylist()), type=pa.string())
+
     def create_column(statements: Any) -> Any:
         for statement in statements.to_pylist():
             if not str(statement).startswith("create table if not exists "):
@@ -88,6 +93,7 @@ def register(connection: DuckDBPyConnection) -> None:
         ("dbt_llm_complete", complete_column, 2),
         ("dbt_llm_reach", reach_column, 1),
         ("dbt_llm_create", create_column, 1),
+        ("dbt_llm_probe", probe_column, 2),
     ):
         try:
             create(

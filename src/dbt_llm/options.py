@@ -1,4 +1,4 @@
-"""The options of the embedded engine's two functions: one JSON text each, made by a macro."""
+"""The options of the embedded engine's functions: one JSON text each, made by a macro."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .client import BudgetTerms, ConfigurationError, Endpoint, Limits, Plan
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["CompleteOptions", "DrainOptions"]
+__all__ = ["CompleteOptions", "DrainOptions", "ProbeOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +102,13 @@ class DrainOptions(CompleteOptions):
     def plan(self) -> Plan:
         plan = super().plan()
         return replace(plan, budgets=BudgetTerms.from_options(self.budgets or {}, self.responses_relation, plan.endpoint))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeOptions(CompleteOptions):
+    """What `dbt_llm_probe` is told. `asks_for_refusal`: that the endpoint answers no such request is what is to be seen."""
+
+    asks_for_refusal: bool = False
 
 
 _EXPECTED: dict[str, tuple[str, tuple[type, ...]]] = {

@@ -18,8 +18,9 @@ def running_browser() -> Iterator[webdriver.Chrome]:
     options.binary_location = chromium
     for argument in (
         *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--window-size=1180,1200"),
-        # Whatever a page asks of the network beyond this machine fails, and shows in the browser's log.
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+        # Whatever a page asks of the network beyond this machine fails, and shows in the browser's log. One foreign name means
+        # this machine, as an attacker's may come to.
+        "--host-resolver-rules=MAP rebound.example 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})

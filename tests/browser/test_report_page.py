@@ -66,7 +66,7 @@ def test_the_summary_has_the_figures_of_the_tables(browser: Chrome, history_data
 
 def test_a_text_of_the_data_stays_text(browser: Chrome, history_database: Path) -> None:
     opened(browser, history_database)
-    assert browser.title == "dbt_llm: my_project.duckdb"
+    assert browser.title == "my_project.duckdb, schema main"
     assert browser.find_elements(By.TAG_NAME, "b") == []
     browser.find_element(By.CSS_SELECTOR, "#quarantine summary").click()
     assert history.HOSTILE in browser.find_element(By.CSS_SELECTOR, "#quarantine table").text

@@ -1,9 +1,12 @@
 """The review page in a browser: verdicts by keyboard and by buttons are in the table at once, and a reload goes on."""
 
-import contextlib
+import http.server
+import json
+import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -59,21 +62,32 @@ def served(database: Path, *arguments: str) -> Iterator[str]:
     ]
     with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-            yield f"http://127.0.0.1:{port}"
+            yield _address(process, log)
         finally:
             process.terminate()
             process.wait(timeout=20)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The address that the command prints, once the page is there."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(url, timeout=5) as answer:
-            if answer.status == 200:
-                return
+        found = re.search(r"http://127\.0\.0\.1:\d+/\w{32}/", log.read_text())
+        if found and status(f"{found[0]}_stcore/health") == 200:
+            return found[0]
         time.sleep(0.2)
     raise AssertionError(f"the page is not served:\n{log.read_text()}")
+
+
+def status(url: str) -> int | None:
+    """Of the answer to a request; None without one."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except urllib.error.URLError:
+        return None
 
 
 class Page:
@@ -147,7 +161,9 @@ def verdicts(database: Path) -> list[tuple[Any, ...]]:
 def test_three_rows_by_keyboard_and_a_reload(browser: Chrome, history_database: Path) -> None:
     with served(history_database) as url:
         page = Page(browser, url)
-        page.wait_for("0 of 6 judged · row 1", "ann0@example.org")
+        page.wait_for("0 of 6 judged · row 1", "ann0@example.org", "name dbt's target folder with --target")
+        # Above the progress stands nothing: Streamlit shows each text that stands by itself in its script.
+        assert browser.find_element(By.CSS_SELECTOR, "[data-testid=stMain]").text.startswith("0 of 6 judged")
 
         page.press("y")
         page.wait_for("1 of 6 judged · row 2")
@@ -232,3 +248,91 @@ def test_a_verdict_that_cannot_be_written_is_told(browser: Chrome, history_datab
             holder.wait(timeout=20)
             holder.stdout.close()
         assert verdicts(history_database) == []
+
+
+def test_the_page_is_for_who_has_its_address(browser: Chrome, history_database: Path) -> None:
+    """Not at the port alone, and not under another name, which a site that has come to mean this machine would use."""
+    with served(history_database) as url:
+        origin, secret = url.rstrip("/").rsplit("/", 1)
+        for path in ("/", "/_stcore/health", f"/{secret[:-1]}/", "/_stcore/host-config"):
+            assert status(origin + path) == 404, path
+        page = Page(browser, url.replace("127.0.0.1", "rebound.example"))
+        page.wait_for("This page is for this machine only")
+        assert "ann0@example.org" not in page.text
+        Page(browser, url).wait_for("ann0@example.org")
+
+
+def test_no_text_becomes_markup(browser: Chrome, history_database: Path, tmp_path: Path) -> None:
+    """Whoever wrote it: the data, the language model, the project, or an error that repeats one of them."""
+    asked: list[str] = []
+
+    class Pictures(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pictures) as pictures:
+        thread = threading.Thread(target=pictures.serve_forever)
+        thread.start()
+        try:
+            place = f"127.0.0.1:{pictures.server_port}"
+
+            def hostile(name: str) -> str:
+                return (
+                    f"![{name}](http://{place}/{name}.png) http://{place}/{name} <img src='http://{place}/{name}.gif'>"
+                    f" `[{name}](http://{place})` ``$x$ :red[{name}]"
+                )
+
+            answer = {"has_pii": hostile("label"), hostile("column"): hostile("text")}
+            with duckdb.connect(str(history_database)) as connection:
+                connection.execute("delete from dbt_llm__evaluations")
+                connection.execute("delete from dbt_llm__output_distribution")
+                connection.execute("delete from dbt_llm__review_sample where request_key != 'key 0'")
+                connection.execute(
+                    "update dbt_llm__review_sample set output = ?, input = ?, row_key = ?, status = 'quarantined', reason = ?",
+                    [
+                        json.dumps(answer),
+                        json.dumps({hostile("input"): hostile("value")}),
+                        hostile("row"),
+                        hostile("reason"),
+                    ],
+                )
+            properties = {
+                "has_pii": {"type": "string", "description": hostile("description")},
+                hostile("column"): {"type": "string", "description": hostile("other")},
+            }
+            llm = {"prompt": hostile("prompt"), "response_format": properties}
+            node = {"name": "pii_risk", "columns": {}, "config": {"meta": {"llm": llm}}}
+            (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {"model.p.pii_risk": node}}))
+            with served(history_database, "--target", str(tmp_path), "--columns", "has_pii", hostile("column")) as url:
+                page = Page(browser, url)
+                names = ("input", "value", "row", "reason", "label", "column", "text", "prompt", "description", "other")
+                page.wait_for(*(hostile(name) for name in names))
+                page.press("n")
+                page.wait_for("What is right?")
+                # Nothing of it is on the page as a link or a picture, and nobody was asked for one.
+                assert browser.find_elements(By.CSS_SELECTOR, f"a[href*='{place}'], img[src*='{place}']") == []
+                page.press(Keys.ENTER)
+                page.wait_for("1 of 1 judged")
+            with served(history_database, "--columns", hostile("wrong")) as url:
+                page = Page(browser, url)
+                page.wait_for(f"no response column '{hostile('wrong')}'")
+                assert browser.find_elements(By.CSS_SELECTOR, f"a[href*='{place}'], img[src*='{place}']") == []
+        finally:
+            pictures.shutdown()
+            thread.join()
+    assert asked == []
+
+
+def test_an_answer_however_deep_does_not_stop_the_page(browser: Chrome, history_database: Path) -> None:
+    with duckdb.connect(str(history_database)) as connection:
+        deep = '{"has_pii": true, "has_pii": false, "more": ' + "[" * 100_000 + "]" * 100_000 + "}"
+        connection.execute("update dbt_llm__review_sample set output = ? where request_key = 'key 0'", [deep])
+    with served(history_database) as url:
+        page = Page(browser, url)
+        page.wait_for("0 of 6 judged · row 1", '{"has_pii": true', "more characters are not shown")
+        page.press("s")
+        page.wait_for("row 2", "ann1@example.org")

@@ -157,3 +157,13 @@ def test_any_canonical_json_agrees_and_is_json(value: Any, macros: Macros) -> No
     text = canonical_json(value)
     assert macros.call("_canonical_json", value=value) == text
     assert json.loads(text) == value
+
+
+@pytest.mark.parametrize("case", cases("error_texts"))
+def test_error_text(case: dict[str, Any], macros: Macros) -> None:
+    """What a warehouse's function says of a failure; each text is in docs/errors.md, with its source."""
+    expression = macros.call("_error_class", message="?::varchar", completion="null::varchar")
+    texts = [case["text"]] * expression.count("?")
+    assert duckdb.execute(f"select {expression}", texts).fetchone() == (case["class"],)
+    row = f"| {case['warehouse']} | `{case['text']}` | `{case['class']}` | {case['source']} |"
+    assert row in (FOLDER.parents[1] / "docs" / "errors.md").read_text()

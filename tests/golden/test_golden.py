@@ -79,6 +79,7 @@ create table dbt_llm__output_distribution (
     task varchar, invocation_id varchar, prompt_version varchar, model_name varchar, column_name varchar, statistic varchar,
     label varchar, value double, standard_deviation double, input_rows bigint, distinct_requests bigint, measured_at timestamp);
 create function dbt_llm_complete(prompt, options) as null::varchar;
+create function dbt_llm_probe(prompt, options) as null::varchar;
 """
 
 

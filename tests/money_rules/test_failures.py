@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dbt_llm.testing import ChatRequest, Faults, Server, from_schema
+from dbt_llm.testing import ChatRequest, Faults, Reply, Server, from_schema
 from tests.support.project import PII, Project
 
 ANY_RESPONSE_COLUMN = "has_pii is not null or pii_types is not null or confidence is not null"
@@ -59,10 +59,11 @@ def test_a_bad_completion_is_quarantined_with_its_reason(tmp_path: Path) -> None
             (i, "quarantined", BAD_COMPLETIONS[completions[i % 7]]) for i in range(8)
         ]
         assert project.query(f"select count(*) from pii_risk where {ANY_RESPONSE_COLUMN}") == [(0,)]
-        kept = project.query("select completion, reason, input_rows from dbt_llm__quarantine")
+        kept = project.query("select coalesce(completion, ''), reason, input_rows from dbt_llm__quarantine")
         assert sorted(kept) == sorted((text, why, 2 if text == completions[0] else 1) for text, why in BAD_COMPLETIONS.items())
         project.run_tasks()
-        assert server.counters.calls == 7, "a quarantined answer is not asked for again by itself"
+        # The empty one was asked once more at once.
+        assert server.counters.calls == 8, "a quarantined answer is not asked for again by itself"
 
 
 @pytest.mark.parametrize(("fault", "reason"), [("truncated", "truncated"), ("refusal", "refused")])
@@ -92,6 +93,25 @@ def test_a_transient_failure_is_tried_by_later_runs_until_its_attempts_are_used_
             (1, "provider_error"),
             (2, "provider_error"),
         ]
+
+
+def test_a_first_try_against_a_wrong_setting_is_asked_again_once_that_is_mended(tmp_path: Path) -> None:
+    def answer(request: ChatRequest) -> str | Reply:
+        if request.body["response_format"]["type"] == "json_object":
+            return Reply("'response_format.type' must be 'json_schema' or 'text'", status=400)
+        return from_schema(request)
+
+    with Server(answer) as server:
+        project = Project(tmp_path / "project", server.base_url, structured_output="json")
+        project.messages([(1, "a"), (2, "b"), (3, "c")])
+        result = project.run_tasks()
+        assert "must be 'json_schema' or 'text'" in result.output and "structured_output" in result.output
+        assert project.statuses() == {("pending", "not_requested"): 3}
+        assert project.query("select stop_reason, left_requests from dbt_llm__runs") == [("unanswered", 3)]
+        project.endpoint["structured_output"] = "schema"
+        project.write_project()
+        project.run_tasks()
+        assert project.statuses() == {("succeeded", None): 3} and server.counters.calls == 6
 
 
 def test_timeouts_are_retried(tmp_path: Path) -> None:

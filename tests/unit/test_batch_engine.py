@@ -362,6 +362,25 @@ def test_a_task_whose_every_request_is_invalid_is_a_fault_of_the_task(tmp_path: 
     assert task.responses() == []
 
 
+def test_a_few_requests_that_are_all_refused_are_not_final(provider: FakeProvider) -> None:
+    task = make(provider, 3)
+    task.run()
+    end_all(provider, status=400, body=error("no such parameter"))
+    result = task.run()
+    assert (result.stopped, result.failed, result.sent) == ("unanswered", 0, 0)
+    assert result.message is not None and "no such parameter" in result.message
+    assert task.statuses() == {("pending", "not_requested"): 3} and task.responses() == []
+    assert task.run().sent == 3
+
+
+def test_requests_too_long_for_the_model_are_final_without_others(provider: FakeProvider) -> None:
+    task = make(provider, 3)
+    task.run()
+    end_all(provider, status=400, body=error("too long", "context_length_exceeded"))
+    task.run()
+    assert task.statuses() == {("quarantined", "invalid_request"): 3}
+
+
 def test_some_invalid_requests_are_final(provider: FakeProvider) -> None:
     task = make(provider, 4)
     task.run()
@@ -477,14 +496,16 @@ def test_words_that_two_requests_were_told_hold_no_prompt(provider: FakeProvider
 
 
 def test_prompts_that_are_stored_are_taken_out_of_messages(provider: FakeProvider) -> None:
-    task = make(provider, [SECRET])
+    task = make(provider, [SECRET, "another"])
     task.store_prompts = True
     task.run()
     [job] = provider.running()
-    [(custom_id, prompt)] = provider.requests(job)
-    provider.end(job, lines=[{"custom_id": custom_id, "status": 400, "body": error(f"cannot take '{prompt}' so")}])
+    lines = provider.answers(job)
+    [(number, prompt)] = [(n, prompt) for n, (_, prompt) in enumerate(provider.requests(job)) if SECRET in prompt]
+    lines[number].update(status=400, body=error(f"cannot take '{prompt}' so"))
+    provider.end(job, lines=lines)
     task.run()
-    assert task.responses("prompt, error_message") == [(prompt, "answered 400 (cannot take '…' so)")]
+    assert (prompt, "answered 400 (cannot take '…' so)") in task.responses("prompt, error_message")
 
 
 def test_a_job_of_another_provider_waits_for_it(provider: FakeProvider, caplog: pytest.LogCaptureFixture) -> None:
@@ -708,5 +729,6 @@ def test_few_requests_that_all_fail_are_told_with_the_providers_words(
         line.update(status=400, body=error(f"max_tokens is too large: {90000 + number}"))
     provider.end(job, lines=lines)
     task.run()
-    assert set(task.responses("error_message")) == {("answered 400 (max_tokens is too large: …)",)}
-    assert "2 requests of the batch" in caplog.text and "the first with answered 400 (max_tokens is too large: …)" in caplog.text
+    # Too few to tell whose fault it is, so nothing is kept.
+    assert task.responses("error_message") == []
+    assert "answered 400 (max_tokens is too large: …)" in caplog.text

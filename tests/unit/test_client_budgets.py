@@ -63,6 +63,20 @@ def test_a_budget_of_requests_waits_for_nothing() -> None:
     assert not budget.may_fit_later(amounts)
 
 
+def test_a_call_that_is_tried_again_is_spent_besides_what_is_set_aside() -> None:
+    first, second = opened(terms(30)), opened(terms(30))
+    amounts = first.estimate("a")
+    assert first.set_aside(amounts) is None
+    assert first.spend_besides(amounts)
+    # 10 spent and 10 set aside: there is room for one more, and then for none.
+    assert second.set_aside(second.estimate("a")) is None
+    assert not first.spend_besides(amounts)
+    first.spend(amounts)
+    second.release(second.estimate("a"))
+    [budget] = client_limits._shared.values()
+    assert (budget.spent, budget.set_aside, budget.in_flight) == (20, 0, 0)
+
+
 def test_what_a_run_gives_up_is_free_again() -> None:
     def listen() -> None:
         told.append(1)

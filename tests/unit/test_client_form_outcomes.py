@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from dbt_llm.client import Endpoint
 from dbt_llm.client.forms import Form, form_of
-from dbt_llm.client.outcomes import Kind, Outcome, parsed
+from dbt_llm.client.outcomes import Kind, Outcome, Trouble, parsed
+from dbt_llm.client.verdicts import trouble_of
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "openai": {"provider": "openai"},
@@ -85,6 +86,10 @@ def converse(*texts: str, stop: str = "end_turn") -> dict[str, Any]:
     return {"output": {"message": {"role": "assistant", "content": content}}, "stopReason": stop, "usage": usage}
 
 
+def anthropic_words(words: str) -> dict[str, Any]:
+    return {"type": "error", "error": {"type": "invalid_request_error", "message": words}}
+
+
 WRITES = {"prompt_tokens": 10, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4, "cache_write_tokens": 3}}
 
 
@@ -120,20 +125,20 @@ def test_mistrals_other_count_of_cached_tokens() -> None:
     assert read("mistral", 200, chat(usage={"prompt_tokens": 10, "num_cached_tokens": 4})).cached_input_tokens == 4
 
 
-FAILED, TRANSIENT, THROTTLED, FATAL = Kind.FAILED, Kind.TRANSIENT, Kind.THROTTLED, Kind.FATAL
+FAILED, TRANSIENT, BLANK, THROTTLED, FATAL = Kind.FAILED, Kind.TRANSIENT, Kind.BLANK, Kind.THROTTLED, Kind.FATAL
 
 
 @pytest.mark.parametrize(
     ("name", "body", "kind", "error_class", "completion"),
     [
         ("mistral", chat("ye", "model_length"), FAILED, "truncated", "ye"),
-        ("mistral", chat("ye", "error"), TRANSIENT, "provider_error", None),
+        ("mistral", chat("ye", "error"), BLANK, "provider_error", None),
         ("responses", incomplete("max_output_tokens"), FAILED, "truncated", "yes"),
         ("responses", incomplete("content_filter"), FAILED, "refused", None),
-        ("responses", incomplete("steered"), TRANSIENT, "provider_error", None),
+        ("responses", incomplete("steered"), BLANK, "provider_error", None),
         ("responses", responses({"type": "refusal", "refusal": "No."}), FAILED, "refused", None),
-        ("responses", responses(), TRANSIENT, "provider_error", None),
-        ("responses", responses(status="in_progress"), TRANSIENT, "provider_error", None),
+        ("responses", responses(), BLANK, "provider_error", None),
+        ("responses", responses(status="in_progress"), BLANK, "provider_error", None),
         ("responses", failed("server_error"), TRANSIENT, "provider_error", None),
         ("responses", failed("rate_limit_exceeded"), THROTTLED, None, None),
         ("responses", failed("bio_policy"), FAILED, "refused", None),
@@ -142,23 +147,23 @@ FAILED, TRANSIENT, THROTTLED, FATAL = Kind.FAILED, Kind.TRANSIENT, Kind.THROTTLE
         ("anthropic", message(stop_reason="max_tokens"), FAILED, "truncated", None),
         ("anthropic", message("ye", stop_reason="model_context_window_exceeded"), FAILED, "truncated", "ye"),
         ("anthropic", message("I", stop_reason="refusal"), FAILED, "refused", None),
-        ("anthropic", message("x", stop_reason="pause_turn"), TRANSIENT, "provider_error", None),
-        ("anthropic", message("x", stop_reason="tool_use"), TRANSIENT, "provider_error", None),
-        ("anthropic", message(), TRANSIENT, "provider_error", None),
+        ("anthropic", message("x", stop_reason="pause_turn"), BLANK, "provider_error", None),
+        ("anthropic", message("x", stop_reason="tool_use"), BLANK, "provider_error", None),
+        ("anthropic", message(), BLANK, "provider_error", None),
         ("gemini", candidate({"text": "ye"}, finish="MAX_TOKENS"), FAILED, "truncated", "ye"),
         *[("gemini", candidate({"text": "ye"}, finish=reason), FAILED, "refused", None)
           for reason in ("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE")],
-        ("gemini", candidate({"text": "ye"}, finish="OTHER"), TRANSIENT, "provider_error", None),
-        ("gemini", candidate(), TRANSIENT, "provider_error", None),
-        ("gemini", candidate({"text": "hm", "thought": True}), TRANSIENT, "provider_error", None),
+        ("gemini", candidate({"text": "ye"}, finish="OTHER"), BLANK, "provider_error", None),
+        ("gemini", candidate(), BLANK, "provider_error", None),
+        ("gemini", candidate({"text": "hm", "thought": True}), BLANK, "provider_error", None),
         ("gemini", BLOCKED, FAILED, "refused", None),
-        ("gemini", {"candidates": []}, TRANSIENT, "provider_error", None),
+        ("gemini", {"candidates": []}, BLANK, "provider_error", None),
         ("bedrock", converse("ye", stop="max_tokens"), FAILED, "truncated", "ye"),
         ("bedrock", converse("ye", stop="model_context_window_exceeded"), FAILED, "truncated", "ye"),
         ("bedrock", converse("ye", stop="guardrail_intervened"), FAILED, "refused", None),
         ("bedrock", converse("ye", stop="content_filtered"), FAILED, "refused", None),
-        ("bedrock", converse("ye", stop="malformed_model_output"), TRANSIENT, "provider_error", None),
-        ("bedrock", converse(), TRANSIENT, "provider_error", None),
+        ("bedrock", converse("ye", stop="malformed_model_output"), BLANK, "provider_error", None),
+        ("bedrock", converse(), BLANK, "provider_error", None),
     ],
 )  # fmt: skip
 def test_200_without_a_whole_answer(name: str, body: Any, kind: Kind, error_class: str | None, completion: str | None) -> None:
@@ -167,6 +172,97 @@ def test_200_without_a_whole_answer(name: str, body: Any, kind: Kind, error_clas
     assert outcome.message
     # It may be billed.
     assert outcome.input_tokens or body == {"candidates": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "came"),
+    [
+        ("openai", chat(None, reasoning_content="{}"), "reasoning_content"),
+        ("openai", chat("", reasoning="{}"), "reasoning"),
+        ("mistral", chat("", tool_calls=[{"id": "x"}]), "tool_calls"),
+        ("responses", responses(), "reasoning"),
+        ("responses", {**responses(), "output": [{"type": "function_call"}]}, "function_call"),
+        ("anthropic", message(), "thinking"),
+        ("anthropic", message(content=[{"type": "tool_use"}], stop_reason="tool_use"), "tool_use"),
+        ("gemini", candidate({"text": "hm", "thought": True}), "thoughts"),
+        ("gemini", candidate({"functionCall": {"name": "x"}}), "functionCall"),
+        ("bedrock", converse(), "reasoningContent"),
+    ],
+)
+def test_what_came_in_a_completions_place_is_named(name: str, body: Any, came: str) -> None:
+    outcome = read(name, 200, body)
+    assert outcome.kind is BLANK and f"what came is {came}" in str(outcome.message)
+    assert outcome.trouble is Trouble.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("openai", chat(" \n")),
+        ("responses", {**responses({**SAID, "text": ""}), "output": [{"type": "message", "content": [{**SAID, "text": ""}]}]}),
+        ("anthropic", message(content=[])),
+        ("gemini", candidate({"text": ""})),
+        ("bedrock", {**converse(), "output": {"message": {"content": [{"text": " "}]}}}),
+    ],
+)
+def test_a_blank_completion_is_none(name: str, body: Any) -> None:
+    outcome = read(name, 200, body)
+    assert (outcome.kind, outcome.trouble, outcome.completion) == (BLANK, Trouble.EMPTY, None)
+    assert outcome.output_tokens is not None and "empty completion" in str(outcome.message)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "body"),
+    [
+        (
+            "openai",
+            400,
+            {"error": {"message": "This model's maximum context length is 8192 tokens. However, you requested 9000"}},
+        ),
+        ("openai", 400, {"error": {"code": "context_length_exceeded", "message": "x"}}),
+        ("openai", 400, {"error": {"message": "Input tokens exceed the configured limit of 272000 tokens."}}),
+        ("openai", 400, {"error": {"message": "the request exceeds the available context size, try increasing it"}}),
+        ("openai", 400, {"error": {"message": "The decoder prompt (length 9) is longer than the maximum model length of 8."}}),
+        ("anthropic", 400, anthropic_words("prompt is too long: 208310 tokens > 199999 maximum")),
+        ("anthropic", 400, anthropic_words("input length and `max_tokens` exceed context limit: 199999 + 20 > 200000")),
+        (
+            "gemini",
+            400,
+            {"error": {"message": "The input token count (1200000) exceeds the maximum number of tokens allowed (1)."}},
+        ),
+        ("bedrock", 400, {"message": "Input is too long for requested model."}),
+        ("mistral", 400, {"message": "Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum"}),
+    ],
+)
+def test_too_long_for_the_model(name: str, status: int, body: Any) -> None:
+    assert trouble_of(read(name, status, body)) is Trouble.OWN
+
+
+@pytest.mark.parametrize(
+    "words", ["'response_format' is not supported", "max_tokens is too large: 90000", "temperature: no such value", "x"]
+)
+def test_other_refusals_are_not_the_prompts_length(words: str) -> None:
+    assert trouble_of(read("openai", 400, {"error": {"message": words}})) is Trouble.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("words", "trouble"),
+    [
+        ("Request too large for m on tokens per min (TPM): Limit 3000, Requested 3100.", Trouble.TOO_LARGE),
+        ("Please reduce your message size and try again.", Trouble.TOO_LARGE),
+        ("Rate limit reached for m on tokens per min (TPM): Limit 9, Used 8, Requested 2.", Trouble.PUT_OFF),
+        ("Please reduce your request rate.", Trouble.PUT_OFF),
+    ],
+)
+def test_a_429_that_no_wait_mends(words: str, trouble: Trouble) -> None:
+    assert trouble_of(read("openai", 429, {"error": {"message": words}})) is trouble
+
+
+@pytest.mark.parametrize("code", ["390112", 390112])
+def test_snowflakes_expired_session_has_the_status_of_an_answer(code: Any) -> None:
+    body = {"data": None, "code": code, "message": "Your session has expired. Please login again.", "success": False}
+    outcome = read("openai", 200, body)
+    assert (outcome.kind, outcome.fault, trouble_of(outcome)) == (FATAL, "key", Trouble.MISSET)
 
 
 def test_why_it_was_refused() -> None:
@@ -199,7 +295,7 @@ ON_DEMAND = "Invocation of model ID anthropic.x with on-demand throughput isn’
         ("anthropic", 400, anthropic_error("invalid_request_error", LOW), FATAL, "credit"),
         ("anthropic", 401, anthropic_error("authentication_error"), FATAL, "key"),
         ("anthropic", 402, anthropic_error("billing_error"), FATAL, "credit"),
-        ("anthropic", 403, anthropic_error("permission_error"), FATAL, "key"),
+        ("anthropic", 403, anthropic_error("permission_error"), FATAL, "access"),
         ("anthropic", 404, anthropic_error("not_found_error", "model: x"), FATAL, "model"),
         ("anthropic", 413, anthropic_error("request_too_large"), FAILED, None),
         ("anthropic", 429, anthropic_error("rate_limit_error"), THROTTLED, None),
@@ -211,7 +307,7 @@ ON_DEMAND = "Invocation of model ID anthropic.x with on-demand throughput isn’
         ("gemini", 400, google_error("INVALID_ARGUMENT"), FAILED, None),
         ("gemini", 400, google_error("INVALID_ARGUMENT", "API key not valid.", BAD_KEY), FATAL, "key"),
         ("gemini", 400, google_error("FAILED_PRECONDITION", "User location is not supported."), FATAL, "credit"),
-        ("gemini", 403, google_error("PERMISSION_DENIED"), FATAL, "key"),
+        ("gemini", 403, google_error("PERMISSION_DENIED"), FATAL, "access"),
         ("gemini", 404, google_error("NOT_FOUND"), FATAL, "model"),
         ("gemini", 429, google_error("RESOURCE_EXHAUSTED"), THROTTLED, None),
         ("gemini", 429, google_error("RESOURCE_EXHAUSTED", "Your prepayment credits are depleted."), FATAL, "credit"),
@@ -220,8 +316,8 @@ ON_DEMAND = "Invocation of model ID anthropic.x with on-demand throughput isn’
         ("bedrock", 400, {"message": "Malformed input request."}, FAILED, None),
         ("bedrock", 400, {"message": NO_MODEL}, FATAL, "model"),
         ("bedrock", 400, {"message": ON_DEMAND}, FATAL, "model"),
-        ("bedrock", 403, {"message": "You don't have access to the model with the specified model ID."}, FATAL, "key"),
-        ("bedrock", 403, {"Message": "The security token included in the request is expired"}, FATAL, "key"),
+        ("bedrock", 403, {"message": "You don't have access to the model with the specified model ID."}, FATAL, "access"),
+        ("bedrock", 403, {"Message": "The security token included in the request is expired"}, FATAL, "access"),
         ("bedrock", 404, {"message": "x"}, FATAL, "model"),
         ("bedrock", 408, {"message": "Model timed out"}, TRANSIENT, None),
         ("bedrock", 424, {"message": "Model error", "originalStatusCode": 500}, TRANSIENT, None),
@@ -313,6 +409,6 @@ def test_nothing_that_a_server_says_raises(name: str, data: st.DataObject) -> No
 
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("content", [b"", b"<html>", b"\xff\xfe", b"null", b"[]", b"{}", b'"text"', b"7"])
-def test_200_that_is_no_response_is_tried_again(name: str, content: bytes) -> None:
+def test_200_that_is_no_response_is_no_answer(name: str, content: bytes) -> None:
     outcome = read(name, 200, parsed(content))
-    assert (outcome.kind, outcome.error_class) == (Kind.TRANSIENT, "provider_error")
+    assert (outcome.kind, outcome.error_class) == (Kind.BLANK, "provider_error")

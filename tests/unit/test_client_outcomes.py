@@ -49,10 +49,6 @@ def test_success() -> None:
     )
 
 
-def test_an_empty_completion_is_one() -> None:
-    assert read(200, completion("")).kind is Kind.SUCCEEDED
-
-
 def test_content_parts_are_joined() -> None:
     parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
     assert read(200, completion(parts)).completion == "ab"
@@ -65,16 +61,15 @@ def test_content_parts_are_joined() -> None:
         (completion(None, "length"), Kind.FAILED, "truncated"),
         (completion(None, "content_filter"), Kind.FAILED, "refused"),
         (completion(None, refusal="I will not."), Kind.FAILED, "refused"),
-        (completion(None), Kind.TRANSIENT, "provider_error"),
-        (completion(7), Kind.TRANSIENT, "provider_error"),
-        (b"", Kind.TRANSIENT, "provider_error"),
-        (b"<html>", Kind.TRANSIENT, "provider_error"),
-        (b"\xff\xfe", Kind.TRANSIENT, "provider_error"),
-        (b"null", Kind.TRANSIENT, "provider_error"),
-        (b"[]", Kind.TRANSIENT, "provider_error"),
-        (b'{"choices": []}', Kind.TRANSIENT, "provider_error"),
-        (b'{"choices": [null]}', Kind.TRANSIENT, "provider_error"),
-        (b'{"choices": [{"message": "text"}]}', Kind.TRANSIENT, "provider_error"),
+        *[
+            (completion(content), Kind.BLANK, "provider_error")
+            for content in (None, 7, "", " \n\t", [], [{"type": "text", "text": ""}])
+        ],
+        *[
+            (body, Kind.BLANK, "provider_error")
+            for body in (b"", b"\xff\xfe", b"null", b"[]", b'{"choices": []}', b'{"choices": [null]}')
+        ],
+        (b'{"choices": [{"message": "text"}]}', Kind.BLANK, "provider_error"),
         (error(message="upstream"), Kind.TRANSIENT, "provider_error"),
     ],
 )

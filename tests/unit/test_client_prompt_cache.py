@@ -181,7 +181,7 @@ def test_a_days_quota_ends_the_run() -> None:
     with Wire(lambda _: (429, {"error": error})) as wire:
         run, kept = answer_all(Plan(Endpoint.from_options("fast", {**options, "base_url": wire.origin})), PROMPTS)
     assert run.stopped == "throttled" and isinstance(run.error, ThrottledError) and not kept.responses
-    assert len(wire.sent) <= 16
+    assert len(wire.sent) <= 18
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,8 @@ def test_fatal_answers_end_the_run_with_what_to_do(status: int, kind: str, words
         run, kept = answer_all(plan(wire), PROMPTS)
     assert run.stopped == "fatal" and words in str(run.error) and remedy in str(run.error)
     # With a cache to be warmed, not even a window's worth.
-    assert not kept.responses and len(wire.sent) == 1
+    # The first goes alone, and so do the next, as long as nothing is cached.
+    assert not kept.responses and len(wire.sent) == 3
 
 
 def test_usage_of_calls_that_are_billed_and_tried_again_adds_up() -> None:

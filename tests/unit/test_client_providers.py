@@ -82,7 +82,7 @@ def test_failures_by_class(name: str, faults: Faults, error_class: str) -> None:
 def test_a_wrong_key_ends_the_run(name: str) -> None:
     with Server(from_schema, api_key="another") as server:
         run, kept = answer_all(plan(server, name), PROMPTS)
-        assert run.stopped == "fatal" and not kept.responses and server.counters.calls <= 16
+        assert run.stopped == "fatal" and not kept.responses and server.counters.calls <= 18
     assert "Expected a valid key in the environment variable 'WIRE_TEST_KEY'" in str(run.error)
 
 

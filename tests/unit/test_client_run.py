@@ -85,7 +85,6 @@ def test_429s_are_no_retries() -> None:
     ("faults", "error_class"),
     [
         (Faults(error=1, error_status=503), "provider_error"),
-        (Faults(malformed_body=1), "provider_error"),
         (Faults(timeout=1), "timeout"),
         (Faults(truncated=1), "truncated"),
         (Faults(refusal=1), "refused"),
@@ -97,8 +96,8 @@ def test_failures_by_class(faults: Faults, error_class: str) -> None:
         plan = make_plan(server.base_url, retries=2, timeout_s=0.2 if error_class == "timeout" else 60)
         run, kept = answer_all(plan, PROMPTS[:5])
         assert kept.count(error_class) == run.counts.failed == 5
-        is_final = error_class in ("truncated", "refused")
-        assert server.counters.calls == (5 if is_final else 15)
+        # What may be billed is tried again once.
+        assert server.counters.calls == {"provider_error": 15, "timeout": 10}.get(error_class, 5)
         assert all(response.error_message for response in kept.responses.values())
 
 
@@ -151,7 +150,7 @@ def test_retry_after_stops_the_whole_endpoint(form: str) -> None:
 def test_a_long_retry_after_stops_the_run() -> None:
     with Server(faults=Faults(throttle=1, retry_after="3600")) as server:
         run, kept = answer_all(make_plan(server.base_url), PROMPTS)
-        assert server.counters.calls <= 16
+        assert server.counters.calls <= 18
     assert run.stopped == "throttled" and isinstance(run.error, ThrottledError)
     assert not kept.responses and "asks to wait for 3,600 s" in str(run.error)
 
@@ -248,7 +247,8 @@ def test_a_fatal_answer_costs_one_window_and_is_remembered(status: int, monkeypa
         plan = make_plan(server.base_url, api_key_env="THE_KEY", invocation_id=invocation_id)
         run, kept = answer_all(plan, PROMPTS)
         assert run.stopped == "fatal" and not kept.responses
-        assert 1 <= server.counters.calls <= 16
+        # Three say so, or twenty where it may be the prompts; those in flight are let end.
+        assert 3 <= server.counters.calls <= (20 if status == 403 else 3) + 15
         server.counters.reset()
         assert answer_all(plan, PROMPTS)[0].stopped == "fatal"
         assert server.counters.calls == 0
@@ -267,12 +267,12 @@ def test_a_fatal_answer_costs_one_window_and_is_remembered(status: int, monkeypa
 def test_a_fatal_code(status: int, code: str) -> None:
     with Server(faults=Faults(status_always=status, code=code)) as server:
         run, _ = answer_all(make_plan(server.base_url), PROMPTS)
-        assert run.stopped == "fatal" and server.counters.calls <= 16
+        assert run.stopped == "fatal" and server.counters.calls <= 18
 
 
 def test_answers_in_flight_at_a_fatal_one_are_kept() -> None:
     def answer(request: ChatRequest) -> str | Reply:
-        if request.prompt == PROMPTS[7]:
+        if request.prompt in PROMPTS[7:10]:
             return Reply("bad key", status=401)
         return "{}"
 
@@ -298,7 +298,7 @@ def test_only_refused_requests_are_a_fault_of_the_task() -> None:
     assert "answered 400" in str(run.error) and "first 20 requests" in str(run.error)
 
 
-def test_refused_requests_are_kept_once_one_succeeds_or_at_the_end() -> None:
+def test_refused_requests_are_kept_once_one_succeeds() -> None:
     def answer(request: ChatRequest) -> str | Reply:
         number = int(request.prompt.split()[1])
         return Reply("too long", status=400) if number < 15 else "{}"
@@ -307,8 +307,8 @@ def test_refused_requests_are_kept_once_one_succeeds_or_at_the_end() -> None:
         run, kept = answer_all(make_plan(server.base_url), PROMPTS)
         assert (kept.count("invalid_request"), kept.count(None)) == (15, 185)
         assert server.counters.calls == 200 and run.stopped is None
-        _, kept = answer_all(make_plan(server.base_url), PROMPTS[:10])
-        assert kept.count("invalid_request") == 10
+        run, kept = answer_all(make_plan(server.base_url), PROMPTS[:10])
+        assert run.stopped == "unanswered" and not kept.responses
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ def test_failures_are_null_and_one_warning(caplog: pytest.LogCaptureFixture, mon
     assert "1 invalid_request" in warning.getMessage() and "1 truncated" in warning.getMessage()
 
 
+def test_prompts_that_are_all_refused_are_null_and_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    with Server(faults=Faults(status_always=400)) as server:
+        assert complete(["a", "b", None], [options(server.base_url)] * 3) == [None, None, None]
+    assert "answered 400" in caplog.text and "2 of 2 requests" in caplog.text and "2 unanswered" in caplog.text
+
+
 def test_a_fatal_answer_raises() -> None:
     with (
         Server(faults=Faults(status_always=401)) as server,

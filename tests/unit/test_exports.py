@@ -30,6 +30,7 @@ EXPORTS = {
         "Sink",
         "SpendRefusedError",
         "ThrottledError",
+        "UnansweredError",
         "submit",
     ],
     "dbt_llm.client.forms": ["Form", "form_of"],
@@ -47,7 +48,7 @@ EXPORTS = {
     "dbt_llm.engines.batch.providers": ["PROVIDERS", "make"],
     "dbt_llm.report": ["Source", "build", "open_database", "open_parquet"],
     "dbt_llm.response_format": ["Difference", "differences", "response_format_of"],
-    "dbt_llm.review": ["Reviews", "Tables", "duckdb_file"],
+    "dbt_llm.review": ["Reviews", "Tables", "described", "duckdb_file"],
     "dbt_llm.testing": [
         "DEMO_FAULTS",
         "Answer",

@@ -197,6 +197,41 @@ def test_the_command(history_database: Path, tmp_path: Path, capsys: pytest.Capt
         assert words in capsys.readouterr().err, arguments
 
 
+def test_the_title_is_the_project_and_the_target(history_database: Path, tmp_path: Path) -> None:
+    target = manifest(tmp_path, [])
+    held = json.loads((target / "manifest.json").read_text())
+    (target / "manifest.json").write_text(json.dumps({**held, "metadata": {"project_name": "support"}}))
+    with open_database(history_database) as source:
+        assert f"<title>{history_database.name}, schema main</title>" in build(source)
+        assert "<title>support</title>" in build(source, target)
+        (target / "run_results.json").write_text(json.dumps({"args": {"target": "<prod>"}}))
+        page = build(source, target)
+    assert "<title>support, target &lt;prod&gt;</title>" in page
+    assert "<h1>support, target &lt;prod&gt;</h1>" in page
+
+
+def test_where_nothing_was_sent_no_price_is_missed(package_tables: Path, tmp_path: Path) -> None:
+    database = tmp_path / "empty.duckdb"
+    database.write_bytes(package_tables.read_bytes())
+    with open_database(database) as source:
+        facts = {fact.name: fact.figure for fact in summarise(source, None).facts}
+        page = build(source)
+    assert facts["paid"] == "nothing was sent"
+    assert "no price" not in page.partition("<script>")[0]
+    with duckdb.connect(str(database)) as connection:
+        # Every request was answered from the cache.
+        connection.execute(
+            "insert into dbt_llm__runs (task, invocation_id, model_name, prompt_version, distinct_requests, pending_requests,"
+            " prompt_rows, sent_requests, started_at) values ('pii_risk', 'one', 'm', 'v', 5, 0, 5, 0, timestamp '2026-03-01')"
+        )
+    with open_database(database) as source:
+        facts = {fact.name: (fact.figure, fact.words) for fact in summarise(source, None).facts}
+        page = build(source)
+    assert facts["paid"] == ("nothing was sent", "so nothing was paid")
+    assert facts["would-have-paid"][0] == "no price" and "5 rows" in facts["would-have-paid"][1]
+    assert "Nothing was sent, so nothing was paid" in page and "No endpoint has a price" not in page
+
+
 def test_words_and_figures() -> None:
     assert [dollars(amount) for amount in (None, 0.0219, 1234.5)] == ["no price", "0.0219 USD", "1,234.50 USD"]
     assert plain("<b> & </b>") == "&lt;b&gt; &amp; &lt;/b&gt;"

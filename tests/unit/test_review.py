@@ -1,5 +1,6 @@
 """The review without a browser: what a completion says, what a verdict may say, and that verdicts count as golden rows."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 import yaml
 
 from dbt_llm.client import ConfigurationError
-from dbt_llm.review import Reviews, Tables, duckdb_file
-from dbt_llm.review.reviews import Column, as_text, fault, found_in, parsed, same
+from dbt_llm.review import Reviews, Tables, described, duckdb_file
+from dbt_llm.review.project import Task
+from dbt_llm.review.values import DEEPEST, Column, as_text, fault, found_in, parsed, read, same
 from tests.support.project import PII, Project
 
 LABEL = Column("topic", "label", ("billing", "other"))
@@ -65,6 +67,59 @@ def test_the_same_value(column: Column, one: str | None, other: str | None, are_
 
 def test_a_value_as_a_verdict_writes_it() -> None:
     assert [as_text(value) for value in (None, True, 0.5, "é", ["é"])] == [None, "true", "0.5", "é", '["é"]']
+
+
+@pytest.mark.parametrize(
+    "completion",
+    ['{"a": 1, "b": 2, "a": 3}', '{"b": {"c": "x", "c": "y"}, "a": [{"d": null, "d": 1}]}', '{"a": 1, "\\u0061": 2, "b": 0}'],
+)
+def test_a_doubled_key_is_shown_as_the_table_has_it(completion: str) -> None:
+    shown = parsed(completion)
+    assert shown is not None
+    for name in ("a", "b", "b.c", "a[0].d"):
+        [[held]] = duckdb.execute("select json_extract_string(?::json, ?)", [completion, f"$.{name}"]).fetchall()
+        [[again]] = duckdb.execute("select json_extract_string(?::json, ?)", [json.dumps(shown), f"$.{name}"]).fetchall()
+        assert (name, again if "{" not in str(again) else None) == (name, held if "{" not in str(held) else None)
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000 + "]" * 100_000, "[" * 100_000, '{"a":' * 100_000 + "1" + "}" * 100_000])
+def test_an_answer_however_deep_is_a_text(deep: str) -> None:
+    assert parsed(f'{{"has_pii": {deep}}}') is None
+    assert found_in([f'{{"has_pii": {deep}}}'], {}) == []
+    assert not same(LABELS, deep, "[]")
+    assert fault(LABELS, deep) is not None
+    assert parsed(json.dumps({"text": "[{" * 1000})) == {"text": "[{" * 1000}
+    assert read("[" * DEEPEST + "]" * DEEPEST) is not None
+
+
+def test_half_a_character_is_no_answer_here_either() -> None:
+    text = '{"a": "\\ud83d"}'
+    assert duckdb.execute("select try_cast(? as json)", [text]).fetchall() == [(None,)]
+    assert parsed(text) is None
+
+
+def test_what_the_project_says_of_a_task(tmp_path: Path) -> None:
+    """From the manifest: either form of a response format, and the YAML's columns where they say something else."""
+    columns = {"has_pii": {"description": "Any personal data?"}, "body": {"description": ""}}
+    formats: list[dict[str, Any]] = [
+        {"has_pii": {"type": "boolean", "description": "names count too"}, "score": {"type": "number"}},
+        {"type": "object", "properties": {"has_pii": {"type": "boolean", "description": "Any personal data?"}}},
+    ]
+    nodes = {
+        f"model.p.task_{n}": {
+            "name": "task", "version": n or None, "columns": columns,
+            "config": {"meta": {"llm": {"prompt": "PII? {body}", "response_format": response_format}}},
+        }
+        for n, response_format in enumerate(formats)
+    }  # fmt: skip
+    nodes["model.p.other"] = {"name": "other", "version": None, "columns": {}, "config": {"meta": {}}}
+    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": nodes}))
+    assert described(tmp_path) == {
+        "task": Task("PII? {body}", {"has_pii": "names count too\nAny personal data?"}),
+        "task.v1": Task("PII? {body}", {"has_pii": "Any personal data?"}),
+    }
+    with pytest.raises(ConfigurationError, match="Run `dbt parse` first"):
+        described(tmp_path / "no")
 
 
 @pytest.fixture

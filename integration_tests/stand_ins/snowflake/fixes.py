@@ -6,7 +6,7 @@ from fakesnow.cursor import FakeSnowflakeCursor
 
 from snowflake.connector.errors import Error, ProgrammingError
 
-from . import allowed, contracts, functions, merge, rewrites, session, timestamps
+from . import allowed, contracts, functions, merge, rewrites, scripting, session, timestamps
 
 _MEANINGS = (
     ("Duplicate row detected", "Duplicate row detected during DML action", 100090, "42P18"),
@@ -31,6 +31,8 @@ def install():
         return own_transform(self, rewrites.apply(statement, self._conn), params)
 
     def execute(self, command, *args, **kwargs):
+        if result := scripting.run(command, lambda statement: execute(self, statement)):
+            return result
         try:
             replaced = session.replace(self._conn, command)
             if replaced == command:

@@ -4,7 +4,7 @@ import re
 
 _TAG = re.compile(r"\s*alter\s+session\s+set\s+query_tag\s*=\s*'((?:[^'\\]|''|\\.)*)'", re.I | re.S)
 _NO_TAG = re.compile(r"\s*alter\s+session\s+unset\s+query_tag\b", re.I)
-_OTHER = re.compile(r"\s*alter\s+session\s+set\s+(?!autocommit|query_tag)\w+\s*=", re.I)
+_OTHER = re.compile(r"\s*alter\s+session\s+(set\s+(?!autocommit|query_tag)\w+\s*=|unset\s+(?!query_tag)\w+)", re.I)
 _SHOW = re.compile(r"\s*show\s+parameters\s+like\s+'query_tag'", re.I)
 _NOT_KEPT = re.compile(
     r"""\s*(

@@ -24,6 +24,14 @@
     {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
 {%- endmacro -%}
 
+{%- macro same_fingerprint(one, other) -%}
+    {{ return(adapter.dispatch('same_fingerprint', 'dbt_llm')(one=one, other=other)) }}
+{%- endmacro -%}
+
+{%- macro default__same_fingerprint(one, other) -%}
+    {{ return(one ~ ' = ' ~ other) }}
+{%- endmacro -%}
+
 {%- macro split_by_repetition(relation, key) -%}
     {{ return(adapter.dispatch('split_by_repetition', 'dbt_llm')(relation=relation, key=key)) }}
 {%- endmacro -%}

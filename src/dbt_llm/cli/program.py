@@ -10,7 +10,7 @@ from typing import Protocol
 
 from .. import __version__
 from ..client import ConfigurationError, DbtLlmError
-from . import report, response_format, review
+from . import calibration, report, response_format, review
 
 
 class Command(Protocol):
@@ -31,7 +31,7 @@ class Command(Protocol):
     def run(self, options: argparse.Namespace) -> int: ...
 
 
-COMMANDS: tuple[Command, ...] = (response_format, report, review)
+COMMANDS: tuple[Command, ...] = (response_format, report, review, calibration)
 """In the order of the help."""
 
 _DESCRIPTION = "What helps to write and to check the tasks of the dbt package dbt_llm. Tasks themselves run with `dbt run`."

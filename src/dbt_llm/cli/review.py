@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import secrets
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,9 +15,9 @@ SUMMARY = "look at the answers of the review sample one by one, and write verdic
 DESCRIPTION = """\
 Open a page that shows the answers of dbt_llm__review_sample one at a time and writes each verdict into a table at once. The var
 dbt_llm_verdicts names that table to the golden models, for which each verdict is a golden row from then on (docs/review.md).
-The page is served on 127.0.0.1, until Ctrl-C. No language model is called.
+The page is served on 127.0.0.1 at a secret address, which is printed, until Ctrl-C. No language model is called.
 
-  dbt-llm review --database my.duckdb
+  dbt-llm review --database my.duckdb --target target
   dbt-llm review --database my.duckdb --columns has_pii pii_types --verdicts reviews.verdicts
 """
 
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="the response columns to judge; those that a golden model evaluates, or else those with labels",
     )
+    parser.add_argument(
+        "--target", metavar="FOLDER", type=Path, help="dbt's target folder: the prompt's template and what the columns mean"
+    )
     parser.add_argument("--reviewer", metavar="NAME", help="the name that verdicts carry; the name of this machine's user")
     parser.add_argument("--port", metavar="N", type=int, default=8501, help="8501")
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
@@ -44,11 +48,13 @@ def run(options: argparse.Namespace) -> int:
     """Serve the page until it is stopped: this process becomes the server."""
     from ..client import MissingDependencyError
     from ..report import open_database
-    from ..review import duckdb_file
+    from ..review import described, duckdb_file
 
     if find_spec("streamlit") is None:
         raise MissingDependencyError("dbt_llm.review: Streamlit is not installed. Run: pip install 'dbt-llm[review]'")
     duckdb_file(options.database)
+    if options.target is not None:
+        described(options.target)
     with open_database(options.database, options.schema) as source:
         [[schema]] = [row.values() for row in source.rows("select current_schema()")]
     verdicts = options.verdicts or f'"{schema}".dbt_llm_verdicts'
@@ -63,7 +69,13 @@ def run(options: argparse.Namespace) -> int:
         *("--", "--database", str(options.database.resolve()), "--schema", f'"{schema}"', "--verdicts", verdicts),
         *("--reviewer", options.reviewer or getpass.getuser()),
         *(["--columns", *options.columns] if options.columns else []),
+        *(["--target", str(options.target.resolve())] if options.target is not None else []),
     ]
+    # Whatever else runs on this machine can reach the port, and a page of another site can send a browser there. By the
+    # environment, as every user of the machine may read a command line.
+    secret = secrets.token_hex(16)
+    environment = {**os.environ, "STREAMLIT_SERVER_BASE_URL_PATH": secret}
+    print(f"The page: http://127.0.0.1:{options.port}/{secret}/")
     sys.stdout.flush()
     # In the place of this process, so that whoever ends it ends the server.
-    os.execv(sys.executable, command)
+    os.execve(sys.executable, command, environment)

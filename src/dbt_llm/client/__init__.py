@@ -15,6 +15,7 @@ from .errors import (
     MissingDependencyError,
     SpendRefusedError,
     ThrottledError,
+    UnansweredError,
 )
 from .limits import BudgetTerms, Limits
 from .outcomes import Request, Response
@@ -37,5 +38,6 @@ __all__ = [
     "Sink",
     "SpendRefusedError",
     "ThrottledError",
+    "UnansweredError",
     "submit",
 ]

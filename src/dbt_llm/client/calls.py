@@ -14,13 +14,15 @@ import aiohttp
 from .connections import Connection
 from .counts import Counts
 from .endpoint import Endpoint
-from .errors import FatalEndpointError, ThrottledError
+from .errors import ThrottledError
 from .forms import Form
-from .outcomes import ErrorClass, Kind, Outcome, Request, Response, told
+from .limits import Amounts, Budget
+from .outcomes import Kind, Outcome, Request, Response, Trouble, by_status, is_page, is_success, told, unreadable
 from .pacing import LONGEST_PAUSE_S, retry_after_s
 from .redaction import error_words, token
+from .verdicts import Answer, trouble_of
 
-__all__ = ["BACKOFF_S", "LONGEST_BACKOFF_S", "LONGEST_THROTTLED_S", "Caller"]
+__all__ = ["AT_WORK_S", "BACKOFF_S", "BILLED_RETRIES", "LONGEST_BACKOFF_S", "LONGEST_THROTTLED_S", "Caller"]
 
 BACKOFF_S = 0.5
 """Seconds before the first retry; doubled for each further one."""
@@ -28,14 +30,23 @@ LONGEST_BACKOFF_S = 8.0
 _USED_UP = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS})
 """No files or ports are left on this machine, which passes as calls end."""
 LONGEST_THROTTLED_S = 600.0
-"""How long the calls of one request may be put off by 429s, in all."""
+"""How long one request may be put off by 429s, in all, from the first one on."""
+BILLED_RETRIES = 1
+"""How often a call is tried again in one run that gave no answer and may have been billed: a timeout, an empty completion."""
+AT_WORK_S = 1.0
+"""A connection that is dropped later than this may have been dropped by a server that was at work."""
 
 
 class Caller:
     """Makes the calls of one run. Used in the client's event loop only."""
 
-    def __init__(self, endpoint: Endpoint, connection: Connection, form: Form, retries: int, counts: Counts) -> None:
-        """`retries`: of a transient failure, per request; 429s do not count. `counts`: where calls are counted."""
+    def __init__(
+        self, endpoint: Endpoint, connection: Connection, form: Form, retries: int, counts: Counts, budget: Budget
+    ) -> None:
+        """`retries`: of a transient failure, per request; 429s do not count. `counts`: where calls are counted.
+
+        `budget`: where what they cost is taken from what was set aside for their requests.
+        """
         self.resting: set[asyncio.Task[Any]] = set()
         """Tasks that wait for another try, and so have nothing in flight."""
         self._endpoint = endpoint
@@ -44,6 +55,7 @@ class Caller:
         self._form = form
         self._retries = retries
         self._counts = counts
+        self._budget = budget
         self._is_stopped = False
         self.exhausted: ThrottledError | None = None
         """Why no more is to be sent, though all calls may be answered: a quota lets through one call a pause."""
@@ -56,55 +68,40 @@ class Caller:
         for task in list(self.resting):
             task.cancel()
 
-    async def answer(self, request: Request, tokens: float) -> Response:
-        """Answer one request, for which the gate has been entered; the gate is left in any case.
+    async def answer(self, request: Request, amounts: Amounts) -> Answer:
+        """Answer one request, for which the gate has been entered and `amounts` set aside; the gate is left in any case.
 
-        `tokens`: how many it will use, as far as known.
-        Raises `FatalEndpointError` or `ThrottledError` where the run has to end, and `CancelledError` where it
-        has ended and another try would be needed.
+        Raises `CancelledError` where the run has ended and another try would be needed.
         """
         body = self._form.encode(request.prompt)
         began_at = time.monotonic()
-        failures = throttles = 0
-        throttled_s = 0.0
-        billed: Outcome | None = None
+        tries = _Tries(self._retries)
+        bill = _Bill(self._endpoint, self._budget, amounts)
         while True:
-            call = await self._call(body, tokens)
+            call = await self._call(body, amounts.tokens)
             outcome = call.outcome
-            # A call that was billed and is tried again is part of what the request costs.
-            if billed is not None:
-                _add_usage(outcome, billed)
-            if outcome.kind is Kind.SUCCEEDED:
-                return self._response(call, None)
-            if outcome.kind is Kind.FAILED:
-                return self._response(call, self._message(outcome, request))
-            if outcome.kind is Kind.FATAL:
-                # A key may have been replaced by another while the run goes on.
-                if outcome.fault == "key" and await self._connection.renew_key(call.api_key):
-                    await self._rest(0.0, tokens)
-                    continue
-                raise self._fatal(outcome, self._message(outcome, request))
-            if outcome.kind is Kind.THROTTLED:
-                throttles += 1
-                wait = call.retry_after_s
-                if wait is None:
-                    wait = _backoff_s(throttles)
-                throttled_s += wait
-                if wait > LONGEST_PAUSE_S or throttled_s > LONGEST_THROTTLED_S:
-                    raise self._throttled(wait, throttled_s)
-            else:
-                failures += 1
-                if outcome.error_class == "connection_error" and self._gate.answered_at < began_at:
-                    self.trouble = f"{self._form.url} cannot be reached ({self._message(outcome, request)}); trying again"
-                if failures > self._retries:
-                    if outcome.error_class == "connection_error" and self._gate.answered_at < began_at:
-                        raise self._unreachable(self._message(outcome, request))
-                    return self._response(call, self._message(outcome, request))
-                wait = max(_backoff_s(failures), call.retry_after_s or 0.0)
-                if wait > LONGEST_PAUSE_S:
-                    raise self._throttled(wait, wait)
-            billed = outcome if outcome.input_tokens or outcome.output_tokens else None
-            await self._rest(wait, tokens)
+            # A key may have been replaced by another while the run goes on.
+            if outcome.kind is Kind.FATAL and outcome.fault == "key" and await self._connection.renew_key(call.api_key):
+                await self._rest(0.0, amounts.tokens)
+                continue
+            wait = tries.wait_s(outcome, call.retry_after_s)
+            if outcome.trouble is Trouble.UNREACHABLE and self._gate.answered_at < began_at:
+                self.trouble = f"{self._form.url} cannot be reached ({self._message(outcome, request)}); trying again"
+            if wait is None or not bill.has_room_after(outcome):
+                bill.settle(outcome)
+                break
+            try:
+                await self._rest(wait, amounts.tokens)
+            except asyncio.CancelledError:
+                # The run has ended. What was billed is told all the same.
+                if not (self._is_stopped and bill.calls):
+                    raise
+                bill.give_up()
+                break
+        is_put_off = tries.put_off_s > 0
+        message = None if outcome.kind is Kind.SUCCEEDED else self._message(outcome, request)
+        response = self._response(call, message, bill, is_put_off=is_put_off)
+        return Answer(response, outcome, trouble_of(outcome, is_put_off=is_put_off), bill.calls > 0, tries.put_off_s)
 
     async def _call(self, body: bytes, tokens: float) -> _Call:
         self._counts.calls += 1
@@ -115,25 +112,24 @@ class Caller:
         try:
             answer = await self._connection.session.post(body, self._form.headers(api_key, body))
         # asyncio's own name was an error apart before Python 3.11.
-        except (asyncio.TimeoutError, TimeoutError) as error:
-            is_connected = not isinstance(error, aiohttp.ConnectionTimeoutError)
-            error_class: ErrorClass = "timeout" if is_connected else "connection_error"
-            outcome = Outcome(Kind.TRANSIENT, error_class, error_words(error))
-        except (aiohttp.ClientError, OSError) as error:
-            outcome = Outcome(Kind.TRANSIENT, "connection_error", error_words(error))
+        except (asyncio.TimeoutError, TimeoutError, aiohttp.ClientError, OSError) as error:
+            outcome = _unanswered(error, time.monotonic() - sent_at)
             if isinstance(error, OSError) and error.errno in _USED_UP:
                 outcome.throttle()
+                outcome.trouble = None
                 gate.window.throttled(sent_at)
         else:
             gate.answered_at = time.monotonic()
-            outcome = self._form.interpret(answer.status, answer.body)
+            is_readable = answer.body is not None or not is_success(answer.status)
+            outcome = self._form.interpret(answer.status, answer.body) if is_readable else unreadable(answer.content)
+            if outcome.message is None and is_page(answer.content):
+                outcome.message = "a page of HTML"
             if answer.fault is not None:
                 outcome.repeat(answer.fault)
-            elif answer.status != 200:
-                wait = retry_after_s(answer.headers)
-                if wait is None:
-                    wait = outcome.retry_after_s
-            elif outcome.kind is not Kind.THROTTLED:
+            wait = retry_after_s(answer.headers)
+            if wait is None:
+                wait = outcome.retry_after_s
+            if outcome.kind in (Kind.SUCCEEDED, Kind.FAILED) and is_success(answer.status):
                 gate.window.succeeded()
             if outcome.kind is Kind.THROTTLED:
                 self._counts.throttled += 1
@@ -145,7 +141,10 @@ class Caller:
                 gate.settle(outcome.input_tokens + outcome.output_tokens - tokens)
             exhausted_s = gate.heed(answer.headers)
             if exhausted_s > LONGEST_THROTTLED_S:
-                self.exhausted = self._throttled(exhausted_s, exhausted_s)
+                self.exhausted = ThrottledError(
+                    f"endpoint '{self._endpoint.name}' asks to wait for {exhausted_s:,.0f} s in all, one call a pause",
+                    f"Expected {LONGEST_THROTTLED_S:.0f} s in all. Run again later, or lower the endpoint's requests_per_minute",
+                )
         finally:
             gate.leave()
         latency_ms = round((time.monotonic() - sent_at) * 1000)
@@ -169,63 +168,25 @@ class Caller:
         finally:
             self.resting.discard(task)
 
-    def _response(self, call: _Call, message: str | None) -> Response:
+    def _response(self, call: _Call, message: str | None, bill: _Bill, *, is_put_off: bool) -> Response:
         outcome = call.outcome
+        error_class = outcome.error_class
+        if message is not None and error_class is None:
+            error_class = "throttled" if is_put_off else "provider_error"
         return Response(
             completion=outcome.completion,
-            error_class=outcome.error_class,
-            error_message=message,
+            error_class=error_class,
+            error_message=message if message is None else message + bill.remark(),
             finish_reason=token(outcome.finish_reason),
-            input_tokens=outcome.input_tokens,
-            output_tokens=outcome.output_tokens,
-            cost_usd=self._endpoint.cost_usd(
-                outcome.input_tokens, outcome.output_tokens, outcome.cached_input_tokens, outcome.cache_write_tokens
-            ),
+            input_tokens=bill.tokens["input_tokens"],
+            output_tokens=bill.tokens["output_tokens"],
+            cost_usd=bill.cost_usd,
             latency_ms=call.latency_ms,
             response_model=outcome.response_model,
             requested_at=call.requested_at,
             responded_at=call.responded_at,
-            cached_input_tokens=outcome.cached_input_tokens,
-            cache_write_tokens=outcome.cache_write_tokens,
-        )
-
-    def _fatal(self, outcome: Outcome, message: str) -> FatalEndpointError:
-        endpoint = self._endpoint
-        fault = f"endpoint '{endpoint.name}' {message}"
-        if outcome.fault == "key":
-            if endpoint.api_key_env is None and endpoint.provider == "bedrock":
-                remedy = (
-                    f"Expected AWS credentials that may invoke '{endpoint.model_name}' in {endpoint.region}."
-                    " Check them and the access to the model, and run again"
-                )
-            elif endpoint.api_key_env is None:
-                remedy = (
-                    "Expected it to need no key. Name the environment variable that holds the key"
-                    " as the endpoint's api_key_env and run again"
-                )
-            else:
-                remedy = f"Expected a valid key in the environment variable '{endpoint.api_key_env}'. Set it and run again"
-        elif outcome.fault == "credit":
-            remedy = "Expected an account with credit. Add some at the provider and run again"
-        else:
-            remedy = (
-                f"Expected the model '{endpoint.model_name}' at '{self._form.url}', which was called."
-                " Correct the endpoint's model_name or base_url and run again"
-            )
-        return FatalEndpointError(fault, remedy)
-
-    def _unreachable(self, message: str) -> FatalEndpointError:
-        return FatalEndpointError(
-            f"endpoint '{self._endpoint.name}' is unreachable ({message})",
-            f"Expected a server at '{self._form.url}', which was called. Start it, or correct base_url, and run again",
-        )
-
-    def _throttled(self, wait: float, throttled_s: float) -> ThrottledError:
-        waited = f"{wait:,.0f} s" if wait > LONGEST_PAUSE_S else f"{throttled_s:,.0f} s in all"
-        return ThrottledError(
-            f"endpoint '{self._endpoint.name}' asks to wait for {waited}",
-            f"Expected {LONGEST_PAUSE_S:.0f} s at most, and {LONGEST_THROTTLED_S:.0f} s in all."
-            " Run again later, or lower the endpoint's requests_per_minute",
+            cached_input_tokens=bill.tokens["cached_input_tokens"],
+            cache_write_tokens=bill.tokens["cache_write_tokens"],
         )
 
 
@@ -239,11 +200,131 @@ class _Call:
     api_key: str | None
 
 
-def _add_usage(outcome: Outcome, billed: Outcome) -> None:
-    for name in ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens"):
-        counts = getattr(outcome, name), getattr(billed, name)
-        if counts != (None, None):
-            setattr(outcome, name, sum(count or 0 for count in counts))
+class _Tries:
+    """How often one request was tried, and for how long."""
+
+    def __init__(self, retries: int) -> None:
+        self.put_off_s = 0.0
+        """How long 429s have put the request off in the end, or would have; 0: they have not ended it."""
+        self._retries = retries
+        self._failures = 0
+        self._billed = 0
+        self._throttles = 0
+        self._throttled_at = 0.0
+
+    def wait_s(self, outcome: Outcome, hint_s: float | None) -> float | None:
+        """Seconds until the next try, the larger of our backoff and the hint; None: there is none."""
+        now = time.monotonic()
+        if outcome.kind is Kind.THROTTLED:
+            self._throttles += 1
+            self._throttled_at = self._throttled_at or now
+            wait = max(_backoff_s(self._throttles), hint_s or 0.0)
+            # The time that has passed, whatever it was spent on: hints that are too short must come to an end too.
+            put_off_s = now + wait - self._throttled_at
+            if wait > LONGEST_PAUSE_S or put_off_s > LONGEST_THROTTLED_S:
+                self.put_off_s = wait if wait > LONGEST_PAUSE_S else put_off_s
+                return None
+            return wait
+        if outcome.kind not in (Kind.TRANSIENT, Kind.BLANK):
+            return None
+        self._failures += 1
+        self._billed += outcome.may_be_billed
+        if self._failures > self._retries or self._billed > BILLED_RETRIES:
+            return None
+        wait = max(_backoff_s(self._failures), hint_s or 0.0)
+        if wait > LONGEST_PAUSE_S:
+            self.put_off_s = wait
+            return None
+        return wait
+
+
+_USAGE = ("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens")
+
+
+class _Bill:
+    """What the calls of one request have come to: what the provider told, and an estimate where it told nothing."""
+
+    def __init__(self, endpoint: Endpoint, budget: Budget, amounts: Amounts) -> None:
+        self.calls = 0
+        """Those that may have been billed."""
+        self.tokens: dict[str, int | None] = dict.fromkeys(_USAGE)
+        self._endpoint = endpoint
+        self._budget = budget
+        self._amounts = amounts
+        self._estimated_calls = 0
+
+    def has_room_after(self, outcome: Outcome) -> bool:
+        """Take a call that is to be tried again; whether limits and budgets have room for it besides the next one."""
+        if not self._is_billed(outcome):
+            return True
+        if not self._budget.spend_besides(self._used(outcome) or self._amounts):
+            return False
+        self._add(outcome)
+        return True
+
+    def give_up(self) -> None:
+        """Take no further call, though one was to come."""
+        self._budget.release(self._amounts)
+
+    def settle(self, outcome: Outcome) -> None:
+        """Take the last call."""
+        used = self._used(outcome)
+        if used is not None:
+            self._budget.settle(self._amounts, *(getattr(outcome, name) or 0 for name in _USAGE))
+        elif outcome.may_be_billed:
+            self._budget.spend(self._amounts)
+        else:
+            self._budget.release(self._amounts)
+        if self._is_billed(outcome):
+            self._add(outcome)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """In USD; None without prices, or where nothing was billed that is known of."""
+        told = self._endpoint.cost_usd(*(self.tokens[name] for name in _USAGE))
+        if not self._estimated_calls or not self._endpoint.is_priced:
+            return told
+        return (told or 0.0) + self._estimated_calls * self._amounts.cost_usd
+
+    def remark(self) -> str:
+        """What to say of it beside a failure."""
+        if not self._estimated_calls:
+            return ""
+        calls = "a call" if self._estimated_calls == 1 else f"{self._estimated_calls} calls"
+        return f"; {calls} that may be billed"
+
+    def _is_billed(self, outcome: Outcome) -> bool:
+        return outcome.may_be_billed or self._used(outcome) is not None
+
+    def _used(self, outcome: Outcome) -> Amounts | None:
+        if outcome.input_tokens is None or outcome.output_tokens is None:
+            return None
+        return self._budget.used(self._amounts, *(getattr(outcome, name) or 0 for name in _USAGE))
+
+    def _add(self, outcome: Outcome) -> None:
+        self.calls += 1
+        if self._used(outcome) is None:
+            self._estimated_calls += 1
+        for name in _USAGE:
+            if (count := getattr(outcome, name)) is not None:
+                self.tokens[name] = (self.tokens[name] or 0) + count
+
+
+def _unanswered(error: BaseException, seconds: float) -> Outcome:
+    """What a call comes to that ended without a whole response."""
+    outcome = Outcome(Kind.TRANSIENT, "connection_error", error_words(error))
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return by_status(error.status, error_words(error), None)
+    if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError):
+        outcome.trouble = Trouble.UNREACHABLE
+    # asyncio's own name was an error apart before Python 3.11.
+    elif isinstance(error, asyncio.TimeoutError | TimeoutError):
+        outcome.error_class, outcome.is_late = "timeout", True
+    else:
+        outcome.trouble = Trouble.DROPPED
+        # A server that closes an idle connection does so at once; after a while, or in the midst of a response, it has worked.
+        outcome.is_late = seconds >= AT_WORK_S or isinstance(error, aiohttp.ClientPayloadError)
+    return outcome
 
 
 def _backoff_s(nth: int) -> float:

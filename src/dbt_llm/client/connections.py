@@ -77,10 +77,11 @@ if hasattr(os, "register_at_fork"):
 
 @dataclass(slots=True)
 class Answer:
-    """What came back. `body`: parsed JSON, or None where it was none. `fault`: why it is no answer to what was asked."""
+    """What came back. `body`: parsed JSON, or None where `content` is none. `fault`: why it is no answer to what was asked."""
 
     status: int
     headers: Mapping[str, str]
+    content: bytes
     body: Any
     fault: str | None = None
 
@@ -130,8 +131,8 @@ class Session:
                 line = response.line
                 read = await _content(response)
             if read is None:
-                return Answer(response.status, response.headers, None, "answered with more than any answer may have")
-            answer = Answer(response.status, response.headers, parsed(read))
+                return Answer(response.status, response.headers, b"", None, "answered with more than any answer may have")
+            answer = Answer(response.status, response.headers, read, parsed(read))
             is_copy, is_sound = self._ids.judge(line, id_of(answer.headers, answer.body))
             if is_copy:
                 self._lines.close_idle()

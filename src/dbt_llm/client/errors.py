@@ -6,7 +6,8 @@
     ├── SpendRefusedError        not a moment to spend: neither `run` nor `build`, or cache-only mode
     └── EndpointError            the endpoint will answer no request of this run
         ├── FatalEndpointError   a bad key, an unknown model, no credit, nobody there
-        └── ThrottledError       it asks us to wait for longer than a run should
+        ├── ThrottledError       it asks us to wait for longer than a run should
+        └── UnansweredError      it answers too little to go on, or to tell whose fault that is
 
 A request that fails alone is not an exception: it is a `Response` with the status `failed`.
 """
@@ -23,6 +24,7 @@ __all__ = [
     "MissingDependencyError",
     "SpendRefusedError",
     "ThrottledError",
+    "UnansweredError",
 ]
 
 
@@ -74,3 +76,7 @@ class FatalEndpointError(EndpointError):
 
 class ThrottledError(EndpointError):
     """The endpoint asks for a longer wait than a run should make."""
+
+
+class UnansweredError(EndpointError):
+    """The endpoint gives so few answers that the run ends, or nobody can tell whether the rows or the settings are at fault."""

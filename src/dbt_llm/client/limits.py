@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
 from .endpoint import Endpoint
@@ -164,14 +164,33 @@ class Budget:
         self, amounts: Amounts, input_tokens: int, output_tokens: int, cached_input_tokens: int = 0, cache_write_tokens: int = 0
     ) -> None:
         """Replace what was set aside by what the endpoint has counted."""
-        cost = self._endpoint.cost_usd(input_tokens, output_tokens, cached_input_tokens, cache_write_tokens) or 0.0
-        used = Amounts(1, input_tokens, output_tokens, cost, amounts.quarter_bytes)
+        used = self.used(amounts, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens)
         self._replace(amounts, used)
         _add(self._counted, used, 1)
 
     def spend(self, amounts: Amounts) -> None:
         """Take what was set aside as spent: an answer without usage, or one that came too late."""
         self._replace(amounts, amounts)
+
+    def spend_besides(self, used: Amounts) -> bool:
+        """Spend `used` for a call of a request that is to be tried again; what is set aside for it is for its next call.
+
+        Whether that fits; where it does not, nothing is changed, and the request may not be tried again.
+        """
+        more = replace(used, requests=0)
+        if self.lacks(more) is not None:
+            return False
+        _add(self._spent, more, 1)
+        for budget in self._shared:
+            budget.spent += getattr(more, budget.terms.unit)
+        return True
+
+    def used(
+        self, amounts: Amounts, input_tokens: int, output_tokens: int, cached_input_tokens: int = 0, cache_write_tokens: int = 0
+    ) -> Amounts:
+        """What the endpoint has counted, in the place of an estimate."""
+        cost = self._endpoint.cost_usd(input_tokens, output_tokens, cached_input_tokens, cache_write_tokens) or 0.0
+        return Amounts(1, input_tokens, output_tokens, cost, amounts.quarter_bytes)
 
     def release(self, amounts: Amounts) -> None:
         """Free what was set aside for a request that failed and cost nothing."""

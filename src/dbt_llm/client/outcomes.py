@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -17,9 +18,12 @@ __all__ = [
     "Outcome",
     "Request",
     "Response",
+    "Trouble",
     "by_status",
     "clean",
     "count",
+    "is_page",
+    "is_success",
     "listed",
     "members",
     "parsed",
@@ -27,6 +31,7 @@ __all__ = [
     "text",
     "told",
     "total",
+    "unreadable",
     "word",
 ]
 
@@ -34,6 +39,7 @@ ErrorClass = Literal[
     "truncated",
     "refused",
     "invalid_request",
+    "invalid_json",
     "provider_error",
     "timeout",
     "connection_error",
@@ -59,8 +65,8 @@ class Response:
 
     A failed response has an `error_class`, and a completion only where it was cut off (`truncated`). `input_tokens` are
     those of the whole prompt; `cached_input_tokens` and `cache_write_tokens` are parts of it, read from and written to the
-    provider's prompt cache. Times are seconds since the epoch; they and `latency_ms` are those of the last call, of which
-    a batch tells no latency.
+    provider's prompt cache. `cost_usd` counts a call that may have been billed, and told no tokens, at its estimate.
+    Times are seconds since the epoch; they and `latency_ms` are those of the last call, of which a batch tells no latency.
     """
 
     completion: str | None
@@ -83,11 +89,26 @@ class Response:
         return "succeeded" if self.error_class is None else "failed"
 
 
-Fault = Literal["key", "credit", "model"]
-"""What somebody has to change before any request can succeed."""
+Fault = Literal["key", "access", "credit", "model", "address", "proxy"]
+"""What somebody has to change before any request can succeed; `access` may also be one prompt's own matter."""
 
-_FAULTS: Mapping[int, Fault] = {401: "key", 402: "credit", 403: "key", 404: "model"}
+_FAULTS: Mapping[int, Fault] = {
+    401: "key",
+    402: "credit",
+    403: "access",
+    404: "model",
+    407: "proxy",
+    451: "access",
+    511: "proxy",
+    **dict.fromkeys((405, 410, 421, 426, 501, 505), "address"),
+}
 _TRANSIENT_STATUSES = frozenset({408, 409})
+_LATE_STATUSES = frozenset({504, 524})
+"""A gateway's, which waited no longer than it may: what stands behind it has worked, and bills."""
+_TOO_LARGE = re.compile(
+    r"request too large|tokens must be reduced|reduce (your|the) (message|prompt|input|request) (size|length)", re.IGNORECASE
+)
+"""Of a 429 that no wait will mend: one request is more than a minute's quota."""
 
 
 class Kind(Enum):
@@ -96,8 +117,26 @@ class Kind(Enum):
     SUCCEEDED = "keep it"
     FAILED = "keep it as a failure: the same request would fail again"
     TRANSIENT = "try it again after a pause"
+    BLANK = "try it once more: it may be billed, and holds no answer"
     THROTTLED = "try it again later, and slow down"
     FATAL = "stop: every other request would meet the same"
+
+
+class Trouble(Enum):
+    """What came of a request that is not tried again; what follows from it is a row of the table in `verdicts`."""
+
+    OWN = "refused, cut off, or too long for the model: the request's own, by the endpoint's words"
+    TOO_LARGE = "larger than a quota or a gateway allows"
+    REFUSED = "answered 400, 422 or the like: the request's fault, or a setting's"
+    BLOCKED = "answered 403 or a page of HTML: the key's fault, or a filter's on the way"
+    MISSET = "no such key, credit, model or address"
+    UNREACHABLE = "nobody there"
+    PUT_OFF = "told to wait for longer than a run may"
+    BROKEN = "answered 500 or the like, each time"
+    DROPPED = "hung up on, each time"
+    LATE = "no answer in time"
+    EMPTY = "a completion with nothing in it"
+    NO_ANSWER = "a response without a completion"
 
 
 @dataclass(slots=True)
@@ -106,7 +145,8 @@ class Outcome:
 
     `input_tokens` are those of the whole prompt, whatever part of it came from the provider's prompt cache
     (`cached_input_tokens`) or was written to it (`cache_write_tokens`). `output_tokens` hold what was thought too.
-    `retry_after_s`: the wait that the body, not a header, asks for. `fault`: what a fatal answer is about.
+    `retry_after_s`: the wait that the body, not a header, asks for. `fault`: what a fatal answer is about. `trouble`:
+    where kind and status do not tell it. `is_late`: given up while somebody may have been at work on it.
     """
 
     kind: Kind
@@ -123,6 +163,14 @@ class Outcome:
     cache_write_tokens: int | None = None
     retry_after_s: float | None = None
     fault: Fault | None = None
+    trouble: Trouble | None = None
+    is_late: bool = False
+
+    @property
+    def may_be_billed(self) -> bool:
+        """Whether the provider may have worked for it."""
+        is_answer = self.kind is Kind.FAILED and self.status in (None, 200)
+        return is_answer or self.is_late or self.kind in (Kind.SUCCEEDED, Kind.BLANK)
 
     def fail(self, error_class: ErrorClass, message: str, *, keep: bool = False) -> Outcome:
         """Make it a failure that would repeat itself. `keep`: the completion is worth keeping, as one that was cut off."""
@@ -139,11 +187,29 @@ class Outcome:
         """Make it a refusal, by the language model or by a filter."""
         return self.fail("refused", message or "filtered by the provider")
 
-    def repeat(self, message: str = "answered 200 without a completion") -> Outcome:
-        """Make it worth another try. The usage stays: such an answer may be billed."""
+    def repeat(self, message: str) -> Outcome:
+        """Make it worth another try: an error with the status of an answer."""
         self.kind, self.error_class, self.status = Kind.TRANSIENT, "provider_error", 200
         self.completion, self.message = None, message
         return self
+
+    def blank(self, came: str | None = None, *, is_whole: bool = False) -> Outcome:
+        """Make it no answer. The usage stays, as it may be billed.
+
+        `came`: what there is in the place of a completion. `is_whole`: a response as it should be, but for its text.
+        """
+        self.kind, self.error_class, self.status = Kind.BLANK, "provider_error", 200
+        self.trouble = Trouble.EMPTY if is_whole and came is None else Trouble.NO_ANSWER
+        what = "an empty completion" if self.trouble is Trouble.EMPTY else "no completion"
+        self.completion, self.message = None, f"answered 200 with {what}" + (f"; what came is {came}" if came else "")
+        return self
+
+    def complete(self, came: str | None = None, *, is_whole: bool = True) -> Outcome:
+        """Leave it a success if its completion says anything and is `is_whole`; else make it no answer."""
+        has_text = self.completion is not None and bool(self.completion.strip())
+        if has_text and is_whole:
+            return self
+        return self.blank(f"a text with the finish reason '{self.finish_reason}'" if has_text else came, is_whole=is_whole)
 
     def stop(self, fault: Fault) -> Outcome:
         """Make it fatal."""
@@ -164,15 +230,39 @@ def parsed(content: bytes) -> Any:
         return None
 
 
+def is_success(status: int) -> bool:
+    """Whether a response with this HTTP status is an answer."""
+    return 200 <= status < 300
+
+
+def is_page(content: bytes) -> bool:
+    """Whether a body is HTML or XML, which no provider answers."""
+    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def unreadable(content: bytes) -> Outcome:
+    """What an answer comes to whose body is no JSON."""
+    outcome = Outcome(Kind.BLANK)
+    if is_page(content):
+        # A login, a filter or a gateway's own page: no language model has worked for it.
+        outcome.trouble = Trouble.BLOCKED
+        return outcome.repeat("answered 200 with a page of HTML")
+    if content[:64].lstrip().startswith((b"data:", b"event:", b":")):
+        return outcome.blank("a stream, which was not asked for")
+    return outcome.blank()
+
+
 def by_status(status: int, message: str | None, code: str | None) -> Outcome:
-    """What an HTTP status other than 200 means by itself."""
+    """What an HTTP status that is no answer means by itself."""
     outcome = Outcome(Kind.FAILED, "invalid_request", message, code, status)
-    if status in _FAULTS:
-        return outcome.stop(_FAULTS[status])
-    if status == 429:
+    fault = "address" if 300 <= status < 400 else _FAULTS.get(status)
+    if fault is not None:
+        return outcome.stop(fault)
+    if status == 429 and not _TOO_LARGE.search(message or ""):
         return outcome.throttle()
     if status >= 500 or status in _TRANSIENT_STATUSES:
         outcome.kind, outcome.error_class = Kind.TRANSIENT, "provider_error"
+        outcome.is_late = status in _LATE_STATUSES
     return outcome
 
 

@@ -149,7 +149,8 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         return seconds
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
+    # OverflowError: a date that is none, as in the year 10000.
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -177,10 +178,10 @@ def _until_s(text: str) -> float | None:
     """Seconds until an instant such as `2026-11-25T12:00:00Z`; None where it is none."""
     try:
         # Python 3.10 does not know the Z.
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        at = datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, at.timestamp() - time.time())
+    return max(0.0, at - time.time())
 
 
 def _number(text: str | None) -> float | None:

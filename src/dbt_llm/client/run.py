@@ -8,20 +8,20 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .calls import Caller
+from .calls import LONGEST_THROTTLED_S, Caller
 from .connections import connection_to, event_loop
 from .counts import Counts
 from .endpoint import Endpoint
-from .errors import EndpointError, FatalEndpointError, ThrottledError
+from .errors import EndpointError, FatalEndpointError
 from .forms import form_of
 from .limits import Amounts, Budget, BudgetTerms, Limits
 from .outcomes import Request, Response
 from .pacing import FIRST_WINDOW, Gate
+from .remedies import error_of
+from .verdicts import Ruling, Verdicts
 
-__all__ = ["DOUBTFUL_ANSWERS", "GRACE_S", "Plan", "Run", "Sink"]
+__all__ = ["GRACE_S", "Plan", "Run", "Sink"]
 
-DOUBTFUL_ANSWERS = 20
-"""So many refused requests before any success are taken for a fault of the task, not of its rows."""
 GRACE_S = 2.0
 """How long an interrupted run waits for what is in flight."""
 
@@ -72,9 +72,9 @@ class Plan:
 class Run:
     """One run of a plan. `execute` it once, in the client's event loop; `interrupt` it from anywhere.
 
-    Afterwards `stopped` says why it ended early (`limit:<name>`, `budget:<name>`, `throttled`, `fatal`, `interrupted`;
-    None: it did not) and `error` holds the reason where it is `throttled` or `fatal`. What was not kept is to be taken
-    as never asked.
+    Afterwards `stopped` says why it ended early (`limit:<name>`, `budget:<name>`, `throttled`, `unanswered`, `fatal`,
+    `interrupted`; None: it did not) and `error` holds the reason where it is one of the second three. What was not kept
+    is to be taken as never asked.
     """
 
     def __init__(self, plan: Plan, source: AsyncIterator[Sequence[Request]], sink: Sink, counts: Counts | None = None) -> None:
@@ -104,8 +104,7 @@ class Run:
         )
         # Calls that begin before the provider has cached their beginning would each be billed as a write.
         self._is_warm = self._form.cached_bytes == 0
-        self._held: list[tuple[Request, Response]] = []
-        self._is_proved = False
+        self._verdicts = Verdicts()
         self._failure: BaseException | None = None
         self._caller: Caller | None = None
         self._upcoming: deque[Request] = deque()
@@ -136,7 +135,7 @@ class Run:
             error = connection.gate.given_up(self._plan.invocation_id)
             if error is not None:
                 raise error
-            self._caller = Caller(self._plan.endpoint, connection, self._form, self._plan.retries, self.counts)
+            self._caller = Caller(self._plan.endpoint, connection, self._form, self._plan.retries, self.counts, self._budget)
             await self._answer_all(connection.gate, self._caller)
         except FatalEndpointError as error:
             self._stop("fatal", error)
@@ -163,10 +162,10 @@ class Run:
         self._hire(gate, caller)
         while self._workers:
             await asyncio.wait(self._workers)
+        if self._failure is None:
+            self._follow(gate, self._verdicts.close())
         if self.stopped is None and self._limit is not None:
             self.stopped = self._limit
-        if self.stopped != "fatal":
-            self._keep_held()
 
     def _hire(self, gate: Gate, caller: Caller) -> None:
         """Have as many workers as the window has places; those that wait for another try do not count."""
@@ -206,7 +205,7 @@ class Run:
                 gate.leave()
                 return
             await self._answer(gate, caller, request, amounts)
-            self._is_warm = True
+            self._is_warm = self._is_warm or self._verdicts.has_answers
             if not self._is_all_taken:
                 self._hire(gate, caller)
 
@@ -255,53 +254,35 @@ class Run:
     async def _answer(self, gate: Gate, caller: Caller, request: Request, amounts: Amounts) -> None:
         self.counts.sent += 1
         try:
-            response = await caller.answer(request, amounts.tokens)
-        except FatalEndpointError as error:
-            gate.give_up(self._plan.invocation_id, error)
-            self._stop("fatal", error)
-        except ThrottledError as error:
-            self._stop("throttled", error)
-        else:
-            self._settle(amounts, response)
-            self._accept(request, response)
+            answer = await caller.answer(request, amounts)
+            ruling = self._verdicts.judge(request, answer)
+            if not any(kept is request for kept, _ in ruling.kept):
+                # Two tasks that hold back what the other waits for would wait for ever.
+                self._sink.let_go(request)
+            self._follow(gate, ruling)
             if caller.exhausted is not None:
                 self._stop("throttled", caller.exhausted)
         finally:
             self._settled.set()
 
-    def _settle(self, amounts: Amounts, response: Response) -> None:
-        if response.input_tokens is not None and response.output_tokens is not None:
-            self._budget.settle(
-                amounts,
-                response.input_tokens,
-                response.output_tokens,
-                response.cached_input_tokens or 0,
-                response.cache_write_tokens or 0,
-            )
-        elif response.status == "succeeded" or response.error_class == "timeout":
-            self._budget.spend(amounts)
-        else:
-            self._budget.release(amounts)
-
-    def _accept(self, request: Request, response: Response) -> None:
-        if self._is_proved:
+    def _follow(self, gate: Gate, ruling: Ruling) -> None:
+        for request, response in ruling.kept:
             self._keep(request, response)
-        elif response.error_class == "invalid_request":
-            self._held.append((request, response))
-            # Two tasks that hold back what the other waits for would wait for ever.
-            self._sink.let_go(request)
-            if len(self._held) == DOUBTFUL_ANSWERS:
-                self._stop("fatal", self._refused(response))
-        else:
-            self._keep(request, response)
-            if response.status == "succeeded":
-                self._is_proved = True
-                self._keep_held()
-
-    def _keep_held(self) -> None:
-        held, self._held = self._held, []
-        for request, response in held:
-            self._keep(request, response)
+        if ruling.end is None:
+            return
+        assert ruling.answer is not None and self._caller is not None
+        error = error_of(
+            ruling.end,
+            ruling.answer,
+            self._plan.endpoint,
+            self._form.url,
+            witnesses=ruling.witnesses,
+            is_first=not self._verdicts.has_answers,
+            longest_s=LONGEST_THROTTLED_S,
+        )
+        if isinstance(error, FatalEndpointError):
+            gate.give_up(self._plan.invocation_id, error)
+        self._stop(ruling.end.name.lower(), error)
 
     def _keep(self, request: Request, response: Response) -> None:
         self.counts.settled += 1
@@ -312,14 +293,6 @@ class Run:
     def _remember_failure(self, response: Response) -> None:
         if response.error_class is not None and self.first_failure is None:
             self.first_failure = f"{response.error_class}: {response.error_message}"
-
-    def _refused(self, response: Response) -> FatalEndpointError:
-        return FatalEndpointError(
-            f"endpoint '{self._plan.endpoint.name}' {response.error_message}, as to each of the first"
-            f" {DOUBTFUL_ANSWERS} requests",
-            "Expected requests that it understands. Correct the task's model_parameters or"
-            " response_format, or the endpoint's structured_output, and run again",
-        )
 
     def _stop(self, reason: str, error: EndpointError | None = None) -> None:
         if self.stopped is not None:

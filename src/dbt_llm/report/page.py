@@ -15,7 +15,7 @@ from .drift import drift
 from .figures import Section
 from .quality import accuracy, quarantine
 from .source import Source
-from .summary import Gate, examine, summarise
+from .summary import Gate, examine, project, summarise
 from .usage import latency, requests, spared
 
 SECTIONS: tuple[Callable[[Source], Section], ...] = (requests, spared, quarantine, drift, accuracy, latency)
@@ -27,8 +27,8 @@ MOST_ROWS = 500
 def build(source: Source, target: Path | None = None) -> str:
     """Return the report as one HTML text of about 5 MB, most of which is plotly.js.
 
-    `target`: dbt's target folder, whose compiled gates are asked. Raises `MissingDependencyError` without plotly, and
-    `ConfigurationError` where the folder has no manifest.
+    `target`: dbt's target folder, whose compiled gates are asked, and which names the project. Raises
+    `MissingDependencyError` without plotly, and `ConfigurationError` where the folder has no manifest.
     """
     library = _plotly()
     gates: Sequence[Gate] | None = examine(source, target) if target is not None else None
@@ -40,6 +40,7 @@ def build(source: Source, target: Path | None = None) -> str:
     folder = Path(__file__).parent
     return environment.get_template("page.html.j2").render(
         source=source,
+        title=(project(target) if target is not None else "") or source.name,
         made_at=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         summary=summarise(source, gates),
         gates=gates,

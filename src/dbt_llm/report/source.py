@@ -23,7 +23,7 @@ class Source:
 
     connection: duckdb.DuckDBPyConnection
     name: str
-    """Of the file or folder, for the reader."""
+    """Of the file or folder, with the schema of a file, for the reader."""
     tables: frozenset[str]
     """The package's tables that are there."""
     holds_tasks: bool
@@ -38,8 +38,8 @@ class Source:
 
 
 @contextmanager
-def open_database(path: Path, schema: str | None = None) -> Iterator[Source]:
-    """Open a DuckDB file, read-only. Without a schema, the one that holds dbt_llm__responses.
+def open_database(path: Path, schema: str | None = None, holding: str = "dbt_llm__responses") -> Iterator[Source]:
+    """Open a DuckDB file, read-only. Without a schema, the one that holds the table `holding`.
 
     Raises `ConfigurationError` where the file, or the package's tables, are not there.
     """
@@ -53,19 +53,22 @@ def open_database(path: Path, schema: str | None = None) -> Iterator[Source]:
             [f"'{path}' cannot be opened. Expected a DuckDB database that nobody writes; got: {error}"]
         ) from None
     with connection:
-        found = {name for (name,) in connection.execute(_SCHEMAS).fetchall()}
+        found = {name for (name,) in connection.execute(_SCHEMAS, [holding]).fetchall()}
         chosen = found if schema is None else {name for name in found if name.lower() == schema.lower()}
         if len(chosen) != 1:
             wanted = f"the schema '{schema}'" if schema else "one schema"
-            hint = " Name one with --schema." if len(found) > 1 else " Run `dbt run --select package:dbt_llm` first."
+            built = "package:dbt_llm" if holding == "dbt_llm__responses" else holding
+            hint = " Name one with --schema." if len(found) > 1 else f" Run `dbt run --select {built}` first."
             got = ", ".join(f"'{name}'" for name in sorted(found)) or "none"
-            raise ConfigurationError([f"'{path}': Expected {wanted} with the table dbt_llm__responses; got {got}.{hint}"])
+            raise ConfigurationError([f"'{path}': Expected {wanted} with the table {holding}; got {got}.{hint}"])
         [only] = chosen
         connection.execute(
             "use " + _quoted(connection.execute("select current_database()").fetchall()[0][0]) + "." + _quoted(only)
         )
         tables = connection.execute("select lower(table_name) from information_schema.tables where table_schema = ?", [only])
-        yield Source(connection, path.name, _package_tables(name for (name,) in tables.fetchall()), holds_tasks=True)
+        yield Source(
+            connection, f"{path.name}, schema {only}", _package_tables(name for (name,) in tables.fetchall()), holds_tasks=True
+        )
 
 
 @contextmanager
@@ -96,7 +99,7 @@ def open_parquet(folder: Path) -> Iterator[Source]:
 
 _SCHEMAS = """
     select table_schema from information_schema.tables
-    where table_name = 'dbt_llm__responses' and table_catalog = current_database()
+    where table_name = ? and table_catalog = current_database()
 """
 
 

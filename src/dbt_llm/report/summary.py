@@ -81,8 +81,13 @@ def _bill(source: Source, notes: list[str]) -> list[Fact]:
             "What was spared has a price only where an answer of the same task, language model and prompt version has one."
         )
     spared = row["cache_hits"] + row["deduplicated_rows"]
+    sent = Fact("paid", dollars(row["paid"]), f"paid, for {count(row['requests'], 'request')}")
+    if not row["requests"]:
+        sent = Fact("paid", "nothing was sent", "so nothing was paid")
+    if not row["requests"] and not spared:
+        return [sent]
     return [
-        Fact("paid", dollars(row["paid"]), f"paid, for {count(row['requests'], 'request')}"),
+        sent,
         Fact(
             "would-have-paid",
             dollars(row["would_have_paid"]),
@@ -148,14 +153,33 @@ def examine(source: Source, target: Path) -> list[Gate]:
 
     Raises `ConfigurationError` where the folder has no manifest.
     """
-    manifest = target / "manifest.json"
+    return [_asked(source, target, node) for node in _tests(_manifest(target)["nodes"])]
+
+
+def project(target: Path) -> str:
+    """The project's name, with the target where dbt's latest command was told one: no file of dbt's has the profile's own.
+
+    Raises `ConfigurationError` where the folder has no manifest.
+    """
+    name = str(_manifest(target).get("metadata", {}).get("project_name") or "")
     try:
-        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+        chosen = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["args"].get("target")
+    except (OSError, ValueError, KeyError):
+        # dbt parse and dbt docs write none.
+        chosen = None
+    return f"{name}, target {chosen}" if name and chosen else name
+
+
+def _manifest(target: Path) -> Mapping[str, Any]:
+    file = target / "manifest.json"
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        manifest["nodes"]
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(
-            [f"'{manifest}' cannot be read. Expected dbt's target folder; got '{type(error).__name__}'. Run `dbt build` first."]
+            [f"'{file}' cannot be read. Expected dbt's target folder; got '{type(error).__name__}'. Run `dbt build` first."]
         ) from None
-    return [_asked(source, target, node) for node in _tests(nodes)]
+    return manifest
 
 
 def _tests(nodes: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -84,7 +84,12 @@ def spared(source: Source) -> Section:
         figures.append(stacked("Paid, and what the spared ones would have cost", "USD", days, amounts, dollars))
         words = ["What is spared is counted in every run, at the mean cost of an answer of the same task and version."]
     else:
-        words = ["No endpoint has a price, so what was spared has none either."]
+        sent = any(row["requests"] for row in rows)
+        words = [
+            "No endpoint has a price, so what was spared has none either."
+            if sent
+            else "Nothing was sent, so nothing was paid; what was spared has no price here."
+        ]
     return Section("cache", _SPARED, words, figures)
 
 

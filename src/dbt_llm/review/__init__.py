@@ -4,6 +4,7 @@
 script of yours that calls `dbt_llm.review.page.show` with a connection: see docs/review.md.
 """
 
+from .project import described
 from .reviews import Reviews, Tables, duckdb_file
 
-__all__ = ["Reviews", "Tables", "duckdb_file"]
+__all__ = ["Reviews", "Tables", "described", "duckdb_file"]

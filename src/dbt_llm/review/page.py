@@ -1,20 +1,24 @@
-"""The page in Streamlit. What comes from the data is shown as plain text: Markdown would load pictures that it names."""
+"""The page in Streamlit. What is not our own is shown as plain text: Markdown would load pictures that it names."""
 
 from __future__ import annotations
 
 import inspect
-import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from ..client import ConfigurationError
-from .reviews import Answer, Column, Reviews, as_text, parsed
+from .project import Task
+from .reviews import Answer, Reviews
+from .values import Column, as_text, parsed, read
 
 __all__ = ["show"]
 
 CANNOT_SAY = "cannot say"
+MOST_SHOWN = 100_000
+"""Characters of one text."""
 HAS_SHORTCUTS = "shortcut" in inspect.signature(st.button).parameters
 """Streamlit has them since 1.52."""
 
@@ -25,7 +29,7 @@ def show(reviews: Reviews, reviewer: str = "") -> None:
     try:
         _page(reviews, reviewer)
     except ConfigurationError as error:
-        st.error(str(error))
+        _told("error", str(error))
 
 
 def _page(reviews: Reviews, reviewer: str) -> None:
@@ -51,12 +55,14 @@ def _page(reviews: Reviews, reviewer: str) -> None:
     # Below the buttons, which it would push down.
     _say()
     left, right = st.columns(2, gap="large")
+    project = None if reviews.project is None else reviews.project.get(task)
     with left:
         _input(answer)
+        _template(reviews, task, project)
     with right:
         if state.correcting:
-            _correction(reviews, task, answer, columns, name)
-        _output(answer, columns, reviews.latest(task, answer.request_key))
+            _correction(reviews, task, answer, columns, name, project)
+        _output(answer, columns, reviews.latest(task, answer.request_key), project)
 
 
 def _open(reviews: Reviews, task: str) -> None:
@@ -80,35 +86,69 @@ def _say() -> None:
     """What came of the last key, once."""
     message, st.session_state.message = st.session_state.message, None
     if message:
-        kind, text = message
-        {"error": st.error, "done": st.success, "note": st.info}[kind](text)
+        _told(*message)
+
+
+def _told(kind: str, text: str) -> None:
+    """An error may hold words of the data, which its frame would show as Markdown; the others are our own words."""
+    if kind == "error":
+        st.error("This did not work:")
+        st.text(text)
+    else:
+        {"done": st.success, "note": st.info}[kind](text)
 
 
 def _input(answer: Answer) -> None:
     st.subheader("Input")
     for name, value in answer.input.items():
-        st.caption(_literal(name))
-        st.code("∅" if value is None else str(value), language=None, wrap_lines=True)
+        st.text(name)
+        _value("∅" if value is None else str(value))
 
 
-def _output(answer: Answer, columns: Sequence[Column], verdicts: dict[str, tuple[str, str | None, str]]) -> None:
+def _template(reviews: Reviews, task: str, project: Task | None) -> None:
+    st.subheader("Prompt template")
+    if project is not None:
+        st.caption("As the project has it now: the answer may be of an earlier version.")
+        _value(project.prompt)
+    elif reviews.project is None:
+        st.caption("Not known here: name dbt's target folder with --target.")
+    else:
+        st.text(f"The project has no task {task} now.")
+
+
+def _output(
+    answer: Answer, columns: Sequence[Column], verdicts: dict[str, tuple[str, str | None, str]], project: Task | None
+) -> None:
     st.subheader("Output")
     if not answer.is_valid:
-        st.warning(
-            _literal(f"In quarantine: {answer.reason}. Its columns are empty in the task's table; the completion is evidence.")
-        )
+        st.warning("This answer is in quarantine: its columns are empty in the task's table, and the completion is evidence.")
+        st.text(f"In quarantine: {answer.reason}")
     held = parsed(answer.output)
     if held is None:
-        st.code(answer.output or "(nothing came)", language=None, wrap_lines=True)
+        _value(answer.output or "(nothing came)")
     judged = [column.name for column in columns]
     for name, value in (held or {}).items():
-        st.caption(_literal(f"{name} · {_verdict_words(verdicts.get(name))}" if name in judged else f"{name} · not judged here"))
-        st.code("null" if value is None else as_text(value) or "", language=None, wrap_lines=True)
+        st.text(f"{name} · {_verdict_words(verdicts.get(name))}" if name in judged else f"{name} · not judged here")
+        _description(project, name)
+        _value("null" if value is None else as_text(value) or "")
     parts = {
         "language model": answer.model_name, "prompt version": answer.prompt_version, "row": answer.row_key,
         "rows with this prompt": answer.input_rows, "drawn for": answer.drawn_for, "request": answer.request_key[:12],
     }  # fmt: skip
-    st.caption(_literal(" · ".join(f"{name} {value}" for name, value in parts.items() if value is not None)))
+    st.text(" · ".join(f"{name} {value}" for name, value in parts.items() if value is not None))
+
+
+def _description(project: Task | None, column: str) -> None:
+    if project is not None and column in project.descriptions:
+        st.text(project.descriptions[column])
+
+
+def _value(text: str) -> None:
+    """A text of the data in a frame. With much more of it a browser stands still."""
+    left = len(text) - MOST_SHOWN
+    st.code(text[:MOST_SHOWN], language=None, wrap_lines=True)
+    if left > 0:
+        st.caption(f"{left:,} more characters are not shown.")
 
 
 def _verdict_words(verdict: tuple[str, str | None, str] | None) -> str:
@@ -140,13 +180,16 @@ def _buttons(reviews: Reviews, task: str, answer: Answer, columns: Sequence[Colu
             _go(1)
 
 
-def _correction(reviews: Reviews, task: str, answer: Answer, columns: Sequence[Column], reviewer: str) -> None:
+def _correction(
+    reviews: Reviews, task: str, answer: Answer, columns: Sequence[Column], reviewer: str, project: Task | None
+) -> None:
     """What is right: each column begins as it was answered."""
     st.markdown("**What is right?** Leave what is right as it is.")
     right: dict[str, str | None] = {}
     for n, column in enumerate(columns, start=1):
         key = f"{answer.request_key} {column.name}"
         right[column.name] = _field(n, column, answer, key)
+        _description(project, column.name)
     row = st.columns(2)
     with row[0]:
         if _button("Save", "Enter", answer, type="primary"):
@@ -181,7 +224,7 @@ def _field(n: int, column: Column, answer: Answer, key: str) -> str | None:
 def _elements(answered: str | None, labels: Sequence[str]) -> list[str]:
     """What is picked at first: the answer, if the labels can say it."""
     try:
-        held = [as_text(element) for element in json.loads(answered or "")]
+        held = [as_text(element) for element in read(answered or "")]
     except ValueError:
         held = [None]
     return [str(element) for element in held] if set(held) <= set(labels) else [CANNOT_SAY]
@@ -228,12 +271,10 @@ def _button(label: str, shortcut: str, answer: Answer, **options: Any) -> bool:
     if HAS_SHORTCUTS:
         options["shortcut"] = shortcut
     # Each row has buttons of its own, so that a key that is pressed twice does not judge a row that nobody has seen.
-    return st.button(_literal(label), key=f"{shortcut} {answer.request_key}", **options)
+    return st.button(label, key=f"{shortcut} {answer.request_key}", **options)
 
 
 def _literal(text: str) -> str:
-    """Text that Streamlit's Markdown shows as it stands."""
-    return "".join(f"\\{character}" if character in _MARKS else character for character in text)
-
-
-_MARKS = frozenset("\\`*_{}[]()<>#+-.!|:~$&=")
+    """A text as the label of a field, which is Markdown: as code, in which nothing is markup and no address becomes a link."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence} {text} {fence}"

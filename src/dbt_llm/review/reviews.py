@@ -1,10 +1,9 @@
-"""The sample as a reviewer goes through it, and the verdicts: what is judged, where it is read, and what a verdict may say."""
+"""The sample as a reviewer goes through it, and the verdicts: what is judged, and where both are read and written."""
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..client import ConfigurationError, MissingDependencyError
-from ..contract import unwrapped
+from .project import Task
+from .values import Column, as_text, fault, found_in, parsed, same
 
 LOOKED_AT = 500
 """Completions from which a task's columns are told."""
@@ -50,8 +50,12 @@ class Answer:
 class Reviews:
     """The reviews of a database. Every method reads or writes it at once, and raises what it raises."""
 
-    def __init__(self, tables: Tables, columns: Sequence[str] = ()) -> None:
-        """`columns`: the response columns to judge; without, those that a golden model evaluates, or else those with labels."""
+    def __init__(self, tables: Tables, columns: Sequence[str] = (), tasks: Mapping[str, Task] | None = None) -> None:
+        """`columns`: the response columns to judge; without, those that a golden model evaluates, or else those with labels.
+
+        `tasks`: what `described()` says of the tasks by name; None where nobody knows.
+        """
+        self.project = tasks
         self._tables = tables
         self._columns = tuple(columns)
         self._sample = f"{tables.schema}.dbt_llm__review_sample"
@@ -178,89 +182,6 @@ class Reviews:
                 for part in (answer.request_key, task, name, verdict, value, reviewer.strip(), at)
             ],
         )
-
-
-@dataclass(frozen=True)
-class Column:
-    """A response column. `labels`: the values that it may have, as texts; none where they are not known to be few."""
-
-    name: str
-    kind: str
-    """label, number, array or text, as docs/evaluation.md has it."""
-    labels: tuple[str, ...] = ()
-
-
-def parsed(output: str | None) -> dict[str, Any] | None:
-    """The completion's object; None where it is none."""
-    try:
-        value = json.loads(unwrapped(output or ""))
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def as_text(value: Any) -> str | None:
-    """A value as a verdict writes it: `true`, `0.9`, a JSON array, the text itself; None for null."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def found_in(outputs: Iterable[str | None], labels: Mapping[str, Sequence[str]]) -> list[Column]:
-    """The columns that can be judged, in the order of the completions. `labels`: of columns whose values are few."""
-    values: dict[str, list[Any]] = {}
-    for output in outputs:
-        for name, value in (parsed(output) or {}).items():
-            values.setdefault(name, []).append(value)
-    found = (_column(name, of, tuple(labels.get(name, ()))) for name, of in values.items())
-    return [column for column in found if column is not None]
-
-
-def _column(name: str, values: Sequence[Any], labels: tuple[str, ...]) -> Column | None:
-    known = [value for value in values if value is not None]
-    if any(
-        isinstance(value, dict) or (isinstance(value, list) and any(isinstance(e, dict | list) for e in value)) for value in known
-    ):
-        return None
-    if any(isinstance(value, bool) for value in known):
-        return Column(name, "label", ("true", "false"))
-    if any(isinstance(value, list) for value in known):
-        return Column(name, "array", labels)
-    if known and all(isinstance(value, int | float) for value in known):
-        return Column(name, "number")
-    return Column(name, "label" if labels else "text", labels)
-
-
-def fault(column: Column, value: str) -> str | None:
-    """Why the text cannot be the right value of the column; None where it can."""
-    if column.labels and column.kind == "label":
-        return None if value in column.labels else f"{column.name}: expected one of {', '.join(column.labels)}; got '{value}'."
-    try:
-        read = json.loads(value) if column.kind in ("number", "array") else value
-    except ValueError:
-        read = None
-    if column.kind == "number" and (isinstance(read, bool) or not isinstance(read, int | float)):
-        return f"{column.name}: expected a number; got '{value}'."
-    if column.kind == "array":
-        if not isinstance(read, list):
-            return f"{column.name}: expected a JSON array such as [\"a\"]; got '{value}'."
-        unknown = [str(element) for element in read if column.labels and as_text(element) not in column.labels]
-        if unknown:
-            return f"{column.name}: expected only {', '.join(column.labels)}; got '{unknown[0]}'."
-    return None
-
-
-def same(column: Column, one: str | None, other: str | None) -> bool:
-    """Whether two texts are the same value: of arrays, the same set."""
-    if one is None or other is None or column.kind not in ("array", "number"):
-        return one == other
-    try:
-        first, second = json.loads(one), json.loads(other)
-    except ValueError:
-        return one == other
-    if isinstance(first, list) and isinstance(second, list):
-        return {as_text(element) for element in first} == {as_text(element) for element in second}
-    return bool(first == second)
 
 
 class Cursor(Protocol):

@@ -26,11 +26,14 @@ select
     read_answers.*,
     coalesce(known_class, case
         when error_message is null and completion is not null then null
+        when regexp_contains(lower(error_message), 'unexpected end of json input') then 'truncated'
+        when regexp_contains(lower(error_message), 'permission.denied|not authorized|insufficient privileges|(in|for) (your|this) region') then 'provider_error'
+        when regexp_contains(lower(error_message), 'max tokens of [0-9]+ exceeded|input token count|(prompt|input) is too long|context length|context window') then 'invalid_request'
         when regexp_contains(lower(error_message), 'resource.exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)') then 'throttled'
         when regexp_contains(lower(error_message), 'timeout|timed out|deadline') then 'timeout'
         when regexp_contains(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)') then 'provider_error'
         when regexp_contains(lower(error_message), 'safety|content.filter|guardrail|blocked') then 'refused'
-        when regexp_contains(lower(error_message), 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|$)') then 'invalid_request'
+        when regexp_contains(lower(error_message), 'invalid|bad request|too long|(^|[^0-9])(400|413|422)([^0-9]|$)') then 'invalid_request'
         else 'provider_error'
     end) as error_class
 from (

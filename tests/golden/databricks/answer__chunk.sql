@@ -20,11 +20,14 @@ select
     read_answers.*,
     coalesce(known_class, case
         when error_message is null and completion is not null then null
+        when regexp_like(lower(error_message), 'unexpected end of json input') then 'truncated'
+        when regexp_like(lower(error_message), 'permission[^\\n]denied|not authorized|insufficient privileges|(in|for) (your|this) region') then 'provider_error'
+        when regexp_like(lower(error_message), 'max tokens of [0-9]+ exceeded|input token count|(prompt|input) is too long|context length|context window') then 'invalid_request'
         when regexp_like(lower(error_message), 'resource[^\\n]exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|\\z)') then 'throttled'
         when regexp_like(lower(error_message), 'timeout|timed out|deadline') then 'timeout'
         when regexp_like(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|\\z)') then 'provider_error'
         when regexp_like(lower(error_message), 'safety|content[^\\n]filter|guardrail|blocked') then 'refused'
-        when regexp_like(lower(error_message), 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|\\z)') then 'invalid_request'
+        when regexp_like(lower(error_message), 'invalid|bad request|too long|(^|[^0-9])(400|413|422)([^0-9]|\\z)') then 'invalid_request'
         else 'provider_error'
     end) as error_class
 from (

@@ -20,10 +20,10 @@ llm_responses as (
     from (
         select *
         from "golden"."main"."dbt_llm__responses"
-        where request_key not in (
-            select request_key
+        where hash(request_key) not in (
+            select hash(request_key)
             from "golden"."main"."dbt_llm__responses" as counted
-            group by request_key
+            group by hash(request_key)
             having count(*) > 1
         )
     ) as single
@@ -64,10 +64,10 @@ llm_responses as (
             from (
         select *
         from "golden"."main"."dbt_llm__responses"
-        where request_key in (
-            select request_key
+        where hash(request_key) in (
+            select hash(request_key)
             from "golden"."main"."dbt_llm__responses" as counted
-            group by request_key
+            group by hash(request_key)
             having count(*) > 1
         )
     ) as repeated
@@ -131,7 +131,7 @@ llm_changed as (
     where not exists (
         select 1
         from llm_unchanged
-        where llm_unchanged._dbt_llm_standing_fingerprint = current_rows._dbt_llm_fingerprint
+        where llm_unchanged._dbt_llm_standing_fingerprint is not distinct from current_rows._dbt_llm_fingerprint
             and llm_unchanged._dbt_llm_unique_key_1 = message_id
     )
 ),

@@ -33,10 +33,10 @@ llm_responses as (
     from (
         select *
         from "golden"."main"."dbt_llm__responses"
-        where request_key not in (
-            select request_key
+        where hash(request_key) not in (
+            select hash(request_key)
             from "golden"."main"."dbt_llm__responses" as counted
-            group by request_key
+            group by hash(request_key)
             having count(*) > 1
         )
     ) as single
@@ -77,10 +77,10 @@ llm_responses as (
             from (
         select *
         from "golden"."main"."dbt_llm__responses"
-        where request_key in (
-            select request_key
+        where hash(request_key) in (
+            select hash(request_key)
             from "golden"."main"."dbt_llm__responses" as counted
-            group by request_key
+            group by hash(request_key)
             having count(*) > 1
         )
     ) as repeated

@@ -21,11 +21,14 @@ select
     read_answers.*,
     coalesce(known_class, case
         when error_message is null and completion is not null then null
+        when (regexp_instr(lower(error_message), 'unexpected end of json input') > 0) then 'truncated'
+        when (regexp_instr(lower(error_message), 'permission.denied|not authorized|insufficient privileges|(in|for) (your|this) region') > 0) then 'provider_error'
+        when (regexp_instr(lower(error_message), 'max tokens of [0-9]+ exceeded|input token count|(prompt|input) is too long|context length|context window') > 0) then 'invalid_request'
         when (regexp_instr(lower(error_message), 'resource.exhausted|throttl|rate limit|too many requests|quota|(^|[^0-9])429([^0-9]|$)') > 0) then 'throttled'
         when (regexp_instr(lower(error_message), 'timeout|timed out|deadline') > 0) then 'timeout'
         when (regexp_instr(lower(error_message), 'retryable|unavailable|internal error|output validation error|(^|[^0-9])50[0-4]([^0-9]|$)') > 0) then 'provider_error'
         when (regexp_instr(lower(error_message), 'safety|content.filter|guardrail|blocked') > 0) then 'refused'
-        when (regexp_instr(lower(error_message), 'invalid|bad request|context length|too long|(^|[^0-9])(400|413|422)([^0-9]|$)') > 0) then 'invalid_request'
+        when (regexp_instr(lower(error_message), 'invalid|bad request|too long|(^|[^0-9])(400|413|422)([^0-9]|$)') > 0) then 'invalid_request'
         else 'provider_error'
     end) as error_class
 from (
@@ -34,7 +37,10 @@ select
     attempt,
     prompt,
     case when cast(response:error as varchar) is null then to_json(response:value:structured_output[0]:raw_message) end as completion,
-    case when contains(lower(cast(response:error as varchar)), 'output validation error') then 'invalid_json' end as known_class,
+    case
+        when contains(lower(cast(response:error as varchar)), 'unexpected end of json input') then 'truncated'
+        when contains(lower(cast(response:error as varchar)), 'output validation error') then 'invalid_json'
+    end as known_class,
     cast(response:error as varchar) as error_message,
     cast(null as varchar) as finish_reason,
     cast(response:value:usage:prompt_tokens as bigint) as input_tokens,

@@ -12,12 +12,12 @@ request.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
+from ..outcomes import Kind, Outcome, by_status, clean, count, is_success, listed, members, total, word
+from .families import claude_effort, leave_out_refused, take_effort
 from .json_schema import instruction
 from .request_body import SHORTEST_BYTES, RequestBody, checked, take_max_tokens, take_stop
 
@@ -28,8 +28,6 @@ __all__ = [
     "AnthropicMessages",
     "Schema",
     "closed",
-    "is_claude",
-    "leave_out_sampling",
     "time_to_live",
 ]
 
@@ -77,7 +75,11 @@ class AnthropicMessages:
         parameters = checked(model_parameters, _OURS)
         self._keyed: dict[str | None, Mapping[str, str]] = {}
         self.url = f"{endpoint.base_url}/messages"
-        warnings = [leave_out_sampling(endpoint.model_name, parameters)]
+        warnings = [leave_out_refused(endpoint.model_name, parameters, has_claude=True)]
+        effort, warning = claude_effort(endpoint.model_name, take_effort(parameters))
+        warnings.append(warning)
+        if effort is not None:
+            parameters["output_config"] = {"effort": effort, **members(parameters.get("output_config"))}
         self.max_output_tokens = take_max_tokens(parameters)
         parameters["max_tokens"] = self.max_output_tokens or _MAX_TOKENS
         stop = take_stop(parameters)
@@ -128,7 +130,7 @@ class AnthropicMessages:
 
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
-        if status != 200 or members(body).get("type") != "message":
+        if not is_success(status) or members(body).get("type") != "message":
             return _failure(status, body)
         stop_reason = word(body.get("stop_reason"))
         usage = members(body.get("usage"))
@@ -151,14 +153,16 @@ class AnthropicMessages:
         if stop_reason == "refusal":
             details = members(body.get("stop_details"))
             return outcome.refuse(word(details.get("explanation")) or word(details.get("category")) or "the model refused")
-        return outcome if outcome.completion is not None and stop_reason in _COMPLETE else outcome.repeat()
+        kinds = [block.get("type") for block in listed(body.get("content"))]
+        instead = "tool_use" if "tool_use" in kinds else "thinking" if "thinking" in kinds else None
+        return outcome.complete(instead, is_whole=stop_reason in _COMPLETE)
 
 
 def _failure(status: int, body: Any) -> Outcome:
     error = members(members(body).get("error"))
     message, code = word(error.get("message")), word(error.get("type"))
-    if status == 200:
-        return Outcome(Kind.TRANSIENT).repeat(message or "answered 200 without a completion")
+    if is_success(status):
+        return Outcome(Kind.TRANSIENT).repeat(message) if message else Outcome(Kind.BLANK).blank()
     outcome = by_status(status, message, code)
     if word(members(error.get("details")).get("error_code")) in _SPENT or _NO_CREDIT in (message or ""):
         return outcome.stop("credit")
@@ -178,40 +182,6 @@ def time_to_live(endpoint: Endpoint, constant_text: str, *, has_cache: bool = Tr
         return wish
     is_long = len(constant_text.encode("utf-8", "surrogatepass")) >= SHORTEST_BYTES
     return "5m" if is_long and has_cache else None
-
-
-_SAMPLING = ("temperature", "top_p", "top_k")
-_NAME = re.compile(r"claude-(?P<family>[a-z]+)-(?P<major>\d+)(?:-(?P<minor>\d)(?!\d))?")
-_OLD_NAME = re.compile(r"claude-(?:instant|v?[123]\b|[123]-)")
-# Claude 4.7 and later answer 400 to them, whatever their value; of Haiku, what comes after 4.5.
-_LAST_WITH_SAMPLING = {"opus": (4, 6), "sonnet": (4, 6), "haiku": (4, 5)}
-
-
-def is_claude(model_name: str) -> bool:
-    """Whether a provider of many families serves a Claude model by this name."""
-    return "anthropic." in model_name
-
-
-def leave_out_sampling(model_name: str, parameters: dict[str, Any]) -> str | None:
-    """Remove the parameters of sampling that the model would refuse; return a sentence that says so, if there were any.
-
-    A task keeps them for the models that take them: every request that has them would fail here.
-    """
-    named = [name for name in _SAMPLING if name in parameters]
-    if not named or _takes_sampling(model_name):
-        return None
-    for name in named:
-        del parameters[name]
-    return f"{model_name} takes no {', '.join(named)}, which the model parameters have; it is called without."
-
-
-def _takes_sampling(model_name: str) -> bool:
-    if _OLD_NAME.search(model_name):
-        return True
-    found = _NAME.search(model_name)
-    # One that is not known is a newer one.
-    last = _LAST_WITH_SAMPLING.get(found["family"]) if found is not None else None
-    return found is not None and last is not None and (int(found["major"]), int(found["minor"] or 0)) <= last
 
 
 Schema = dict[str, Any]

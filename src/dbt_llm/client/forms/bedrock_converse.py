@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from ..endpoint import Endpoint
 from ..errors import ConfigurationError, MissingDependencyError
-from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
-from .anthropic_messages import TOO_MANY, closed, is_claude, leave_out_sampling, time_to_live
+from ..outcomes import Kind, Outcome, by_status, clean, count, is_success, listed, members, total, word
+from .anthropic_messages import TOO_MANY, closed, time_to_live
+from .families import claude_effort, is_claude, leave_out_refused, take_effort
 from .json_schema import instruction
 from .request_body import RequestBody, checked, take_max_tokens, take_stop, to_json
 
@@ -47,10 +48,13 @@ class BedrockConverse:
         self._signer = Signer(endpoint) if endpoint.api_key_env is None else None
         self.url = f"{endpoint.base_url}/model/{quote(endpoint.model_name, safe='')}/converse"
         has_claude = is_claude(endpoint.model_name)
-        warnings = [leave_out_sampling(endpoint.model_name, parameters)] if has_claude else []
+        warnings = [leave_out_refused(endpoint.model_name, parameters, has_claude=True)] if has_claude else []
         self.max_output_tokens = take_max_tokens(parameters)
         output: dict[str, Any] = {}
         effort = parameters.pop("effort", None)
+        if has_claude and effort is None:
+            effort, warning = claude_effort(endpoint.model_name, take_effort(parameters))
+            warnings.append(warning)
         if effort is not None:
             output["effort"] = effort
         system = None
@@ -103,7 +107,7 @@ class BedrockConverse:
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
         response = members(body)
-        if status != 200 or "output" not in response:
+        if not is_success(status) or "output" not in response:
             return _failure(status, response)
         blocks = listed(members(members(response["output"]).get("message")).get("content"))
         texts = [text for text in (block.get("text") for block in blocks) if isinstance(text, str)]
@@ -123,7 +127,9 @@ class BedrockConverse:
             return outcome.truncate()
         if reason in _REFUSED:
             return outcome.refuse(None)
-        return outcome if outcome.completion is not None and reason in _COMPLETE else outcome.repeat()
+        kinds = {kind for block in blocks for kind in block}
+        instead = next((kind for kind in ("toolUse", "reasoningContent") if kind in kinds), None)
+        return outcome.complete(instead, is_whole=reason in _COMPLETE)
 
 
 def _constants(parameters: dict[str, Any], max_tokens: int | None) -> dict[str, Any]:
@@ -150,8 +156,8 @@ def _constants(parameters: dict[str, Any], max_tokens: int | None) -> dict[str, 
 
 def _failure(status: int, body: Mapping[str, Any]) -> Outcome:
     message = word(body.get("message")) or word(body.get("Message"))
-    if status == 200:
-        return Outcome(Kind.TRANSIENT).repeat(message or "answered 200 without a completion")
+    if is_success(status):
+        return Outcome(Kind.TRANSIENT).repeat(message) if message else Outcome(Kind.BLANK).blank()
     outcome = by_status(status, message, word(body.get("__type")))
     if status == 424:
         # The model broke down over it; another try may end well.

@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, by_status, clean, count, listed, members, total, word
+from ..outcomes import Kind, Outcome, by_status, clean, count, is_success, listed, members, total, word
 from ..pacing import duration_s
+from .families import take_effort, thinking_config
 from .json_schema import instruction
 from .request_body import RequestBody, checked, take_max_tokens, take_stop
 
@@ -53,12 +54,14 @@ class GeminiContent:
         self._keyed: dict[str | None, Mapping[str, str]] = {}
         model_name = endpoint.model_name.removeprefix("models/")
         self.url = f"{endpoint.base_url}/models/{quote(model_name, safe='')}:generateContent"
-        self.warning: str | None = None
+        thinking, self.warning = thinking_config(model_name, take_effort(parameters))
         self.cached_bytes = 0
         self.max_output_tokens = take_max_tokens(parameters)
         stop = take_stop(parameters)
         named = {_camel(name): value for name, value in parameters.items()}
         beside = {name: named.pop(name) for name in _BESIDE if name in named}
+        if thinking is not None:
+            named.setdefault("thinkingConfig", thinking)
         if self.max_output_tokens is not None:
             named["maxOutputTokens"] = self.max_output_tokens
         if stop is not None:
@@ -98,7 +101,7 @@ class GeminiContent:
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
         response = members(body)
-        if status != 200 or not ("candidates" in response or "promptFeedback" in response):
+        if not is_success(status) or not ("candidates" in response or "promptFeedback" in response):
             return _failure(status, response)
         candidate = next(iter(listed(response.get("candidates"))), {})
         parts = listed(members(candidate.get("content")).get("parts"))
@@ -121,21 +124,23 @@ class GeminiContent:
             feedback = members(response.get("promptFeedback"))
             blocked = word(feedback.get("blockReason"))
             if blocked is None:
-                return outcome.repeat()
+                return outcome.blank()
             outcome.finish_reason = blocked
             return outcome.refuse(word(feedback.get("blockReasonMessage")) or f"the prompt was blocked ({blocked})")
         if reason == "MAX_TOKENS":
             return outcome.truncate()
         if reason in _REFUSED:
             return outcome.refuse(word(candidate.get("finishMessage")) or f"filtered by the provider ({reason})")
-        return outcome if outcome.completion is not None and reason == "STOP" else outcome.repeat()
+        has_thoughts = any(part.get("thought") is True for part in parts)
+        instead = "functionCall" if any("functionCall" in part for part in parts) else "thoughts" if has_thoughts else None
+        return outcome.complete(instead, is_whole=reason == "STOP")
 
 
 def _failure(status: int, body: Mapping[str, Any]) -> Outcome:
     error = members(body.get("error"))
     message = word(error.get("message"))
-    if status == 200:
-        return Outcome(Kind.TRANSIENT).repeat(message or "answered 200 without a completion")
+    if is_success(status):
+        return Outcome(Kind.TRANSIENT).repeat(message) if message else Outcome(Kind.BLANK).blank()
     details = listed(error.get("details"))
     reasons = {word(detail.get("reason")) for detail in details}
     outcome = by_status(status, message, word(error.get("status")))

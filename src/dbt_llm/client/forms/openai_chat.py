@@ -15,11 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..endpoint import Endpoint
-from ..outcomes import Fault, Kind, Outcome, by_status, count, members, text, word
+from ..outcomes import Fault, Kind, Outcome, by_status, count, is_success, listed, members, text, word
+from .families import leave_out_refused, name_of_most_tokens
 from .json_schema import instruction, strict
-from .request_body import SHORTEST_BYTES, RequestBody, checked
+from .request_body import SHORTEST_BYTES, RequestBody, checked, take_max_tokens
 
-__all__ = ["OpenAICache", "OpenAIChat", "failure", "headers_for"]
+__all__ = ["OpenAICache", "OpenAIChat", "error_in_answer", "failure", "headers_for"]
 
 _OURS = ("model", "messages", "response_format", "stream", "n")
 
@@ -38,8 +39,13 @@ class OpenAIChat:
         parameters = checked(model_parameters, _OURS)
         self._headers = headers_for(endpoint)
         self.url = f"{endpoint.base_url}/chat/completions"
-        self.warning: str | None = None
+        self.warning = leave_out_refused(endpoint.model_name, parameters)
         self.max_output_tokens = _max_output_tokens(parameters)
+        name = name_of_most_tokens(endpoint.model_name, endpoint.provider)
+        if name is not None:
+            self.max_output_tokens = take_max_tokens(parameters)
+            if self.max_output_tokens is not None:
+                parameters[name] = self.max_output_tokens
         system = None
         if response_format is not None:
             if endpoint.structured_output == "schema":
@@ -50,8 +56,8 @@ class OpenAIChat:
                 if endpoint.structured_output == "json":
                     parameters["response_format"] = {"type": "json_object"}
         cache = OpenAICache(endpoint, (system or "") + prompt_prefix)
-        for name, value in cache.parameters().items():
-            parameters.setdefault(name, value)
+        for parameter, value in cache.parameters().items():
+            parameters.setdefault(parameter, value)
 
         def layout(content: object) -> dict[str, Any]:
             messages = [{"role": "user", "content": content}]
@@ -78,7 +84,7 @@ class OpenAIChat:
 
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
-        if status != 200:
+        if not is_success(status):
             return failure(status, body)
         try:
             choice = body["choices"][0]
@@ -87,9 +93,7 @@ class OpenAIChat:
             refusal = message.get("refusal")
             finish_reason = word(choice.get("finish_reason"))
         except (LookupError, TypeError, AttributeError):
-            # Routers answer 200 with an error object when the provider behind them fails.
-            fault = failure(200, body)
-            return fault.repeat(fault.message) if fault.message else fault.repeat()
+            return error_in_answer(body)
         usage = members(body.get("usage"))
         details = members(usage.get("prompt_tokens_details"))
         outcome = Outcome(
@@ -107,7 +111,16 @@ class OpenAIChat:
             return outcome.truncate()
         if finish_reason == "content_filter" or refusal:
             return outcome.refuse(text(refusal))
-        return outcome.repeat() if completion is None or finish_reason == "error" else outcome
+        return outcome.complete(_instead(message), is_whole=finish_reason != "error")
+
+
+def _instead(message: Mapping[str, Any]) -> str | None:
+    """What a message holds in the place of its content."""
+    for name in ("reasoning_content", "reasoning"):
+        if isinstance(message.get(name), str) and message[name].strip():
+            # vLLM and others, where a reasoning parser is set for a model or a mode that does not think.
+            return f"{name}: set the server's reasoning parser, or the model's thinking, otherwise"
+    return "tool_calls" if listed(message.get("tool_calls")) or message.get("function_call") else None
 
 
 def _max_output_tokens(parameters: Mapping[str, Any]) -> int | None:
@@ -174,6 +187,8 @@ _FATAL_CODES: Mapping[str, Fault] = {
     "unknown_model": "model",
     # Mistral's.
     "invalid_model": "model",
+    # Snowflake's: an expired session or token, told with the status 200.
+    **dict.fromkeys(("390110", "390111", "390112", "390113", "390114", "390115", "390318"), "key"),
 }
 _FILTER_CODES = frozenset({"content_filter", "content_policy_violation"})
 
@@ -199,11 +214,19 @@ def failure(status: int, body: Any) -> Outcome:
     """What a response without a completion means: OpenAI's form, a gateway's, FastAPI's, or none."""
     message, code = _words(body)
     outcome = by_status(status, message, code)
-    if 400 <= status < 500 and code is not None and code in _FATAL_CODES:
+    if status < 500 and code is not None and code in _FATAL_CODES:
         return outcome.stop(_FATAL_CODES[code])
     if outcome.error_class == "invalid_request" and code in _FILTER_CODES:
         outcome.error_class = "refused"
     return outcome
+
+
+def error_in_answer(body: Any) -> Outcome:
+    """What an answer means that is no response: routers answer 200 with an error object when the provider behind them fails."""
+    fault = failure(200, body)
+    if fault.kind is Kind.FATAL:
+        return fault
+    return fault.repeat(fault.message) if fault.message else fault.blank()
 
 
 def _words(body: Any) -> tuple[str | None, str | None]:
@@ -215,10 +238,16 @@ def _words(body: Any) -> tuple[str | None, str | None]:
     if not isinstance(error, dict):
         return None, None
     message = error.get("message") or error.get("detail")
-    codes = [word(error.get(name)) for name in ("code", "type", "error_code")]
+    codes = [_code(error.get(name)) for name in ("code", "type", "error_code")]
     texts = [code for code in codes if code]
     known = [code for code in texts if code in _FATAL_CODES or code in _FILTER_CODES]
     return (
         word(message),
         next(iter(known or texts), None),
     )
+
+
+def _code(value: object) -> str | None:
+    """A code that tells more than the status does, which some repeat as a number."""
+    is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 1_000
+    return str(value) if is_number else word(value)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..endpoint import Endpoint
-from ..outcomes import Kind, Outcome, clean, count, listed, members, word
+from ..outcomes import Kind, Outcome, clean, count, is_success, listed, members, word
+from .families import leave_out_refused, take_effort
 from .json_schema import instruction, strict
-from .openai_chat import OpenAICache, failure, headers_for
+from .openai_chat import OpenAICache, error_in_answer, failure, headers_for
 from .request_body import RequestBody, checked, take_max_tokens
 
 __all__ = ["OpenAIResponses"]
@@ -35,7 +36,10 @@ class OpenAIResponses:
         parameters = {"store": False, **checked(model_parameters, _OURS)}
         self._headers = headers_for(endpoint)
         self.url = f"{endpoint.base_url}/responses"
-        self.warning: str | None = None
+        self.warning = leave_out_refused(endpoint.model_name, parameters)
+        effort = take_effort(parameters)
+        if effort is not None:
+            parameters["reasoning"] = {"effort": effort, **members(parameters.get("reasoning"))}
         self.max_output_tokens = take_max_tokens(parameters)
         if self.max_output_tokens is not None:
             parameters["max_output_tokens"] = self.max_output_tokens
@@ -81,12 +85,11 @@ class OpenAIResponses:
 
     def interpret(self, status: int, body: Any) -> Outcome:
         """What a response means."""
-        if status != 200:
+        if not is_success(status):
             return failure(status, body)
         state = word(members(body).get("status"))
         if state is None:
-            fault = failure(200, body)
-            return fault.repeat(fault.message) if fault.message else fault.repeat()
+            return error_in_answer(body)
         completion, refusal = _output(body.get("output"))
         usage = members(body.get("usage"))
         details = members(usage.get("input_tokens_details"))
@@ -107,7 +110,13 @@ class OpenAIResponses:
             return outcome.truncate()
         if refusal is not None or (state == "incomplete" and reason == "content_filter"):
             return outcome.refuse(refusal)
-        return outcome if completion is not None and state == "completed" else outcome.repeat()
+        return outcome.complete(_instead(body.get("output")), is_whole=state == "completed")
+
+
+def _instead(output: object) -> str | None:
+    """What an output holds in the place of a message."""
+    kinds = [str(item.get("type")) for item in listed(output)]
+    return next((kind for kind in kinds if kind.endswith("_call")), "reasoning" if "reasoning" in kinds else None)
 
 
 def _output(output: object) -> tuple[str | None, str | None]:

@@ -203,4 +203,5 @@ def _judge(run: BatchRun, job: Job, status: BatchStatus, read: Read) -> None:
         return
     message = run.refusal(fault)
     run.warn(message.partition(": ")[2])
-    run.stop("fatal", message)
+    # A few requests may all be at fault themselves, which is no reason for the table not to be written.
+    run.stop("unanswered" if read.is_doubtful else "fatal", message)

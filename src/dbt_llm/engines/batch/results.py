@@ -11,7 +11,7 @@ from ...client import Counts, Endpoint
 from ...client.forms import Form
 from ...client.outcomes import Kind, Outcome, Request, Response, told
 from ...client.redaction import token
-from ...client.run import DOUBTFUL_ANSWERS
+from ...client.verdicts import CELLS, MANY, Verdict, trouble_of
 from ...responses import Answer, Labels, response_rows
 from .ledger import Asked, Job
 from .provider import BatchResult
@@ -45,6 +45,8 @@ class Read:
     """Failures that were not kept, because the whole job has failed by them."""
     first_failure: str | None = None
     """The message of the first failure that was kept."""
+    is_doubtful: bool = False
+    """Whether those that were held are too few to tell that the endpoint's settings are at fault."""
     words: str | None = None
     """What the provider said of those that were held."""
 
@@ -63,8 +65,8 @@ class ResultReader:
     """Keeps the results of one job, a few thousand in each commit.
 
     A failure that may tell of the account or of the task's parameters (a bad key, no credit, an invalid request) is held
-    back to the end. Where the job then has no answer at all, it is not the requests' own: nothing is kept of it, and they
-    are asked again once it is set right.
+    back to the end. Where the job then has no answer at all, nothing tells that it is the requests' own: it is not kept,
+    and they are asked again once it is set right, as the table in `client.verdicts` says.
 
     A provider's words may hold a piece of the prompt. Those that errors are made of are kept, where the prompt is known, or
     where two requests of the job were told the same; else the error's code has to do.
@@ -124,7 +126,7 @@ class ResultReader:
             if asked.is_settled:
                 # By an earlier run, which was interrupted.
                 return
-            if outcome.kind is Kind.FATAL or outcome.error_class == "invalid_request":
+            if not _is_known(outcome):
                 self._held.append((result.custom_id, asked, outcome))
             else:
                 self._kept.append((result.custom_id, asked, outcome))
@@ -137,9 +139,10 @@ class ResultReader:
     def _settle_held(self) -> None:
         held, self._held = self._held, []
         fatal = [outcome for _, _, outcome in held if outcome.kind is Kind.FATAL]
-        if not self.read.answered and (fatal or len(held) >= DOUBTFUL_ANSWERS):
+        if not self.read.answered and held:
             self._remember(outcome for _, _, outcome in held)
             self.read.held = len(held)
+            self.read.is_doubtful = not fatal and len(held) < MANY
             self.read.words = self._message(fatal[0] if fatal else held[0][2], None)
             return
         for custom_id, asked, outcome in held:
@@ -209,3 +212,9 @@ class ResultReader:
         if outcome.message and (prompt is not None or outcome.code is None or self._told[outcome.message] > 1):
             words = told(outcome, key=self.api_key, prompt=prompt or "", model_name=self.job.model_name)
         return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"
+
+
+def _is_known(outcome: Outcome) -> bool:
+    """Whether what becomes of a result does not depend on the others of its job."""
+    trouble = trouble_of(outcome)
+    return trouble is None or outcome.kind not in (Kind.FATAL, Kind.FAILED) or CELLS[trouble].alone is Verdict.FINAL

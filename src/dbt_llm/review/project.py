@@ -1,0 +1,56 @@
+"""What the project says of a task, for the reviewer to judge by: the prompt's template, and what each column means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..client import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Task:
+    """`descriptions`: response column -> what the response format and the model's YAML say of it, each on a line."""
+
+    prompt: str
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+
+
+def described(target: Path) -> dict[str, Task]:
+    """The tasks of dbt's target folder by name, as its manifest.json has them.
+
+    Raises `ConfigurationError` where the folder has no manifest.
+    """
+    manifest = target / "manifest.json"
+    try:
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(
+            [f"'{manifest}' cannot be read. Expected dbt's target folder; got '{type(error).__name__}'. Run `dbt parse` first."]
+        ) from None
+    return {_name(node): _task(node) for node in nodes if isinstance(_llm(node).get("prompt"), str)}
+
+
+def _llm(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    held = ((node.get("config") or {}).get("meta") or {}).get("llm")
+    return held if isinstance(held, Mapping) else {}
+
+
+def _name(node: Mapping[str, Any]) -> str:
+    return f"{node['name']}.v{node['version']}" if node.get("version") else str(node["name"])
+
+
+def _task(node: Mapping[str, Any]) -> Task:
+    llm = _llm(node)
+    format_ = llm.get("response_format") or {}
+    properties = format_.get("properties") or {} if format_.get("type") == "object" else format_
+    descriptions: dict[str, list[str]] = {}
+    for columns in (properties, node.get("columns") or {}):
+        for name, column in columns.items():
+            text = str((column.get("description") if isinstance(column, Mapping) else None) or "").strip()
+            if text and text not in descriptions.setdefault(name, []):
+                descriptions[name].append(text)
+    return Task(llm["prompt"], {name: "\n".join(texts) for name, texts in descriptions.items() if texts})
