@@ -22,7 +22,8 @@
 
 {# The rows of the task's table: {status: {reason: rows}}. #}
 {%- macro _rows_by_status() -%}
-    {%- set rows = {'succeeded': {}, 'quarantined': {}, 'pending': {}, 'skipped': {}} -%}
+    {# The last are of golden rows. #}
+    {%- set rows = {'succeeded': {}, 'quarantined': {}, 'pending': {}, 'skipped': {}, 'unusable': {}} -%}
     {%- for row in run_query(
         'select llm_status, llm_reason, count(*) from ' ~ this ~ ' group by llm_status, llm_reason order by count(*) desc, llm_reason'
     ).rows -%}

@@ -11,8 +11,8 @@ import pytest
 
 from dbt_llm.client import Endpoint, Limits, Plan, Request, Run, UnansweredError, calls, submit
 from dbt_llm.client import run as client_run
-from dbt_llm.client.connections import Connection
-from dbt_llm.client.outcomes import Trouble
+from dbt_llm.client.connections import Answer, Connection
+from dbt_llm.client.outcomes import Trouble, parsed
 from dbt_llm.client.pacing import Gate
 from dbt_llm.client.verdicts import CELLS
 from tests.support.runs import Kept
@@ -40,14 +40,15 @@ class Told:
         self.prompts: list[str] = []
         self._answer = answer
 
-    async def post(self, body: bytes, headers: object) -> tuple[int, dict[str, str], bytes]:
+    async def post(self, body: bytes, headers: object) -> Answer:
         prompt = json.loads(body)["messages"][-1]["content"]
         self.prompts.append(prompt)
         await asyncio.sleep(0)
         answer = self._answer(prompt)
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        status, named, content = answer
+        return Answer(status, named, content, parsed(content))
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +71,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Run, Kept, Told]
         told, kept = Told(answer), Kept()
 
         def connection_to(endpoint: Endpoint, url: str) -> Connection:
-            return Connection(Gate(endpoint), told, None)  # type: ignore[arg-type]
+            return Connection(Gate(endpoint), told, None, endpoint)  # type: ignore[arg-type]
 
         async def stream() -> Any:
             yield [Request(str(number), str(number), attempt) for number in range(prompts)]

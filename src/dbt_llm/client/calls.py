@@ -126,6 +126,8 @@ class Caller:
                 outcome.message = "a page of HTML"
             if answer.fault is not None:
                 outcome.repeat(answer.fault)
+                # A copy tells its usage. What is too large tells none, and was written all the same.
+                outcome.is_late = answer.body is None
             wait = retry_after_s(answer.headers)
             if wait is None:
                 wait = outcome.retry_after_s

@@ -17,7 +17,7 @@ _WORDS = frozenset(
         r"\w+",
         """
     a about above abuse accept accepted access account accounts active add after again against all allow allowed already also
-    always an and another answer answered answers any api are argument arguments arn array as assistant at attempt audio
+    always an and another answer answered answers any api are argument arguments arn array as asked assistant at attempt audio
     authentication authorization automatic available back bad balance base batch batches be because been before begin begins
     being below between billing blocked blocklist body boolean both bytes cache call called calls came can cancelled cannot
     case change chat check choices choose client closed code come completion completions configuration configured connection
@@ -27,7 +27,7 @@ _WORDS = frozenset(
     ever every exceed exceeded exceeds exhausted exist existing exists expected expired extra fail failed failure feature few
     fewer field fields file files filter filtered finish first flagged following for forbidden form format found free from
     full function gateway generate generated generation get given got grant greater had harmful has have header headers here
-    high hour http id if image images implemented in include including incompatible incorrect increase input inputs instead
+    high hour html http id if image images implemented in include including incompatible incorrect increase input inputs instead
     insufficient int integer interface internal invalid invoke is it items its job jobs json keep kept key keys known large
     larger last late later least length less limit limited limits line lines list load local location log long longer low
     lower made malformed many match max maximum may mean message messages method middle min minimum minute missing mistake
