@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -92,7 +93,11 @@ def answers(source: Source, *, with_model_names: bool = False) -> list[Answer]:
 
 def _of_this_machine() -> set[str]:
     # A short name would be found in words that mean something else.
-    return {name for name in (getpass.getuser(), socket.gethostname(), str(Path.home())) if len(name) > 3}
+    names = [socket.gethostname(), str(Path.home())]
+    # A container's user may have no name.
+    with suppress(KeyError, OSError):
+        names.append(getpass.getuser())
+    return {name for name in names if len(name) > 3}
 
 
 def as_json(found: Sequence[Answer]) -> str:

@@ -7,7 +7,18 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .client import ConfigurationError, DbtLlmError, FatalEndpointError, Request, Response, Run, SpendRefusedError, host, submit
+from .client import (
+    ConfigurationError,
+    DbtLlmError,
+    FatalEndpointError,
+    Request,
+    Response,
+    Run,
+    SpendRefusedError,
+    UnansweredError,
+    host,
+    submit,
+)
 from .options import ProbeOptions
 
 __all__ = ["probe"]
@@ -36,7 +47,8 @@ def _asked(prompt: str, text: str) -> dict[str, Any]:
             "dbt_llm.calibrate: nothing is sent, as the environment variable DBT_LLM_MODE is 'cache_only'. Expected 'live'."
         )
     host.wait(submit(run.execute()), run)
-    if isinstance(run.error, FatalEndpointError) and options.asks_for_refusal:
+    # Of a single request nobody can tell whose fault a refusal is; that it was refused, and how, is what was asked.
+    if isinstance(run.error, UnansweredError) or (isinstance(run.error, FatalEndpointError) and options.asks_for_refusal):
         return {"stopped": str(run.error)}
     if run.error is not None:
         raise DbtLlmError(run.error.sentence("calibrate", 0))

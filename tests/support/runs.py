@@ -30,13 +30,14 @@ class Kept:
     def __init__(self) -> None:
         self.responses: dict[str, Response] = {}
         self.is_closed = False
+        self.let_go_of: list[str] = []
 
     def keep(self, request: Request, response: Response) -> None:
         assert request.prompt not in self.responses, "a request was answered twice"
         self.responses[request.prompt] = response
 
     def let_go(self, request: Request) -> None:
-        """Nobody waits for it."""
+        self.let_go_of.append(request.prompt)
 
     async def wait_for_room(self) -> None:
         return

@@ -246,7 +246,7 @@ def test_from_then_on(name: str, size: int, ask: Callable[..., tuple[Run, Kept, 
         assert len(told.prompts) <= answered + 3 * (20 + 17)
 
 
-@pytest.mark.parametrize("name", ["403", "401", "put off", "nobody there", "500", "dropped"])
+@pytest.mark.parametrize("name", ["403", "500", "dropped"])
 def test_what_has_failed_before_is_no_witness(name: str, ask: Callable[..., tuple[Run, Kept, Told]]) -> None:
     """The others were answered by an earlier run: what is left of it uses up its attempts, and brings no error."""
     trouble, answer = NAMED[name]
@@ -254,6 +254,46 @@ def test_what_has_failed_before_is_no_witness(name: str, ask: Callable[..., tupl
     assert (cell(run, kept), len(kept.responses)) == ((None, BESIDE[trouble]), 3)
     run, kept, told = ask(lambda _: answer, 3_000, attempt=1)
     assert cell(run, kept) == ("unanswered", BESIDE[trouble]) and len(told.prompts) < 170
+
+
+@pytest.mark.parametrize("name", ["401", "put off", "nobody there"])
+def test_what_is_no_row_s_own_uses_up_no_attempt(name: str, ask: Callable[..., tuple[Run, Kept, Told]]) -> None:
+    """Rows that have failed before, and then the key expires: an error, and nothing is kept of it."""
+    _, answer = NAMED[name]
+    for size in (1, 19, 60):
+        run, kept, told = ask(lambda _: answer, size, attempt=1, max_in_flight=1)
+        assert run.stopped in ("fatal", "throttled") and not kept.responses and len(told.prompts) <= 3 * 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This request would exceed your organization's rate limit of 40,000 input tokens per minute. Please reduce the prompt"
+        " length or the maximum tokens requested, or try again later.",
+        "Number of request tokens has exceeded your per-minute rate limit. Please reduce the prompt length or try again later.",
+    ],
+)
+def test_an_ordinary_429_is_back_pressure(words: str, ask: Callable[..., tuple[Run, Kept, Told]]) -> None:
+    seen: set[str] = set()
+
+    def once(prompt: str) -> Said:
+        first = prompt not in seen
+        seen.add(prompt)
+        return said(429, words, "rate_limit_error") if first else chat()
+
+    run, kept, told = ask(once, 25)
+    assert run.stopped is None and kept.count(None) == 25 and len(told.prompts) == 50
+
+
+def test_what_is_billed_is_kept_at_once(ask: Callable[..., tuple[Run, Kept, Told]]) -> None:
+    """Held back, its bill would be lost by a kill, and another task would pay it again."""
+    _, kept, _ = ask(lambda _: TimeoutError(), 3, max_in_flight=1)
+    assert kept.let_go_of == [] and kept.count("timeout") == 3
+
+
+def test_a_limit_does_not_ask_the_same_for_ever(ask: Callable[..., tuple[Run, Kept, Told]]) -> None:
+    run, kept, _ = ask(lambda _: said(400), 50, limits={"requests": 3})
+    assert run.stopped == "limit:requests" and kept.count("provider_error") == 3
 
 
 def test_every_third_blocked_of_3000(ask: Callable[..., tuple[Run, Kept, Told]]) -> None:

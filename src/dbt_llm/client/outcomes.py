@@ -105,9 +105,7 @@ _FAULTS: Mapping[int, Fault] = {
 _TRANSIENT_STATUSES = frozenset({408, 409})
 _LATE_STATUSES = frozenset({504, 524})
 """A gateway's, which waited no longer than it may: what stands behind it has worked, and bills."""
-_TOO_LARGE = re.compile(
-    r"request too large|tokens must be reduced|reduce (your|the) (message|prompt|input|request) (size|length)", re.IGNORECASE
-)
+_TOO_LARGE = re.compile(r"request too large|tokens must be reduced|reduce your message size", re.IGNORECASE)
 """Of a 429 that no wait will mend: one request is more than a minute's quota."""
 
 

@@ -15,7 +15,7 @@ from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError
 from .forms import form_of
 from .limits import Amounts, Budget, BudgetTerms, Limits
-from .outcomes import Request, Response
+from .outcomes import Request, Response, Trouble
 from .pacing import FIRST_WINDOW, Gate
 from .remedies import error_of
 from .verdicts import Ruling, Verdicts
@@ -24,6 +24,11 @@ __all__ = ["GRACE_S", "Plan", "Run", "Sink"]
 
 GRACE_S = 2.0
 """How long an interrupted run waits for what is in flight."""
+
+
+_COLD = 3
+"""So many requests are asked one by one, at most, until the prompts' beginning is cached."""
+_OF_THE_ENDPOINT = (Trouble.MISSET, Trouble.BLOCKED, Trouble.UNREACHABLE, Trouble.DROPPED)
 
 
 class Sink(Protocol):
@@ -163,7 +168,7 @@ class Run:
         while self._workers:
             await asyncio.wait(self._workers)
         if self._failure is None:
-            self._follow(gate, self._verdicts.close())
+            self._follow(gate, self._verdicts.close(is_cut=self._limit is not None))
         if self.stopped is None and self._limit is not None:
             self.stopped = self._limit
 
@@ -205,7 +210,8 @@ class Run:
                 gate.leave()
                 return
             await self._answer(gate, caller, request, amounts)
-            self._is_warm = self._is_warm or self._verdicts.has_answers
+            # Without an answer there is no beginning that could be cached, and no reason to wait for it.
+            self._is_warm = self._is_warm or self._verdicts.has_answers or self.counts.sent >= _COLD
             if not self._is_all_taken:
                 self._hire(gate, caller)
 
@@ -280,7 +286,8 @@ class Run:
             is_first=not self._verdicts.has_answers,
             longest_s=LONGEST_THROTTLED_S,
         )
-        if isinstance(error, FatalEndpointError):
+        # What a task asks for may be at fault for the rest; another task may fare better.
+        if isinstance(error, FatalEndpointError) and ruling.answer.trouble in _OF_THE_ENDPOINT:
             gate.give_up(self._plan.invocation_id, error)
         self._stop(ruling.end.name.lower(), error)
 

@@ -69,7 +69,8 @@ CELLS: Mapping[Trouble, Cells] = {
 """The verdict on a request, by what came of it and by what else the endpoint answered in this run.
 
 A request that an earlier run has kept as failed is a poor witness: it is judged as if others had been answered, where that
-is not final, and `MANY` like it in a row end the run as `unanswered`.
+is not final, and `MANY` like it in a row end the run as `unanswered`. Not so what is never a request's own (a key, an
+address, a pause) before an answer has come: it would use up the attempts of all rows, and say nothing.
 """
 
 _ENDS = (Verdict.FATAL, Verdict.THROTTLED, Verdict.UNANSWERED)
@@ -95,9 +96,11 @@ def trouble_of(outcome: Outcome, *, is_put_off: bool = False) -> Trouble | None:
         return Trouble.BLOCKED if outcome.fault == "access" else Trouble.MISSET
     if outcome.kind is Kind.TRANSIENT:
         return Trouble.LATE if outcome.is_late else Trouble.BROKEN
-    if outcome.error_class != "invalid_request" or _TOO_LONG.search(f"{outcome.code} {outcome.message}"):
+    if outcome.error_class != "invalid_request":
         return Trouble.OWN
-    return Trouble.TOO_LARGE if outcome.status in (413, 429) else Trouble.REFUSED
+    if outcome.status in (413, 429):
+        return Trouble.TOO_LARGE
+    return Trouble.OWN if _TOO_LONG.search(f"{outcome.code} {outcome.message}") else Trouble.REFUSED
 
 
 @dataclass(slots=True)
@@ -157,7 +160,8 @@ class Verdicts:
             return Ruling([(request, answer.response)])
         if self._is_over:
             return self._ended([(request, answer)])
-        has_failed_before = request.attempt > 0 and cells.beside is Verdict.AGAIN
+        is_nobodys = answer.trouble in (Trouble.MISSET, Trouble.UNREACHABLE, Trouble.PUT_OFF) and not self._answers
+        has_failed_before = request.attempt > 0 and cells.beside is Verdict.AGAIN and not is_nobodys
         self._in_a_row[answer.trouble, has_failed_before] += 1
         in_a_row = self._in_a_row[answer.trouble, has_failed_before]
         if has_failed_before:
@@ -167,25 +171,37 @@ class Verdicts:
             ruling = self._end(Verdict.UNANSWERED, answer, in_a_row)
             ruling.kept += kept
             return ruling
-        self._held.append((request, answer))
+        kept = []
+        if answer.is_billed and cells.beside is cells.alone is Verdict.AGAIN:
+            # Nothing that may come changes what becomes of it, and its bill must not be lost.
+            kept.append((request, _again(answer)))
+        else:
+            self._held.append((request, answer))
         if in_a_row < cells.most:
-            return Ruling()
+            return Ruling(kept)
         verdict = cells.later if self._answers else cells.first
         if verdict in _ENDS:
-            return self._end(verdict, answer, in_a_row)
+            ruling = self._end(verdict, answer, in_a_row)
+            ruling.kept += kept
+            return ruling
         # Too many to hold back: free to ask again, and nobody's fault for certain.
         same = [(held, why) for held, why in self._held if why.trouble is answer.trouble]
         self._held = [(held, why) for held, why in self._held if why.trouble is not answer.trouble]
-        return Ruling([(held, _again(why)) for held, why in same])
+        return Ruling(kept + [(held, _again(why)) for held, why in same])
 
-    def close(self) -> Ruling:
-        """Judge what is held back, as nothing else comes."""
+    def close(self, *, is_cut: bool = False) -> Ruling:
+        """Judge what is held back, as nothing else comes. `is_cut`: there was more, which a limit or budget has left out.
+
+        Then all of it is kept, so that the next run begins with others.
+        """
         ruling, held = Ruling(), self._held
         self._held = []
         for request, answer in held:
             assert answer.trouble is not None
             cells = CELLS[answer.trouble]
             verdict = cells.beside if self._answers else cells.alone
+            if is_cut and verdict is Verdict.LEFT:
+                verdict = Verdict.AGAIN
             if verdict is Verdict.FINAL:
                 ruling.kept.append((request, _final(answer)))
             elif verdict is Verdict.AGAIN:

@@ -45,7 +45,8 @@ def _name(node: Mapping[str, Any]) -> str:
 
 def _task(node: Mapping[str, Any]) -> Task:
     llm = _llm(node)
-    format_ = llm.get("response_format") or {}
+    format_ = llm.get("response_format")
+    format_ = format_ if isinstance(format_, Mapping) else {}
     properties = format_.get("properties") or {} if format_.get("type") == "object" else format_
     descriptions: dict[str, list[str]] = {}
     for columns in (properties, node.get("columns") or {}):

@@ -45,7 +45,8 @@ def read(text: str) -> Any:
     return value
 
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
+"""One that is cut off too: else each quote in it would be tried as a beginning."""
 
 
 def _depth(text: str) -> int:

@@ -17,13 +17,13 @@ from typing import Any
 
 __all__ = ["claude_effort", "is_claude", "leave_out_refused", "name_of_most_tokens", "take_effort", "thinking_config"]
 
-_REASONS = re.compile(r"(?:^|/)(?:o[1-9](?:-|$)|gpt-(?:[5-9]|[1-9]\d)(?:[.-]|$))")
+_REASONS = re.compile(r"(?:^|/)(?:o[1-9](?:-|$)|gpt-(?!35)(?:[5-9]|[1-9]\d)(?:[.-]|$))")
 _CHATS = re.compile(r"-chat(?:-|$)")
 _REASONS_IF_ASKED = re.compile(r"(?:^|/)gpt-5\.[124](?:-\d{4}-\d\d-\d\d)?$")
 """Those whose effort is `none` unless a request says otherwise."""
 _TAKES_NONE = re.compile(r"(?:^|/)gpt-5\.[1-5](?:-|$)")
 """Those that take sampling with the effort `none`."""
-_OLDER = re.compile(r"(?:^|/)(?:chatgpt-|gpt-(?:3\.5|4))")
+_OLDER = re.compile(r"(?:^|/)(?:chatgpt-|gpt-(?:3\.?5|4))")
 _OPENAI_SAMPLING = (
     *("temperature", "top_p", "presence_penalty", "frequency_penalty"),
     *("logprobs", "top_logprobs", "logit_bias", "stop"),
