@@ -16,5 +16,7 @@ CALLS = [path for _, path in FILES if path.stem.endswith("__inline") or path.ste
 @pytest.mark.parametrize(("adapter", "path"), FILES, ids=lambda part: part.stem if isinstance(part, Path) else part)
 def test_every_call_is_one_that_the_warehouse_takes(adapter: str, path: Path) -> None:
     found = list(calls(path.read_text(), dialect=adapter))
-    assert [fault for call in found for fault in faults(call, adapter)] == []
+    # What the probes ask is whether some of it is taken all the same.
+    asked = "is not a constant" if path.stem == "calibration__probes" else None
+    assert [fault for call in found for fault in faults(call, adapter) if asked is None or not fault.endswith(asked)] == []
     assert found or path not in CALLS, "a model that calls a function, and no call is seen"

@@ -25,8 +25,8 @@ EXAMPLES = {
     name: (yaml.safe_load(blocks(text, "yaml")[0])["data_tests"][0], blocks(text, "sql")[0], blocks(text, "")[0].strip())
     for name, text in SECTION.findall(PAGE)
 }
-BUILT = [path.stem for path in (ROOT / "models").rglob("*.sql") if path.stem != "dbt_llm__actuals"]
-"""The package's models; the one that is left out is built only where its var asks for it."""
+BUILT = [path.stem for path in (ROOT / "models").rglob("*.sql") if path.stem not in ("dbt_llm__actuals", "dbt_llm__calibration")]
+"""The package's models; those that are left out are built only where a var asks for them."""
 
 
 def gated(project: Project, tests: list[Any]) -> None:
