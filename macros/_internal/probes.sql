@@ -11,10 +11,7 @@
 
 {# The endpoint's task with these parameters and this schema, for the call that the road itself would make. #}
 {%- macro _probe_task(task, model_parameters=none, response_schema=none) -%}
-    {%- set changed = {} -%}
-    {%- do changed.update(task) -%}
-    {%- do changed.update({'model_parameters': model_parameters or {'max_tokens': 20}, 'response_schema': response_schema}) -%}
-    {{ return(changed) }}
+    {{ return(dbt_llm._merged(task, {'model_parameters': model_parameters or {'max_tokens': 20}, 'response_schema': response_schema})) }}
 {%- endmacro -%}
 
 {# Each statement from its text, so that what a parser refuses is caught by the script around it. #}

@@ -97,7 +97,7 @@ def test_by_age_then_by_key_then_by_task(answered: Project, server: Server) -> N
 
 
 def test_what_a_killed_run_has_left_goes_too(answered: Project) -> None:
-    left = ["pii_risk__dbt_tmp", "pii_risk__dbt_llm_requests"]
+    left = ["pii_risk__dbt_tmp", "pii_risk__dbt_llm_requests", "pii_risk__dbt_llm_drawn", "pii_risk__dbt_llm_results"]
     others = ["pii_risk__dbt_llm_answers", "other__dbt_tmp"]
     write(answered, *[f"create table {name} as select 'a prompt' as prompt" for name in [*left, *others]])
 

@@ -3,8 +3,7 @@
 {%- macro databricks__calibration_probes(task) -%}
     {%- set yes = "'Answer with the word yes.'" -%}
     {%- set model = dbt_llm.string_literal(task.endpoint.model_name) -%}
-    {%- set missing = dbt_llm._probe_task(task) -%}
-    {%- do missing.update({'endpoint': {'model_name': 'dbt_llm_no_such_endpoint'}}) -%}
+    {%- set missing = dbt_llm._merged(dbt_llm._probe_task(task), {'endpoint': {'model_name': 'dbt_llm_no_such_endpoint'}}) -%}
     {{ return([
         dbt_llm._probe('answer_fields', 'What are the fields of an answer with failOnError => false, and is there one for tokens?', 'ai_query', 1,
             'select to_json(' ~ dbt_llm._ai_query(yes, dbt_llm._probe_task(task)) ~ ') as result'),

@@ -33,10 +33,8 @@
 #}
 {%- macro _endpoint_probe(name, question, task, prompt, model_parameters=none, response_schema=none, structured_output=none, model_name=none,
     asks_for_refusal=none) -%}
-    {%- set endpoint = {} -%}
-    {%- do endpoint.update(task.endpoint) -%}
-    {%- do endpoint.update({'structured_output': structured_output} if structured_output else {}) -%}
-    {%- do endpoint.update({'model_name': model_name} if model_name else {}) -%}
+    {%- set endpoint = dbt_llm._merged(task.endpoint, {'structured_output': structured_output} if structured_output else {}) -%}
+    {%- set endpoint = dbt_llm._merged(endpoint, {'model_name': model_name} if model_name else {}) -%}
     {%- set options = {
         'task': task.name,
         'endpoint_name': task.endpoint_name,

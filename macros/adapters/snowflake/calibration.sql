@@ -3,8 +3,7 @@
 {%- macro snowflake__calibration_probes(task) -%}
     {%- set yes = "'Answer with the word yes.'" -%}
     {%- set small = dbt_llm._probe_task(task) -%}
-    {%- set missing = dbt_llm._probe_task(task) -%}
-    {%- do missing.update({'endpoint': {'model_name': 'dbt-llm-no-such-model'}}) -%}
+    {%- set missing = dbt_llm._merged(dbt_llm._probe_task(task), {'endpoint': {'model_name': 'dbt-llm-no-such-model'}}) -%}
     {%- set column = dbt_llm._ai_complete(yes, small) | replace('model => ' ~ dbt_llm.string_literal(task.endpoint.model_name), 'model => asked_of.model') -%}
     {{ return([
         dbt_llm._probe('answer_details', 'What are the members of an answer with show_details and return_error_details?', 'AI_COMPLETE', 1,
