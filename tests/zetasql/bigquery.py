@@ -83,19 +83,22 @@ class BigQuery:
 
     def outputs(self, sql: str) -> dict[str, Type]:
         """The columns that a query gives, or zetasql's error for what is wrong with it."""
-        return _outputs(self._catalog(self._table_functions(sql)), sql)
-
-    def _table_functions(self, sql: str) -> dict[str, TableValuedFunction]:
-        """The table functions that the statement calls, each made for the input that it is called with."""
         made: dict[str, TableValuedFunction] = {}
-        for call in calls(sql, "bigquery"):
-            for form in forms("bigquery").get(call.function.lower(), []):
-                if form.shape != "table":
-                    continue
-                if form.name in made:
-                    raise ValueError(f"{form.name} is called twice, and a signature holds for one input only.")
-                made[form.name] = table_function(form, self._input(form, call, sql), type_of)
-        return made
+        named = sql
+        for call, form in reversed(self._table_calls(sql)):
+            name = f"{form.name}_{len(made)}" if form.name in made else form.name
+            made[name] = table_function(form, name, self._input(form, call, sql), type_of)
+            named = named[: call.start] + name + named[call.start + len(call.function) :]
+        return _outputs(self._catalog(made), named)
+
+    def _table_calls(self, sql: str) -> list[tuple[Call, Form]]:
+        """The calls of table functions. A signature holds for one input only, so each call gets a function of its own."""
+        return [
+            (call, form)
+            for call in calls(sql, "bigquery")
+            for form in forms("bigquery").get(call.function.lower(), [])
+            if form.shape == "table"
+        ]
 
     def _input(self, form: Form, call: Call, sql: str) -> Columns:
         """The columns of the table or query that a table function is given; a call without one is left to ZetaSQL."""

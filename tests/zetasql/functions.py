@@ -59,8 +59,8 @@ def function(form: Form, type_of: TypeOf) -> Function:
     return Function(name_path=[name], group=group, mode=mode, signature=[signature])
 
 
-def table_function(form: Form, given: Mapping[str, Type], type_of: TypeOf) -> TableValuedFunction:
-    """One that passes the columns of this input through: its signature holds for one call only.
+def table_function(form: Form, name: str, given: Mapping[str, Type], type_of: TypeOf) -> TableValuedFunction:
+    """One of this name that passes the columns of this input through: its signature holds for one call only.
 
     ZetaSQL has a kind that forwards any input, but it wants the table as the first argument.
     """
@@ -70,7 +70,7 @@ def table_function(form: Form, given: Mapping[str, Type], type_of: TypeOf) -> Ta
     )
     kinds = {"MODEL": Kind.ARG_TYPE_MODEL, "TABLE": Kind.ARG_TYPE_RELATION, "STRUCT": Kind.ARG_TYPE_ARBITRARY}
     return TableValuedFunction(
-        name_path=[form.name.partition(".")[2]],
+        name_path=[name.partition(".")[2]],
         type=FunctionEnums.TableValuedFunctionType.FIXED_OUTPUT_SCHEMA_TVF,
         signature=FunctionSignature(
             argument=[
