@@ -373,6 +373,45 @@ def test_a_few_requests_that_are_all_refused_are_not_final(provider: FakeProvide
     assert task.run().sent == 3
 
 
+def test_an_empty_answer_is_asked_once_more_and_then_final_where_others_are_answered(provider: FakeProvider) -> None:
+    task = make(provider, 4)
+    task.run()
+    [job] = provider.running()
+    lines = provider.answers(job)
+    for line in lines[:2]:
+        line["body"] = completion("")
+    provider.end(job, lines=lines)
+    task.run()
+    assert task.statuses() == {("pending", "batch:submitted"): 2, ("succeeded", None): 2}
+    [again] = provider.running()
+    lines = provider.answers(again)
+    lines[0]["body"] = completion(" ")
+    provider.end(again, lines=lines)
+    assert task.run().sent == 0
+    assert task.statuses() == {("quarantined", "invalid_json"): 1, ("succeeded", None): 3}
+
+
+def test_empty_answers_alone_are_no_proof_against_a_request(provider: FakeProvider) -> None:
+    task = make(provider, 3)
+    for _ in range(2):
+        task.run()
+        end_all(provider, status=200, body=completion(""))
+    task.connection.execute("update messages set body = 'another' where message_id = 0")
+    task.run()
+    for job in provider.running():
+        lines = [
+            {"custom_id": custom_id, "status": 400, "body": error("no such parameter")}
+            if "another" in prompt
+            else {"custom_id": custom_id, "status": 200, "body": completion("")}
+            for custom_id, prompt in provider.requests(job)
+        ]
+        provider.end(job, lines=lines)
+    result = task.run()
+    # The blanks were billed, and are counted; nothing is final.
+    assert (result.stopped, result.failed, result.input_tokens) == ("unanswered", 2, 20)
+    assert task.statuses() == {("pending", "not_requested"): 1, ("quarantined", "provider_error"): 2}
+
+
 def test_requests_too_long_for_the_model_are_final_without_others(provider: FakeProvider) -> None:
     task = make(provider, 3)
     task.run()
@@ -456,6 +495,13 @@ def test_cost_is_at_batch_prices_and_null_where_it_is_not_known(provider: FakePr
     task.run()
     end_all(provider)
     assert task.run().cost_usd == pytest.approx(3 * 0.75 * (10 + 2 * 5) / 1e6)
+    # Without usage, at most the estimate of its share of the job's input, and of an answer.
+    task = make(provider, 1)
+    task.run()
+    end_all(provider, status=200, body={**completion(), "usage": None})
+    task.run()
+    [(cost,)] = task.responses("cost_usd")
+    assert cost is not None and 0.5 * 2 * 256 / 1e6 < cost < 0.5 * (2 * 256 + 1000) / 1e6
     # The endpoint has another model by the time at which the job is collected.
     task = make(provider, ["another"])
     task.run()

@@ -10,9 +10,10 @@ from typing import Any, Literal, get_args
 from .endpoint import Endpoint
 from .errors import ConfigurationError
 
-__all__ = ["Amounts", "Budget", "BudgetTerms", "Limits", "SharedBudget", "Unit", "shared_budget"]
+__all__ = ["FIRST_OUTPUT_TOKENS", "Amounts", "Budget", "BudgetTerms", "Limits", "SharedBudget", "Unit", "shared_budget"]
 
-_FIRST_OUTPUT_TOKENS = 256
+FIRST_OUTPUT_TOKENS = 256
+"""Expected of a request, where neither its parameters nor an answer tell."""
 _BYTES_PER_TOKEN = 4
 
 
@@ -117,7 +118,7 @@ class Budget:
         elif counted.requests:
             output_tokens = math.ceil(counted.output_tokens / counted.requests)
         else:
-            output_tokens = _FIRST_OUTPUT_TOKENS
+            output_tokens = FIRST_OUTPUT_TOKENS
         # Until something has been counted, each may be the one that pays for the write.
         written = min(self._cached_tokens, input_tokens) if not counted.requests else 0
         cost = self._endpoint.cost_usd(input_tokens, output_tokens, 0, written) or 0.0

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..client import ConfigurationError, Endpoint, host
 from ..client.forms import form_of
+from ..client.limits import FIRST_OUTPUT_TOKENS
 from ..contract import PromptTemplate
 from ..macros import EngineAnswers, Macros
 from ..order import Order
@@ -176,7 +177,7 @@ class AutoEngine:
         return Load(
             requests=int(requests),
             input_tokens=(float(letters) / max(int(requests), 1) + form.constant_bytes) / _BYTES_PER_TOKEN,
-            output_tokens=float(mean) if mean is not None else float(form.max_output_tokens or 256),
+            output_tokens=float(mean) if mean is not None else float(form.max_output_tokens or FIRST_OUTPUT_TOKENS),
             prefix_tokens=math.floor(shared / _BYTES_PER_TOKEN),
         )
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...client import Counts, Endpoint
 from ...client.forms import Form
-from ...client.outcomes import Kind, Outcome, Request, Response, told
+from ...client.outcomes import Kind, Outcome, Request, Response, Trouble, told
+from ...client.limits import FIRST_OUTPUT_TOKENS
 from ...client.redaction import token
 from ...client.verdicts import CELLS, MANY, Verdict, trouble_of
 from ...responses import Answer, Labels, response_rows
@@ -88,6 +89,8 @@ class ResultReader:
     read: Read = field(default_factory=Read)
     _kept: list[tuple[str, Asked, Outcome]] = field(default_factory=list)
     _held: list[tuple[str, Asked, Outcome]] = field(default_factory=list)
+    _has_proof: bool = False
+    """Whether the job has an answer: a completion, or one that the model cut off or refused to give."""
     _count: int | None = None
     """As `count_kept` would say, if nobody else wrote."""
     _seen: set[str] = field(default_factory=set)
@@ -123,10 +126,11 @@ class ResultReader:
             outcome = self._outcome(result)
             if result.body is not None and (result.status is None or 200 <= result.status < 300):
                 read.answered += 1
+            self._has_proof |= outcome.kind is Kind.SUCCEEDED or outcome.error_class in ("truncated", "refused")
             if asked.is_settled:
                 # By an earlier run, which was interrupted.
                 return
-            if not _is_known(outcome):
+            if not _is_known(outcome, asked):
                 self._held.append((result.custom_id, asked, outcome))
             else:
                 self._kept.append((result.custom_id, asked, outcome))
@@ -138,20 +142,30 @@ class ResultReader:
 
     def _settle_held(self) -> None:
         held, self._held = self._held, []
-        fatal = [outcome for _, _, outcome in held if outcome.kind is Kind.FATAL]
-        if not self.read.answered and held:
-            self._remember(outcome for _, _, outcome in held)
-            self.read.held = len(held)
-            self.read.is_doubtful = not fatal and len(held) < MANY
-            self.read.words = self._message(fatal[0] if fatal else held[0][2], None)
-            return
+        if not self._has_proof:
+            # What was billed is kept, so that it is counted and may not be billed for ever.
+            unproven = [outcome for _, _, outcome in held if outcome.trouble is not Trouble.EMPTY]
+            held = [each for each in held if each[2].trouble is Trouble.EMPTY]
+            self._hold_back(unproven)
         for custom_id, asked, outcome in held:
             if outcome.kind is Kind.FATAL:
                 # Others were answered, so it passes, or is this request's own; and it may not be asked for ever.
                 outcome.kind, outcome.error_class = Kind.TRANSIENT, "provider_error"
+            elif self._has_proof and outcome.trouble is Trouble.EMPTY:
+                outcome.kind, outcome.error_class = Kind.FAILED, "invalid_json"
             self._kept.append((custom_id, asked, outcome))
             if len(self._kept) >= COMMIT_ROWS:
                 self._commit()
+
+    def _hold_back(self, outcomes: list[Outcome]) -> None:
+        """Keep none of these, as nothing tells whose fault they are."""
+        if not outcomes:
+            return
+        fatal = [outcome for outcome in outcomes if outcome.kind is Kind.FATAL]
+        self._remember(outcomes)
+        self.read.held = len(outcomes)
+        self.read.is_doubtful = not fatal and len(outcomes) < MANY
+        self.read.words = self._message(fatal[0] if fatal else outcomes[0], None)
 
     def _commit(self) -> None:
         kept, self._kept = self._kept, []
@@ -181,6 +195,8 @@ class ResultReader:
         cost = self.prices.cost_usd(
             outcome.input_tokens, outcome.output_tokens, outcome.cached_input_tokens, outcome.cache_write_tokens
         )
+        if cost is None and outcome.may_be_billed:
+            cost = self._estimated_cost_usd()
         has_failed = outcome.kind is not Kind.SUCCEEDED
         if outcome.kind is Kind.THROTTLED:
             outcome.error_class = "throttled"
@@ -201,6 +217,11 @@ class ResultReader:
         )
         return Request(asked.request_key, asked.prompt or "", asked.attempt), response
 
+    def _estimated_cost_usd(self) -> float | None:
+        """What a request of the job costs at most, as far as can be known; None without prices."""
+        input_tokens = self.job.estimated_input_tokens / max(self.job.requests, 1)
+        return self.prices.cost_usd(input_tokens, self.form.max_output_tokens or FIRST_OUTPUT_TOKENS)
+
     def _remember(self, outcomes: Iterable[Outcome]) -> None:
         self._told.update(outcome.message for outcome in outcomes if outcome.message)
         if len(self._told) > _REMEMBERED_WORDS:
@@ -214,7 +235,10 @@ class ResultReader:
         return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"
 
 
-def _is_known(outcome: Outcome) -> bool:
+def _is_known(outcome: Outcome, asked: Asked) -> bool:
     """Whether what becomes of a result does not depend on the others of its job."""
     trouble = trouble_of(outcome)
+    if trouble is Trouble.EMPTY:
+        # Asked once more before that is final, as by the other engines.
+        return asked.attempt == 0
     return trouble is None or outcome.kind not in (Kind.FATAL, Kind.FAILED) or CELLS[trouble].alone is Verdict.FINAL
