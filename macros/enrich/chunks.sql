@@ -88,7 +88,7 @@
             {%- if found[1] | int == 0 and found[0] | int >= 20 and not is_second_pass -%}
                 {%- set ns.outcome = dbt_llm._merged(ns.outcome, {'stopped': 'throttled' if found[3] | int == found[0] | int else 'failed', 'message':
                     'dbt_llm.enrich: ' ~ task.name ~ ': not one of ' ~ found[0] ~ ' requests was answered. Expected an answer; got: '
-                    ~ found[6] ~ ". Mend the cause; `dbt run-operation dbt_llm.requeue --args '{task: " ~ task.name
+                    ~ dbt_llm._others_words(found[6] or 'no message', task.model_name) ~ ". error_message in dbt_llm__responses has the whole text. Mend the cause; `dbt run-operation dbt_llm.requeue --args '{task: " ~ task.name
                     ~ "}'` sends again what is in quarantine."
                 }) -%}
             {%- endif -%}
