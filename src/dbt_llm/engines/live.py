@@ -118,7 +118,7 @@ class LiveEngine:
 
 
 class _Work:
-    """The work table, read in slices by the one thread that may use the session."""
+    """The work table, read a slice ahead of its use by the one thread that may use the session."""
 
     settled_elsewhere = 0
 
@@ -133,9 +133,15 @@ class _Work:
     async def slices(self) -> AsyncIterator[list[Request]]:
         loop = asyncio.get_running_loop()
         after = 0
-        while rows := await loop.run_in_executor(self._session, self._read, after):
-            after += _SLICE_ROWS
-            yield [Request(key, prompt, int(attempt)) for key, prompt, attempt in rows]
+        ahead = loop.run_in_executor(self._session, self._read, after)
+        try:
+            while rows := await ahead:
+                after += _SLICE_ROWS
+                # A warehouse takes seconds for what is asked in one.
+                ahead = loop.run_in_executor(self._session, self._read, after)
+                yield [Request(key, prompt, int(attempt)) for key, prompt, attempt in rows]
+        finally:
+            ahead.cancel()
 
     def _read(self, after: int) -> list[tuple[Any, ...]]:
         return self._warehouse.rows(
