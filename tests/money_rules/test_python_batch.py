@@ -139,6 +139,23 @@ def test_auto_takes_the_cheaper_that_is_in_time(deadline: str, engine: str, word
     assert project.query("select distinct engine from dbt_llm__responses") == [(engine,)]
 
 
+def test_auto_takes_the_flex_tier(project: Project, server: Server) -> None:
+    python_task(project, "pii_in_batch", PII, engine="auto")
+    prices = {"input_usd_per_million_tokens": 100.0, "output_usd_per_million_tokens": 400.0}
+    declare(project, batch=entry(server, "openai", flex_discount=0.5, **prices))
+    assert "engine auto takes flex for 15 requests" in run(project)
+    assert (server.counters.submitted_in_batches, server.counters.calls) == (0, 15)
+    assert {body["service_tier"] for body in server.counters.bodies} == {"flex"}
+    [(input_tokens, output_tokens, cost)] = project.query(
+        "select sum(input_tokens), sum(output_tokens), sum(cost_usd) from dbt_llm__responses"
+    )
+    assert float(cost) == pytest.approx((50 * input_tokens + 200 * output_tokens) / 1e6)
+    # The tier is none of the key's: another engine finds the answers.
+    python_task(project, "pii_in_batch", PII, engine="async")
+    run(project)
+    assert server.counters.calls == 15
+
+
 def test_auto_wants_one_model(project: Project, server: Server) -> None:
     python_task(project, "pii_in_batch", engine="auto")
     declare(project, batch=entry(server, "openai"), **{"async": {**entry(server, "openai"), "model_name": "another"}})

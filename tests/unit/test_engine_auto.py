@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dbt_llm.client import ConfigurationError, Endpoint
-from dbt_llm.engines.auto import Load, choose, deadline_hours
+from dbt_llm.engines.auto import Choice, Load, choose, deadline_hours
 
 PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 4.0}
 
@@ -64,6 +64,33 @@ def test_less_than_a_cent_is_not_worth_a_day() -> None:
 def test_without_prices_the_discount_decides() -> None:
     choice = choose(load(), endpoint(), 0.5, 24)
     assert (choice.engine, choice.reason) == ("batch", "it is 50% cheaper, and 24 h are allowed; no prices are stated")
+
+
+def flex(requests: int = 1_000, hours: float = 24, **options: Any) -> Choice:
+    arguments = {"batch_discount": 0.5, "flex_discount": 0.5, **options}
+    prices = arguments.pop("prices", PRICES)
+    return choose(load(requests), endpoint(**prices), hours=hours, **arguments)
+
+
+def test_the_flex_tier_at_a_batchs_price_goes_before_a_batch() -> None:
+    choice = flex()
+    assert (choice.engine, choice.lane) == ("async", "flex")
+    assert choice.reason == "1.70 USD live, 0.85 as a batch, 0.85 in the flex tier"
+
+
+def test_the_flex_tier_stays_behind_where_it_is_dearer_or_too_late() -> None:
+    assert flex(batch_discount=0.6).lane == "batch"
+    # 100,000 calls of five minutes, 64 at a time, are five days.
+    assert flex(requests=100_000).lane == "batch"
+    assert flex(requests=1_000, hours=0.5).lane == "async"
+    assert flex(flex_discount=None).lane == "batch"
+
+
+def test_the_flex_tier_where_a_batch_may_come_too_late() -> None:
+    assert flex(hours=2).lane == "flex"
+    assert flex(requests=1, hours=2).lane == "async"
+    assert flex(hours=2, prices={}).lane == "flex"
+    assert flex(hours=2, prices={}, flex_discount=0).lane == "async"
 
 
 def test_fewer_requests_than_a_job_must_have() -> None:

@@ -18,7 +18,8 @@
         'required': ['model_name', 'base_url'],
         'unless': {'base_url': 'provider'},
         'optional': [
-            'api_key_env', 'provider', 'api', 'region', 'structured_output', 'prompt_cache', 'headers', 'query', 'client_cert', 'client_key',
+            'api_key_env', 'provider', 'api', 'region', 'structured_output', 'prompt_cache', 'service_tier',
+            'headers', 'query', 'client_cert', 'client_key',
         ] + numbers,
         'numbers': numbers,
         'choices': {

@@ -82,7 +82,8 @@ class Endpoint:
 
     `base_url` ends where `/chat/completions`, `/messages` or `/models` begins. `api_key_env` names the environment
     variable that holds the key; without it no key is sent, and requests to Bedrock are signed. `region`: Bedrock's.
-    `prompt_cache`: None leaves it to the form. Prices are USD per million tokens. `headers` and `query` are sent with each
+    `prompt_cache`: None leaves it to the form. `service_tier`: the provider's name of a slower or dearer lane for the same
+    answers, so no part of the request key. Prices are USD per million tokens. `headers` and `query` are sent with each
     call; `client_cert` and `client_key` are PEM files.
     """
 
@@ -101,6 +102,7 @@ class Endpoint:
     input_usd_per_million_tokens: float | None = None
     output_usd_per_million_tokens: float | None = None
     prompt_cache: str | None = None
+    service_tier: str | None = None
     cached_input_usd_per_million_tokens: float | None = None
     cache_write_usd_per_million_tokens: float | None = None
     headers: tuple[Setting, ...] = ()
@@ -270,6 +272,9 @@ def _provider_faults(name: str, given: Mapping[str, Any]) -> list[str]:
     elif not (isinstance(given.get("region"), str) and _REGION.fullmatch(given["region"])):
         expected = f"one such as 'us-east-1', here or in the environment variable {_REGION_VARIABLES[0]}"
         faults.append(_fault(name, "region", expected, given.get("region")))
+    tier = given.get("service_tier", "flex")
+    if not (isinstance(tier, str) and _NAME.fullmatch(tier)):
+        faults.append(_fault(name, "service_tier", "a name such as 'flex'", tier))
     caches = _PROMPT_CACHES[provider]
     if "prompt_cache" in given and not caches:
         faults.append(f"endpoint '{name}' has a prompt_cache. Expected none: that of {provider} is automatic. Remove it.")

@@ -1,4 +1,4 @@
-"""The engine `auto`: a Batch API or live calls, whichever is cheaper and ends in time."""
+"""The engine `auto`: live calls, a provider's flex tier or its Batch API, whichever is cheapest and ends in time."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _BYTES_PER_TOKEN = 4
 _FEWEST_CACHED_TOKENS = 1024
 """No provider's prompt cache takes a shorter beginning. (OpenAI, Anthropic: documentation read 2026-11)"""
 _SECONDS_PER_CALL = 2.0
+_SECONDS_PER_FLEX_CALL = 300.0
+"""A flex tier answers when there is room: Google's aims at 1 to 15 minutes. (Gemini API, optimization, read 2026-11)"""
 _UNPRICED_OUTPUT_WEIGHT = 4.0
 """Where no prices are stated: an output token costs about four input tokens with every provider."""
 _UNITS = {"m": 1 / 60, "min": 1 / 60, "minutes": 1 / 60, "h": 1.0, "hours": 1.0, "d": 24.0, "days": 24.0}
@@ -46,10 +48,16 @@ class Load:
 
 @dataclass(frozen=True)
 class Choice:
-    """`engine`: async or batch. `reason`: why, as the end of a sentence."""
+    """`engine`: async or batch. `reason`: why, as the end of a sentence. `is_flex`: live calls in the provider's flex tier."""
 
     engine: str
     reason: str
+    is_flex: bool = False
+
+    @property
+    def lane(self) -> str:
+        """What is taken, in one word."""
+        return "flex" if self.is_flex else self.engine
 
 
 def deadline_hours(text: object) -> float:
@@ -61,9 +69,37 @@ def deadline_hours(text: object) -> float:
     return float(found[1]) * unit
 
 
-def choose(load: Load, live: Endpoint, batch_discount: float, hours: float, min_requests: int = 1) -> Choice:
-    """Pick by time, then by price. `hours`: until the deadline. `live`: the endpoint at the prices of live calls."""
-    live_hours = _live_hours(load, live)
+def choose(
+    load: Load,
+    live: Endpoint,
+    batch_discount: float,
+    hours: float,
+    min_requests: int = 1,
+    flex_discount: float | None = None,
+) -> Choice:
+    """Pick by time, then by price. `hours`: until the deadline. `live`: the endpoint at the prices of live calls.
+
+    `flex_discount`: of the provider's flex tier; None: it has none. At a batch's price it goes before a batch, as it answers now.
+    """
+    choice = _live_or_batch(load, live, batch_discount, hours, min_requests)
+    if flex_discount is None or _hours_of_calls(load, live, _SECONDS_PER_FLEX_CALL) > hours:
+        return choice
+    live_cost, batch_cost, is_priced = _costs(load, live, batch_discount)
+    flex_cost = live_cost * (1 - flex_discount)
+    if choice.engine == "batch":
+        saves = flex_cost <= batch_cost
+    else:
+        saves = live_cost - flex_cost >= (SMALLEST_SAVING_USD if is_priced else 0.0) and flex_discount > 0
+    if not saves:
+        return choice
+    costs = f"{live_cost:,.2f} USD live, {batch_cost:,.2f} as a batch, {flex_cost:,.2f} in the flex tier"
+    if not is_priced:
+        costs = f"the flex tier is {flex_discount:.0%} cheaper than live calls; no prices are stated"
+    return Choice("async", costs, is_flex=True)
+
+
+def _live_or_batch(load: Load, live: Endpoint, batch_discount: float, hours: float, min_requests: int) -> Choice:
+    live_hours = _hours_of_calls(load, live, _SECONDS_PER_CALL)
     if hours < BATCH_HOURS:
         return Choice("async", f"a batch may take {BATCH_HOURS:.0f} h, and {_hours(hours)} are allowed")
     if load.requests < min_requests:
@@ -88,8 +124,8 @@ def choose(load: Load, live: Endpoint, batch_discount: float, hours: float, min_
     return Choice("batch", f"{costs}, and {_hours(hours)} are allowed")
 
 
-def _live_hours(load: Load, endpoint: Endpoint) -> float:
-    minutes = load.requests * _SECONDS_PER_CALL / endpoint.max_in_flight / 60
+def _hours_of_calls(load: Load, endpoint: Endpoint, seconds_per_call: float) -> float:
+    minutes = load.requests * seconds_per_call / endpoint.max_in_flight / 60
     if endpoint.requests_per_minute is not None:
         minutes = max(minutes, load.requests / endpoint.requests_per_minute)
     if endpoint.tokens_per_minute is not None:
@@ -113,7 +149,10 @@ def _hours(hours: float) -> str:
 
 
 class AutoEngine:
-    """An `Engine` that asks one of two others, each time that there is something pending; it collects in any case."""
+    """An `Engine` that asks one of two others, each time that there is something pending; it collects in any case.
+
+    The flex tier is the first of them, on other terms.
+    """
 
     def __init__(self, order: Order, warehouse: Warehouse) -> None:
         """Raises `ConfigurationError` where the endpoint has not both entries, or they are not for one language model."""
@@ -149,7 +188,9 @@ class AutoEngine:
             work = self._order.this.beside("__dbt_llm_requests")
             choice, requests = self._choose(task, work)
             self._chosen = choice.engine
-            host.info(f"{task['name']}: engine auto takes {choice.engine} for {requests:,} requests: {choice.reason}")
+            if choice.is_flex:
+                self._live.take_flex()
+            host.info(f"{task['name']}: engine auto takes {choice.lane} for {requests:,} requests: {choice.reason}")
         return faults
 
     def _complete(self, work: Any, responses: Any, task: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +202,8 @@ class AutoEngine:
         endpoint = Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)
         load = self._load(task, work, endpoint)
         least = self._batch.provider().limits.min_requests
-        return choose(load, endpoint, self._batch.options.batch_discount, self._hours, least), load.requests
+        discount = self._batch.options.batch_discount
+        return choose(load, endpoint, discount, self._hours, least, self._live.flex_discount), load.requests
 
     def _load(self, task: Mapping[str, Any], work: Any, endpoint: Endpoint) -> Load:
         prefix = PromptTemplate(task["prompt"]).prefix()

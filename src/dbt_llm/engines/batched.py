@@ -49,7 +49,8 @@ class BatchEngine:
         """Raises `ConfigurationError` where the endpoint has no entry for it."""
         self._whole = entry_for(order, self.name, warehouse)
         self.options, _ = BatchOptions.split_entry(str(order.llm.get("endpoint")), self._whole)
-        self.entry: Mapping[str, Any] = live_part(self._whole)
+        # A batch is a tier of its own.
+        self.entry: Mapping[str, Any] = {**live_part(self._whole), "service_tier": None}
         self._order = order
         self._warehouse = warehouse
         self._batches: Batches | None = None

@@ -13,7 +13,7 @@ from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions
 
-__all__ = ["Engine", "entry_for", "live_part"]
+__all__ = ["FLEX_DISCOUNT", "Engine", "entry_for", "live_part"]
 
 
 class Engine(Protocol):
@@ -28,13 +28,16 @@ class Engine(Protocol):
 
 _LIKE = {"async": ("async", "batch"), "batch": ("batch", "async")}
 """An engine without an entry of its own takes the other's: provider, model name and key are the same."""
+FLEX_DISCOUNT = "flex_discount"
+"""The share of the live price that the provider takes off in its flex tier: `engine: auto` may take it then."""
 _BATCH_KEYS = ("role_arn", "s3_uri", "kms_key_id", "timeout_hours")
 """Keys that only a provider's Batch API reads, beside those of `BatchOptions`."""
 _NUMBERS = frozenset(
     {
         *("max_in_flight", "requests_per_minute", "tokens_per_minute", "timeout_s"),
         *(f"{kind}_usd_per_million_tokens" for kind in ("input", "output", "cached_input", "cache_write")),
-        *("batch_discount", "enqueued_tokens", "batch_requests", "absent_lists", "absent_minutes", "timeout_hours"),
+        *("batch_discount", FLEX_DISCOUNT, "enqueued_tokens", "batch_requests"),
+        *("absent_lists", "absent_minutes", "timeout_hours"),
     }
 )
 
@@ -63,7 +66,7 @@ def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, A
 def live_part(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The entry without the keys that only a Batch API reads: what an `Endpoint` is made of."""
     _, rest = BatchOptions.split_entry("", entry)
-    return {key: value for key, value in rest.items() if key not in _BATCH_KEYS}
+    return {key: value for key, value in rest.items() if key not in (*_BATCH_KEYS, FLEX_DISCOUNT)}
 
 
 def _number(value: Any) -> Any:

@@ -19,11 +19,13 @@ from ..sink import BufferedResponses
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
 from .batch.ledger import literal
-from .engine import entry_for, live_part
+from .engine import FLEX_DISCOUNT, entry_for, live_part
 
 __all__ = ["LiveEngine"]
 
 _SLICE_ROWS = 2_000
+_FLEX_TIMEOUT_S = 900.0
+"""What OpenAI and Google advise."""
 
 
 class LiveEngine:
@@ -33,7 +35,10 @@ class LiveEngine:
 
     def __init__(self, order: Order, warehouse: Warehouse) -> None:
         """Raises `ConfigurationError` where the endpoint has no entry for it."""
-        self.entry: Mapping[str, Any] = live_part(entry_for(order, self.name, warehouse))
+        whole = entry_for(order, self.name, warehouse)
+        self.entry: Mapping[str, Any] = live_part(whole)
+        self.flex_discount = _flex_discount(whole, str(order.llm.get("endpoint")))
+        """The share of the prices that the provider takes off in its flex tier; None where the entry names none."""
         self._order = order
         self._warehouse = warehouse
 
@@ -46,6 +51,14 @@ class LiveEngine:
             # The tasks of one DuckDB share a process, and so what they spend; those of a platform's jobs do not.
             "_reserves_for_run": self.reserves_for_run,
         }
+
+    def take_flex(self) -> None:
+        """Call in the provider's flex tier from now on, at its prices, and wait as long as it may take."""
+        assert self.flex_discount is not None
+        prices = [name for name in self.entry if name.endswith("_usd_per_million_tokens") and self.entry[name] is not None]
+        cheaper = {name: self.entry[name] * (1 - self.flex_discount) for name in prices}
+        timeout_s = max(float(self.entry.get("timeout_s") or 0.0), _FLEX_TIMEOUT_S)
+        self.entry = {**self.entry, **cheaper, "service_tier": "flex", "timeout_s": timeout_s}
 
     def reserves_for_run(self) -> str | None:
         """How long it needs the budgets' room that its whole run may take, as the macro of that name says."""
@@ -115,6 +128,15 @@ class LiveEngine:
             # The order is the leave to spend: a platform's Python is not dbt's.
             allow_outside_dbt=True,
         )
+
+
+def _flex_discount(entry: Mapping[str, Any], name: str) -> float | None:
+    value = entry.get(FLEX_DISCOUNT)
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise ConfigurationError([f"endpoint '{name}' has a wrong {FLEX_DISCOUNT}. Expected a share from 0 to 1; got '{value}'."])
+    return float(value)
 
 
 class _Work:

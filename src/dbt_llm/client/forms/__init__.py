@@ -70,6 +70,8 @@ def form_of(
     Raises `ConfigurationError` where a model parameter would change what a response means, or nothing could sign a
     request to Bedrock, and `MissingDependencyError`.
     """
-    if endpoint.api == "responses":
-        return OpenAIResponses(endpoint, model_parameters, response_format, prompt_prefix)
-    return _CHAT[endpoint.provider](endpoint, model_parameters, response_format, prompt_prefix)
+    if endpoint.service_tier is not None:
+        # Of the endpoint, not of the task: the answers of all tiers serve each other.
+        model_parameters = {**(model_parameters or {}), "service_tier": endpoint.service_tier}
+    form = OpenAIResponses if endpoint.api == "responses" else _CHAT[endpoint.provider]
+    return form(endpoint, model_parameters, response_format, prompt_prefix)

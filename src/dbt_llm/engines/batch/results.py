@@ -9,8 +9,8 @@ from typing import Any
 
 from ...client import Counts, Endpoint
 from ...client.forms import Form
-from ...client.outcomes import Kind, Outcome, Request, Response, Trouble, told
 from ...client.limits import FIRST_OUTPUT_TOKENS
+from ...client.outcomes import Kind, Outcome, Request, Response, Trouble, told
 from ...client.redaction import token
 from ...client.verdicts import CELLS, MANY, Verdict, trouble_of
 from ...responses import Answer, Labels, response_rows
