@@ -5,6 +5,8 @@ ADAPTER ?= duckdb
 BIN := .venv/bin
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
+# uv leaves that to the first import, and where nothing may be written then, each interpreter compiles all of dbt anew.
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: help
 help:  ## List the targets

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import dbt.flags
 from dbt.cli.main import dbtRunner
+from dbt_common.behavior_flags import BehaviorFlagRendered
 from dbt_common.tests import enable_test_caching
 
 from tests.support.project import Result
 
 # As dbt's own tests do: a macro's text is parsed once, whatever projects it is in.
 enable_test_caching()
+# To name the adapter in a message, dbt asks of each flag and each frame of the stack which of all modules it is in: under
+# pytest most of a command's time.
+BehaviorFlagRendered._default_source = staticmethod(lambda: "adapter")  # type: ignore[method-assign]
 
 
 def run(arguments: list[str], folder: Path, environment: Mapping[str, str]) -> Result:
