@@ -108,7 +108,9 @@
     {%- endfor -%}
     {%- if missing -%}
         {%- for name in missing -%}
-            {%- do create_schema(dbt_llm._package_relation(name)) -%}
+            {# Without the table's name, which dbt-databricks would take for a part of the schema's. #}
+            {%- set table = dbt_llm._package_relation(name) -%}
+            {%- do create_schema(api.Relation.create(database=table.database, schema=table.schema)) -%}
         {%- endfor -%}
         {# Each commits by itself, as another task may make the same ones at the same time. #}
         {%- set was_inside = dbt_llm.leave_transaction() -%}

@@ -10,7 +10,7 @@ TASK = ("--select", "raw_messages", "as_incremental")
 OWN: dict[str, dict[str, Any]] = {
     "duckdb": {},
     "snowflake": {"+transient": True, "+copy_grants": True},
-    "databricks": {"+file_format": "delta", "+tblproperties": {"owner": "ann"}},
+    "databricks": {"+file_format": "delta", "+tblproperties": {"team": "support"}},
     "bigquery": {"+labels": {"owner": "ann"}, "+require_partition_filter": False},
 }
 """Settings that only one adapter has, and that do no harm."""
