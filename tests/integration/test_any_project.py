@@ -6,7 +6,7 @@ import yaml
 
 from tests.integration.project import IntegrationProject
 
-TASK = ("--select", "raw_messages", "as_incremental")
+BUILD = ("build", "--exclude-resource-type", "unit_test", "--select", "raw_messages", "as_incremental")
 OWN: dict[str, dict[str, Any]] = {
     "duckdb": {},
     "snowflake": {"+transient": True, "+copy_grants": True},
@@ -39,7 +39,7 @@ def test_names_hooks_and_what_does_no_harm(new_project: IntegrationProject) -> N
     project = new_project
     say_to_all_models(project, {"+schema": "everything", "+full_refresh": False, **HOOKS, **OWN[project.adapter]})
     for arguments in (
-        ("build", *TASK),
+        BUILD,
         ("run", "--select", "as_incremental"),
         ("run", "--select", "as_incremental", "--full-refresh"),
     ):

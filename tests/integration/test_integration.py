@@ -7,6 +7,8 @@ import time
 from dbt_llm.testing import ChatRequest, Faults, Reply
 from tests.integration.project import IntegrationProject, answer, values
 
+# Its unit test is the first test's: on Spark it takes as long as the task itself.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 TASK = ("--select", "raw_messages", "as_incremental")
 VALUES = "message_id, has_pii, pii_types, confidence, llm_status, llm_reason, llm_request_key, llm_prompt_version"
 
@@ -29,7 +31,7 @@ def test_build_rebuild_and_refresh(new_project: IntegrationProject) -> None:
         {"stream": "valid", "message_count": 5},
     ]
     contracted = project.task("with_contract")
-    for arguments in (["build"], ["run", "--full-refresh"]):
+    for arguments in (BUILD, ("run", "--full-refresh")):
         project.run(*arguments, "--exclude", "inline_macros")
         assert project.calls() == 8
         assert project.task("as_incremental") == same
@@ -71,11 +73,11 @@ def test_inline_macros(project: IntegrationProject) -> None:
 
 
 def test_a_source_that_grows_and_a_prompt_that_changes(project: IntegrationProject) -> None:
-    project.run("build", "--select", "raw_messages", "as_incremental", "as_table")
+    project.run(*BUILD, *TASK, "as_table")
     assert project.calls() == 4
     with (project.folder / "seeds" / "raw_messages.csv").open("a") as seed:
         seed.write("7,chat,A new one\n")
-    project.run("build", "--select", "raw_messages", "as_incremental", "as_table")
+    project.run(*BUILD, *TASK, "as_table")
     assert project.calls() == 5
     assert len(project.task("as_incremental")) == 7 == len(project.task("as_table"))
     versions = {row["llm_prompt_version"] for row in project.task("as_incremental")}
@@ -96,7 +98,7 @@ def test_hostile_texts_arrive_byte_for_byte(project: IntegrationProject) -> None
         "Grüße 😀 \u202e\u200b", "\u0001\u001f\u007f", " spaces  ", "NULL", "x" * 20_000,
     ]  # fmt: skip
     project.seed([(i, "chat", text) for i, text in enumerate(texts)])
-    project.run("build", *TASK)
+    project.run(*BUILD, *TASK)
     expected = {f"Personal data? <message>{row['body']}</message>" for row in project.task("as_incremental") if row["body"]}
     assert set(project.prompts()) == expected
     # A seed is dbt's: it reads NULL as none, a carriage return as a line break, and Spark puts variables in its ${x}.
@@ -122,7 +124,7 @@ def test_failures_are_quarantined_by_row_and_tried_again(project: IntegrationPro
     project.seed(messages(12))
     project.edit("as_incremental", retries=1)
     project.server.answer = bad
-    project.run("build", *TASK)
+    project.run(*BUILD, *TASK)
     assert project.calls() == 12 + 3, "what fails in passing is asked once more"
     assert project.statuses()["pending", "provider_error"] == 3
     failed = project.rows(
@@ -152,7 +154,7 @@ def test_failures_are_quarantined_by_row_and_tried_again(project: IntegrationPro
 def test_a_limit_holds_and_the_next_runs_do_the_rest(project: IntegrationProject) -> None:
     project.seed(messages(10))
     project.edit("as_incremental", limits={"requests": 4})
-    result = project.run("build", *TASK)
+    result = project.run(*BUILD, *TASK)
     assert project.calls() == 4
     assert "6 requests stay pending (limit:requests)" in result.output
     assert project.statuses() == {("succeeded", None): 4, ("pending", "not_requested"): 6}
