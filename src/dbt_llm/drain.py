@@ -10,12 +10,11 @@ from typing import Any, Protocol
 
 from .client import ConfigurationError, Counts, MissingDependencyError, Plan, Request, Run, Sink, host, submit
 from .client.redaction import error_words
-from .duckdb_tables import WorkTable, open_responses
 from .options import DrainOptions
 from .progress import Progress
 from .responses import Labels
 
-__all__ = ["DrainResult", "Work", "answer", "drain", "labels"]
+__all__ = ["DrainResult", "Tables", "Work", "answer", "drain", "labels"]
 
 
 @dataclass
@@ -64,13 +63,26 @@ class Work(Protocol):
         """All requests in their order, slice by slice."""
 
 
-def drain(text: str, connect: Callable[[], Any]) -> str:
+class Tables(Protocol):
+    """Where the requests of a drain come from, and where its answers go."""
+
+    @property
+    def work(self) -> Work: ...
+
+    def open_sink(self, labels: Labels) -> Sink:
+        """Open what keeps the answers. Raises `ConfigurationError` where it could not keep them."""
+
+    def close(self) -> None:
+        """Give back what is claimed, and close."""
+
+
+def drain(text: str, open_tables: Callable[[DrainOptions], Tables], is_gone: Callable[[], bool] = lambda: False) -> str:
     """Answer the work table of the options in `text`; return a `DrainResult` as JSON.
 
-    `connect` makes a DuckDB connection to the database of both tables. A fault of the options or of the endpoint does
-    not raise but is in the result, next to the counts: `stopped` is `fatal`.
+    A fault of the options or of the endpoint does not raise but is in the result, next to the counts: `stopped` is `fatal`.
+    `is_gone`: whether nobody takes the answers any more.
 
-    Raises `SpendRefusedError` where nothing may be spent, and what DuckDB raises.
+    Raises `SpendRefusedError` where nothing may be spent, and what `open_tables` raises.
     """
     try:
         options = DrainOptions.parse(text)
@@ -78,25 +90,24 @@ def drain(text: str, connect: Callable[[], Any]) -> str:
     except ConfigurationError as error:
         return DrainResult(stopped="fatal", message=error.sentence("enrich")).to_json()
     host.refuse_to_spend_unless_asked("enrich", allow_outside_dbt=options.allow_outside_dbt)
-    work = WorkTable(connect(), options.work_relation, options.responses_relation, options.invocation_id)
-
-    def open_sink() -> Sink:
-        return open_responses(
-            connect(),
-            options.responses_relation,
-            labels(options, plan),
-            work.committed,
-            store_prompts=options.store_prompts,
-        )
-
+    tables = open_tables(options)
     try:
-        return answer(options, plan, work, open_sink).to_json()
+        return answer(options, plan, tables.work, lambda: tables.open_sink(labels(options, plan)), is_gone).to_json()
     finally:
-        work.close()
+        tables.close()
 
 
-def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[], Sink]) -> DrainResult:
-    """Answer requests into a sink, which is opened once it is sure that something will be sent."""
+def answer(
+    options: DrainOptions,
+    plan: Plan,
+    work: Work,
+    open_sink: Callable[[], Sink],
+    is_gone: Callable[[], bool] = lambda: False,
+) -> DrainResult:
+    """Answer requests into a sink, which is opened once it is sure that something will be sent.
+
+    `is_gone`: asked a few times a second, whether to end early because nobody takes the answers any more.
+    """
     began_at = time.monotonic()
     result = DrainResult()
     try:
@@ -122,6 +133,8 @@ def answer(options: DrainOptions, plan: Plan, work: Work, open_sink: Callable[[]
     told: set[str] = set()
 
     def tick() -> None:
+        if is_gone():
+            run.interrupt()
         result.elsewhere = work.settled_elsewhere
         if run.trouble is not None and not told:
             told.add(run.trouble)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .client import MissingDependencyError, host
@@ -26,6 +27,7 @@ try:
     from duckdb import CatalogException, DuckDBPyConnection
 
     from .drain import drain
+    from .duckdb_tables import DuckDbTables
     from .probe import probe
     from .reach import reach
 except ImportError as error:
@@ -67,7 +69,7 @@ def register(connection: DuckDBPyConnection) -> None:
     def drain_column(options: Any) -> Any:
         if len(options) != 1:
             raise ValueError(f"dbt_llm_drain: Expected one row; got {len(options)}.")
-        return pa.array([drain(options[0].as_py() or "null", connect)], type=pa.string())
+        return pa.array([drain(options[0].as_py() or "null", partial(DuckDbTables, connect))], type=pa.string())
 
     def complete_column(prompts: Any, options: Any) -> Any:
         return pa.array(complete(prompts.to_pylist(), options.to_pylist()), type=pa.string())

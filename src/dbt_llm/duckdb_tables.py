@@ -5,8 +5,7 @@ Both use connections of their own, so that each read is short, and each insert a
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
@@ -14,17 +13,15 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from .claims import claims_on
+from .claimed_work import ClaimedWork, Row
 from .client import ConfigurationError, Request
 from .database_file import file_of
+from .options import DrainOptions
 from .responses import COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
 from .sink import BufferedResponses, WriteError
 
-__all__ = ["WorkTable", "open_responses"]
+__all__ = ["DuckDbTables", "WorkTable", "open_responses"]
 
-_SLICE_BYTES = 4 << 20
-_SLICE_ROWS = 4096
-_FIRST_SLICE_ROWS = 64
 _LINGER_S = 0.1
 _COMMIT_BYTES = 2 << 20
 """What a disk takes in less time than answers are gathered for."""
@@ -34,102 +31,72 @@ _VARYING = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in TYPES.items()
 _ANSWERS = "_dbt_llm_answers"
 
 
-class WorkTable:
-    """Requests numbered 1..N in the column `n`, read a slice ahead of their use: a few MiB at any time.
-
-    Each request is claimed as it is read. One that another task of this process has claimed comes last, and only if
-    that task leaves it without a response; `settled_elsewhere` counts those that it did not leave.
-    """
+class WorkTable(ClaimedWork):
+    """Requests in a table, by the number in its column `n`."""
 
     def __init__(self, cursor: Any, relation: str, responses: str, invocation_id: str | None = None) -> None:
         """`cursor`: a DuckDB connection for this table alone. `relation`, `responses`: names as SQL text.
 
         `invocation_id`: of the dbt invocation, whose other tasks may have answered a request meanwhile.
         """
-        self.settled_elsewhere = 0
+        super().__init__(relation, responses)
         self._cursor = cursor
-        self._relation = relation
         self._responses = responses
         self._invocation_id = invocation_id
-        self._claims = claims_on(responses)
-        self._claims.join()
-        self._deferred: list[int] = []
-        self._rows = _FIRST_SLICE_ROWS
-        self._reader = ThreadPoolExecutor(1, "dbt-llm-reader")
 
-    def count(self) -> int:
-        """How many requests there are. Raises `ConfigurationError` unless `n` is 1..N."""
+    def _numbers(self) -> tuple[int, int, int]:
         query = f"select count(*), coalesce(min(n), 1), coalesce(max(n), 0) from {self._relation}"
         count, first, last = self._cursor.execute(query).fetchall()[0]
-        if (first, last) != (1, count):
-            fault = f"{self._relation} is not numbered. Expected n from 1 to {count}"
-            raise ConfigurationError([f"{fault}; got {first} to {last}."])
-        return int(count)
+        return int(count), int(first), int(last)
 
-    async def slices(self) -> AsyncIterator[list[Request]]:
-        """All requests in the order of `n`, slice by slice; then those that other tasks left."""
-        loop = asyncio.get_running_loop()
-        after = 0
-        ahead = loop.run_in_executor(self._reader, self._read, after)
-        try:
-            while (found := await ahead) is not None:
-                after, requests = found
-                ahead = loop.run_in_executor(self._reader, self._read, after)
-                if requests:
-                    yield requests
-        finally:
-            ahead.cancel()
-        while self._deferred:
-            if requests := await loop.run_in_executor(self._reader, self._read_deferred):
-                yield requests
-            elif self._deferred:
-                await asyncio.sleep(_LINGER_S)
+    def _rows_after(self, n: int, most: int) -> list[Row]:
+        rows: list[Row] = self._cursor.execute(
+            f"select n, request_key, prompt, attempt from {self._relation} where n > $after and n <= $until order by n",
+            {"after": n, "until": n + most},
+        ).fetchall()
+        return rows
 
-    def committed(self, requests: Iterable[Request]) -> None:
-        """End the claims on requests whose responses are committed. From any thread."""
-        self._claims.give_back(request.key for request in requests)
+    def _rows_at(self, numbers: Sequence[int]) -> list[Row]:
+        rows: list[Row] = self._cursor.execute(
+            f"select n, request_key, prompt, attempt from {self._relation} where n in (select unnest($numbers)) order by n",
+            {"numbers": list(numbers)},
+        ).fetchall()
+        return rows
 
-    def close(self) -> None:
-        """Wait for the last read, give back what is claimed, and close the cursor."""
-        self._reader.shutdown()
-        self._claims.give_back_all(self)
+    def _answered(self, keys: Collection[str]) -> list[str]:
+        found = self._cursor.execute(
+            f"select distinct request_key from {self._responses}"
+            " where invocation_id = $invocation_id and request_key in (select unnest($keys))",
+            {"invocation_id": self._invocation_id, "keys": list(keys)},
+        ).fetchall()
+        return [key for (key,) in found]
+
+    def _close(self) -> None:
         self._cursor.close()
 
-    def _read(self, after: int) -> tuple[int, list[Request]] | None:
-        rows = self._cursor.execute(
-            f"select n, request_key, prompt, attempt from {self._relation} where n > $after and n <= $until order by n",
-            {"after": after, "until": after + self._rows},
-        ).fetchall()
-        if not rows:
-            return None
-        size = sum(len(prompt) for _, _, prompt, _ in rows) / len(rows)
-        self._rows = max(16, min(_SLICE_ROWS, int(_SLICE_BYTES / max(size, 1))))
-        return rows[-1][0], self._claimed(rows)
 
-    def _read_deferred(self) -> list[Request]:
-        numbers, self._deferred = self._deferred[: self._rows], self._deferred[self._rows :]
-        rows = self._cursor.execute(
-            f"select n, request_key, prompt, attempt from {self._relation} where n in (select unnest($numbers)) order by n",
-            {"numbers": numbers},
-        ).fetchall()
-        return self._claimed(rows)
+class DuckDbTables:
+    """The `Tables` of a drain whose process has the database open."""
 
-    def _claimed(self, rows: list[tuple[int, str, str, int]]) -> list[Request]:
-        """The requests that are this task's to send; the others are put off, or are settled."""
-        mine = self._claims.claim(self, [key for _, key, _, _ in rows])
-        self._deferred += [n for n, key, _, _ in rows if key not in mine]
-        # Asked after the claim: a task gives a claim back only once its response can be seen.
-        if mine and self._claims.had_other_tasks:
-            found = self._cursor.execute(
-                f"select distinct request_key from {self._responses}"
-                " where invocation_id = $invocation_id and request_key in (select unnest($keys))",
-                {"invocation_id": self._invocation_id, "keys": list(mine)},
-            ).fetchall()
-            settled = {key for (key,) in found}
-            self.settled_elsewhere += len(settled)
-            self._claims.give_back(settled)
-            mine -= settled
-        return [Request(key, prompt, attempt) for _, key, prompt, attempt in rows if key in mine]
+    def __init__(self, connect: Callable[[], Any], options: DrainOptions) -> None:
+        """`connect` makes a connection to the database of both tables."""
+        self._connect = connect
+        self._options = options
+        self.work = WorkTable(connect(), options.work_relation, options.responses_relation, options.invocation_id)
+
+    def open_sink(self, labels: Labels) -> BufferedResponses:
+        """Open the responses table."""
+        return open_responses(
+            self._connect(),
+            self._options.responses_relation,
+            labels,
+            self.work.committed,
+            store_prompts=self._options.store_prompts,
+        )
+
+    def close(self) -> None:
+        """Give back what is claimed, and close."""
+        self.work.close()
 
 
 def open_responses(

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from ..client import ConfigurationError, Request
@@ -83,8 +84,11 @@ class LiveEngine:
         """Answer the work table into the responses; return the outcome."""
         options = self._options(task, str(work), str(responses), run)
         if isinstance(self._warehouse, DuckDbWarehouse):
+            from ..duckdb_tables import DuckDbTables
+
+            tables = partial(DuckDbTables, self._warehouse.connection.cursor)
             # The same call as a SQL model's, which commits within 200 ms and shares claims with all tasks here.
-            return dict(json.loads(drain(json.dumps(options.__dict__), self._warehouse.connection.cursor)))
+            return dict(json.loads(drain(json.dumps(options.__dict__), tables)))
         plan = options.plan()
         of_run = labels(options, plan)
         with ThreadPoolExecutor(1, "dbt-llm-warehouse") as session:
