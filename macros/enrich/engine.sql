@@ -13,8 +13,14 @@
     {{ return(dbt_llm.check_endpoint(task)) }}
 {%- endmacro -%}
 
-{# Append what a run that was killed after its call had staged: it is paid for. What is there already is left out. #}
+{#
+    Append what a run that was killed after its call had staged, or its companion had written: it is paid for. What is there already
+    is left out.
+#}
 {%- macro _recover_answers(responses, task) -%}
+    {%- if dbt_llm.recover_answers(responses=responses) > 0 -%}
+        {%- do log(task.name ~ ': took over the answers that an interrupted run had paid for', info=true) -%}
+    {%- endif -%}
     {%- set stage = dbt_llm._work_relation('answers') -%}
     {%- if dbt_llm.relation_exists(stage) -%}
         {%- set known = run_query(

@@ -90,10 +90,10 @@ class ClaimedWork(ABC):
         """End the claims on requests whose responses every task can see. From any thread."""
         self._claims.give_back(request.key for request in requests)
 
-    def close(self) -> None:
-        """Wait for the last read, give back what is claimed, and close."""
+    def close(self, but: Collection[str] = ()) -> None:
+        """Wait for the last read, give back what is claimed, and close. `but`: keep the claims on these keys."""
         self._reader.shutdown()
-        self._claims.give_back_all(self)
+        self._claims.give_back_all(self, but)
         self._close()
 
     def _read(self, after: int) -> tuple[int, list[Request]] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 __all__ = ["Claims", "claims_on"]
 
@@ -44,10 +44,10 @@ class Claims:
             for key in keys:
                 self._owners.pop(key, None)
 
-    def give_back_all(self, owner: object) -> None:
-        """End every claim of a task."""
+    def give_back_all(self, owner: object, but: Collection[str] = ()) -> None:
+        """End every claim of a task. `but`: leave these, as they are answered and not to be seen yet."""
         with self._lock:
-            for key in [key for key, holder in self._owners.items() if holder is owner]:
+            for key in [key for key, holder in self._owners.items() if holder is owner and key not in but]:
                 del self._owners[key]
 
 

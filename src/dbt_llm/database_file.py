@@ -19,14 +19,14 @@ class DatabaseFile:
 
     def __init__(self, path: str) -> None:
         """`path`: as DuckDB has it. What is no file is not watched, as a database in memory or at MotherDuck."""
-        self._path = path
+        self.path = path
         self._place = _known.get(path) or _place(path)
 
     def check(self) -> None:
         """Raise `WriteError` unless it is still there."""
-        if self._place is not None and _place(self._path) != self._place:
+        if self._place is not None and _place(self.path) != self._place:
             raise WriteError(
-                f"the database file '{self._path}' was deleted or replaced while it was in use: what is written goes nowhere."
+                f"the database file '{self.path}' was deleted or replaced while it was in use: what is written goes nowhere."
                 " Leave it in its place, and run again"
             )
 

@@ -5,6 +5,7 @@ It gives SQL functions, which the package's macros call:
     dbt_llm_drain(options VARCHAR) -> VARCHAR                      answers a whole work table
     dbt_llm_complete(prompt VARCHAR, options VARCHAR) -> VARCHAR   completes one prompt
     dbt_llm_create(statement VARCHAR) -> VARCHAR                   makes a table that several tasks may find missing at once
+    dbt_llm_recover(relation VARCHAR) -> VARCHAR                   takes in what a killed companion has left for a responses table
     dbt_llm_reach(options VARCHAR) -> VARCHAR                      whether an endpoint can be asked, without asking it
     dbt_llm_probe(prompt VARCHAR, options VARCHAR) -> VARCHAR      sends one request, and says all that came back
 """
@@ -27,7 +28,7 @@ try:
     from duckdb import CatalogException, DuckDBPyConnection
 
     from .drain import drain
-    from .duckdb_tables import DuckDbTables
+    from .duckdb_tables import DuckDbTables, recover
     from .probe import probe
     from .reach import reach
 except ImportError as error:
@@ -80,6 +81,9 @@ def register(connection: DuckDBPyConnection) -> None:
     def probe_column(prompts: Any, options: Any) -> Any:
         return pa.array(probe(prompts.to_pylist(), options.to_pylist()), type=pa.string())
 
+    def recover_column(relations: Any) -> Any:
+        return pa.array([recover(relation, connect) for relation in relations.to_pylist()], type=pa.string())
+
     def create_column(statements: Any) -> Any:
         for statement in statements.to_pylist():
             if not str(statement).startswith("create table if not exists "):
@@ -95,6 +99,7 @@ def register(connection: DuckDBPyConnection) -> None:
         ("dbt_llm_complete", complete_column, 2),
         ("dbt_llm_reach", reach_column, 1),
         ("dbt_llm_create", create_column, 1),
+        ("dbt_llm_recover", recover_column, 1),
         ("dbt_llm_probe", probe_column, 2),
     ):
         try:

@@ -5,6 +5,7 @@ Both use connections of their own, so that each read is short, and each insert a
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -15,16 +16,15 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from .claimed_work import ClaimedWork, Row
 from .client import ConfigurationError, Request
+from .companion.journal import insert_statement, journal_of, left_behind
 from .database_file import file_of
 from .options import DrainOptions
 from .responses import COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
-from .sink import BufferedResponses, WriteError
+from .sink import COMMIT_BYTES, LINGER_S, BufferedResponses, WriteError
 
-__all__ = ["DuckDbTables", "WorkTable", "open_responses"]
+__all__ = ["DuckDbTables", "WorkTable", "open_responses", "recover"]
 
-_LINGER_S = 0.1
-_COMMIT_BYTES = 2 << 20
-"""What a disk takes in less time than answers are gathered for."""
+_recovering = threading.Lock()
 
 _ARROW_TYPES: Mapping[type, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64(), datetime: pa.timestamp("us")}
 _VARYING = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in TYPES.items() if name not in LABEL_COLUMNS])
@@ -147,7 +147,18 @@ def open_responses(
         # Also where the last answers were written before it went.
         file.check()
 
-    return BufferedResponses(write, writer, linger_s=_LINGER_S, most_bytes=_COMMIT_BYTES, committed=committed, close=close)
+    return BufferedResponses(write, writer, linger_s=LINGER_S, most_bytes=COMMIT_BYTES, committed=committed, close=close)
+
+
+def recover(relation: str, connect: Callable[[], Any]) -> str:
+    """Take in the answers that a companion, killed beside another dbt, has left for a table. Returns how many files."""
+    with connect() as cursor:
+        journal = journal_of(file_of(cursor, relation).path)
+        # Whoever comes second finds nothing.
+        with _recovering, left_behind(journal, relation) as batches:
+            if batches:
+                cursor.execute(insert_statement(relation, batches, may_be_known=True))
+            return str(len(batches))
 
 
 def _check(cursor: Any, relation: str) -> None:

@@ -11,7 +11,12 @@ from contextlib import suppress
 from .client import Request, Response
 from .responses import Answer
 
-__all__ = ["BufferedResponses", "WriteError"]
+__all__ = ["COMMIT_BYTES", "LINGER_S", "BufferedResponses", "WriteError"]
+
+LINGER_S = 0.1
+"""How long answers are gathered that are written on this machine."""
+COMMIT_BYTES = 2 << 20
+"""What a disk takes in less time than that."""
 
 _PAUSES_S = (0.1, 0.5, 2.0)
 """Before a write is tried again: another's transaction, a checkpoint or a network passes."""

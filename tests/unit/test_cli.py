@@ -49,6 +49,9 @@ def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     for command in program.COMMANDS:
         assert command.NAME in shown
         assert " ".join(command.SUMMARY.split()) in " ".join(shown.split())
+        if command.NAME == "dbt":
+            # Its help is dbt's own.
+            continue
         with pytest.raises(SystemExit) as raised:
             main([command.NAME, "--help"])
         assert raised.value.code == 0

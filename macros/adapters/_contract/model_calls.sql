@@ -56,3 +56,12 @@
 {%- macro default__complete_relation(work, responses, task, run) -%}
     {{ return(none) }}
 {%- endmacro -%}
+
+{%- macro recover_answers(responses) -%}
+    {{ return(adapter.dispatch('recover_answers', 'dbt_llm')(responses=responses)) }}
+{%- endmacro -%}
+
+{# What is paid for is in tables. #}
+{%- macro default__recover_answers(responses) -%}
+    {{ return(0) }}
+{%- endmacro -%}

@@ -31,21 +31,29 @@
     }) }}
 {%- endmacro -%}
 
-{# The one thing that only the database knows: is the embedded engine there? #}
+{# The one thing that only the database knows: is there an embedded engine? #}
 {%- macro duckdb__check_endpoint(task) -%}
-    {%- set found = run_query(
-        "select count(*) from duckdb_functions() where function_name = 'dbt_llm_drain'"
-    ).rows[0][0] | int -%}
-    {%- if found == 0 -%}
-        {{ return([
-            "the embedded engine is not loaded. Expected `plugins: [{module: dbt_llm.duckdb}]` in the profile's "
-            ~ "target '" ~ target.name ~ "'; got none. Add it, and `pip install 'dbt-llm[duckdb]'` where dbt runs"
-        ]) }}
-    {%- endif -%}
-    {{ return([]) }}
+    {{ return([] if dbt_llm._engine_place() else [dbt_llm._no_engine_fault()]) }}
 {%- endmacro -%}
 
-{# One streaming call answers the whole work table; it commits as it goes through connections of its own. #}
+{# dbt 2 has no Python in it, whatever its profile says of plugins. #}
+{%- macro _no_engine_fault() -%}
+    {%- if dbt_version.split('.')[0] | int >= 2 -%}
+        {{ return(
+            'dbt ' ~ dbt_version ~ ' has no Python in it, and so no embedded engine. Expected the companion beside it; got dbt alone. Run '
+            ~ '`dbt-llm dbt ' ~ flags.WHICH ~ '` with the same arguments, after `pip install dbt-llm` where dbt is'
+        ) }}
+    {%- endif -%}
+    {{ return(
+        "the embedded engine is not loaded. Expected `plugins: [{module: dbt_llm.duckdb}]` in the profile's target '" ~ target.name
+        ~ "'; got none. Add it, and `pip install 'dbt-llm[duckdb]'` where dbt runs"
+    ) }}
+{%- endmacro -%}
+
+{#
+    One streaming call answers the whole work table; it commits as it goes through connections of its own, or has this one take in
+    what the companion has written.
+#}
 {%- macro duckdb__complete_relation(work, responses, task, run) -%}
     {%- set options = {
         'task': task.name,
@@ -64,6 +72,20 @@
         'work_relation': work | string,
         'responses_relation': responses | string,
     } -%}
+    {%- if dbt_llm._engine_place() == 'companion' -%}
+        {{ return(dbt_llm._ask_companion('drain', responses, options)) }}
+    {%- endif -%}
     {%- set result = run_query('select dbt_llm_drain(' ~ dbt_llm.string_literal(tojson(options)) ~ ')') -%}
     {{ return(fromjson(result.rows[0][0])) }}
+{%- endmacro -%}
+
+{# The companion's files beside the database are its journal. Who could not answer need not look: nothing is paid again. #}
+{%- macro duckdb__recover_answers(responses) -%}
+    {%- set place = dbt_llm._engine_place() -%}
+    {%- if place == 'companion' -%}
+        {{ return(dbt_llm._ask_companion('recover', responses, {'responses_relation': responses | string})) }}
+    {%- elif place == 'plugin' -%}
+        {{ return(run_query('select dbt_llm_recover(' ~ dbt_llm.string_literal(responses | string) ~ ')').rows[0][0] | int) }}
+    {%- endif -%}
+    {{ return(0) }}
 {%- endmacro -%}

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from .. import __version__
 from ..client import ConfigurationError, DbtLlmError
-from . import calibration, report, response_format, review
+from . import calibration, dbt, report, response_format, review
 
 
 class Command(Protocol):
@@ -31,7 +31,7 @@ class Command(Protocol):
     def run(self, options: argparse.Namespace) -> int: ...
 
 
-COMMANDS: tuple[Command, ...] = (response_format, report, review, calibration)
+COMMANDS: tuple[Command, ...] = (dbt, response_format, report, review, calibration)
 """In the order of the help."""
 
 _DESCRIPTION = "What helps to write and to check the tasks of the dbt package dbt_llm. Tasks themselves run with `dbt run`."
@@ -43,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Wrong arguments end the program with the status 2, and --help and --version with 0, as argparse does it.
     """
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # dbt's own options, --help among them, are not ours to read.
+    is_of_dbt = given[:1] == [dbt.NAME]
+    options = argparse.Namespace(command=dbt, arguments=given[1:]) if is_of_dbt else _parser().parse_args(given)
     try:
         status: int = options.command.run(options)
         sys.stdout.flush()

@@ -20,8 +20,10 @@ from .run import Run
 __all__ = [
     "Interruptible",
     "info",
+    "interrupt_all",
     "interrupted_by_host",
     "is_cache_only",
+    "refuse_to_spend_in",
     "refuse_to_spend_unless_asked",
     "wait",
     "warning",
@@ -57,14 +59,18 @@ def refuse_to_spend_unless_asked(caller: str, *, allow_outside_dbt: bool) -> Non
     `allow_outside_dbt`: allow a program that is not dbt.
     """
     command, is_empty = _dbt_command()
-    test = _dbt_test() if command is not None else None
-    if command is None:
-        if not allow_outside_dbt:
-            raise SpendRefusedError(
-                f"dbt_llm.{caller}: called outside dbt. Expected `dbt run` or `dbt build`, which alone"
-                ' send requests. In a script, add "allow_outside_dbt": true to the options.'
-            )
-    elif command not in _SPENDING or is_empty or test is not None:
+    if command is not None:
+        refuse_to_spend_in(caller, command, is_empty=is_empty, test=_dbt_test())
+    elif not allow_outside_dbt:
+        raise SpendRefusedError(
+            f"dbt_llm.{caller}: called outside dbt. Expected `dbt run` or `dbt build`, which alone"
+            ' send requests. In a script, add "allow_outside_dbt": true to the options.'
+        )
+
+
+def refuse_to_spend_in(caller: str, command: str, *, is_empty: bool, test: str | None = None) -> None:
+    """Raise `SpendRefusedError` unless this command of dbt may spend. `test`: what kind of test it runs now, if any."""
+    if command not in _SPENDING or is_empty or test is not None:
         got = f"`dbt {command}{' --empty' if is_empty else ''}`" + (f" at a {test}" if test else "")
         raise SpendRefusedError(
             f"dbt_llm.{caller}: nothing is sent. Expected the models of `dbt run` or `dbt build`, for"
@@ -156,9 +162,14 @@ def watch_for_ctrl_c() -> None:
         signal.signal(signal.SIGINT, _interrupt_all)
 
 
-def _interrupt_all(number: int, frame: FrameType | None) -> None:
+def interrupt_all() -> None:
+    """Interrupt whatever runs in this process. From any thread."""
     for run in list(_running):
         run.interrupt()
+
+
+def _interrupt_all(number: int, frame: FrameType | None) -> None:
+    interrupt_all()
     signal.default_int_handler(number, frame)
 
 
