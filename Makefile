@@ -22,9 +22,13 @@ help:  ## List the targets
 .PHONY: setup
 setup: .venv/.ready  ## Make .venv with everything, pinned by uv.lock
 
+# dbt's version for the demo: 1, or 2 with the companion beside it.
+DBT ?= 1
+BESIDE := $(if $(filter 2,$(DBT)),DBT=2 DBT_LLM_DBT=$(CURDIR)/.envs/dbt2/bin/dbt ADBC_DRIVER_PATH=$(CURDIR)/.envs/dbt2/drivers)
+
 .PHONY: demo
-demo: setup  ## Run examples/support_messages end to end and print a summary
-	$(BIN)/python examples/support_messages/demo.py
+demo: setup $(if $(filter 2,$(DBT)),.envs/dbt2/drivers/duckdb.toml)  ## Run examples/support_messages end to end and print a summary; on dbt 2 with DBT=2
+	$(BESIDE) $(BIN)/python examples/support_messages/demo.py
 
 EXAMPLE := examples/support_messages
 
@@ -106,6 +110,12 @@ DUCKDB_LIBRARY := @duckdb/node-bindings-linux-x64@1.5.6-r.1
 	$(BIN)/uv pip install --quiet --no-deps --python .envs/dbt2/bin/python -r $<
 	@if command -v npm >/dev/null; then \
 		cd .envs/dbt2 && npm pack --silent $(DUCKDB_LIBRARY) >/dev/null && tar xzf *.tgz && rm *.tgz && touch .ready; fi
+
+# Where it looks for drivers.
+.envs/dbt2/drivers/duckdb.toml: .envs/dbt2/.ready
+	@mkdir -p $(@D)
+	@printf '%s\n' 'manifest_version = 1' 'name = "DuckDB"' 'version = "1.5"' '[Driver]' 'entrypoint = "duckdb_adbc_init"' \
+		'[Driver.shared]' 'linux_amd64 = "$(CURDIR)/.envs/dbt2/package/libduckdb.so"' > $@
 
 .PHONY: integration-dbt2
 integration-dbt2: setup .envs/dbt2/.ready  ## Parse, compile and build on dbt Core 2.0

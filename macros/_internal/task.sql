@@ -42,7 +42,7 @@
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
         'keep_previous', 'engine', 'deadline', 'review_rate', 'candidates',
     ] -%}
-    {%- set in_python = in_python if in_python is not none else model.language == 'python' -%}
+    {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
         {%- do faults.append("meta.llm.prompt: not a text. Expected a prompt template with a column such as {body}; got "

@@ -1,14 +1,10 @@
 """dbt's second engine (dbt Core 2.0): the same SQL for every adapter, and a build on DuckDB from answers already there.
 
-It has no Python in it, so the embedded engine is not there and nothing can be paid. `make integration-dbt2` installs it.
+It has no Python in it, so without the companion nothing can be paid.
 """
 
 import json
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -17,10 +13,9 @@ import yaml
 
 from dbt_llm.contract import request_key
 from tests.golden.test_golden import MODELS, TABLES
+from tests.support.dbt2 import Engine, database_at, needed
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = ROOT / ".envs" / "dbt2"
-DBT = ENVIRONMENT / "bin" / "dbt"
 ADAPTERS = ["duckdb", "snowflake", "databricks", "bigquery"]
 RESPONSES = """
 create table dbt_llm__responses (
@@ -32,62 +27,7 @@ create table dbt_llm__responses (
 )
 """
 
-pytestmark = pytest.mark.skipif(
-    not (ENVIRONMENT / ".ready").exists(),
-    reason="dbt 2 and DuckDB's library are not installed here; `make integration-dbt2` does it, with npm",
-)
-
-
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder in which dbt 2 finds its driver for DuckDB."""
-    folder = tmp_path_factory.mktemp("home")
-    drivers = folder / ".config" / "adbc" / "drivers"
-    drivers.mkdir(parents=True)
-    library = ENVIRONMENT / "package" / "libduckdb.so"
-    (drivers / "duckdb.toml").write_text(
-        'manifest_version = 1\nname = "DuckDB"\nversion = "1.5"\n[Driver]\nentrypoint = "duckdb_adbc_init"\n'
-        f'[Driver.shared]\nlinux_amd64 = "{library}"\n'
-    )
-    return folder
-
-
-@contextmanager
-def database_at(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that writes as an older DuckDB does: dbt 2's library may be one."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{path}' as made (storage_version 'v1.0.0'); use made")
-        yield connection
-
-
-class Engine:
-    """dbt 2 in a project's folder."""
-
-    def __init__(self, folder: Path, home: Path, **environment: str) -> None:
-        self.folder = folder
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
-            "HOME": str(home),
-            "DBT_PROFILES_DIR": str(folder),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            **environment,
-        }
-        if not (folder / "dbt_packages").exists() and folder.name != "dbt_llm":
-            (folder / "dbt_packages").mkdir()
-            (folder / "dbt_packages" / "dbt_llm").symlink_to(ROOT)
-            (folder / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n")
-
-    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [DBT, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=300
-        )
-
-    def run(self, *arguments: str) -> str:
-        """A command that must pass, and warn of nothing."""
-        done = self.dbt(*arguments)
-        output = done.stdout + done.stderr
-        assert done.returncode == 0, output
-        return output
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +134,7 @@ def test_a_build_from_answers_that_are_there(tmp_path: Path, home: Path) -> None
     built = Engine(folder, home)
     refused = built.dbt("build", "--vars", "{dbt_llm_mode: live}")
     said = refused.stdout + refused.stderr
-    assert refused.returncode != 0 and "the embedded engine is not loaded" in said, said
+    assert refused.returncode != 0 and "Run `dbt-llm dbt build`" in said, said
     for _ in range(2):
         built.run("build")
         with duckdb.connect(str(database), read_only=True) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import shutil
@@ -24,6 +25,7 @@ FOLDER_VARIABLE = "DBT_LLM_COMPANION"
 """The environment variable that tells hooks where the companion is."""
 _DBT_VARIABLE = "DBT_LLM_DBT"
 _POLL_S = 0.02
+_PR_SET_PDEATHSIG = 1
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGINT, signal.SIGTERM)
 
 
@@ -39,7 +41,8 @@ def run_dbt(arguments: Sequence[str]) -> int:
         (Path(folder) / "companion").touch()
         service = Service(Path(folder))
         with _forwarding() as forward_to:
-            child = subprocess.Popen([dbt, *arguments], env={**os.environ, FOLDER_VARIABLE: folder})
+            environment = {**os.environ, FOLDER_VARIABLE: folder}
+            child = subprocess.Popen([dbt, *arguments], env=environment, preexec_fn=_die_with_parent())
             forward_to(child)
             try:
                 while child.poll() is None:
@@ -67,6 +70,15 @@ def _find_dbt() -> str:
             f"There is no dbt here. Expected one in the environment of dbt-llm, or in the PATH; got {got}. Run: pip install dbt"
         )
     return found
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """What a child calls so that Linux ends it when this program is killed. Elsewhere its hooks give up after a while."""
+    if sys.platform != "linux":
+        return None
+    # Looked up here, as little as possible is to be done between fork and exec.
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @contextmanager
