@@ -39,7 +39,10 @@ class Hook:
         """`takes`: whether it goes on after a turn; where not, it is gone, as that of a model that failed."""
         call = uuid.uuid4().hex
         asked = {"name": name, "command": command, "is_empty": False, "database": str(self.database), "options": options}
-        part = self.folder / f"tmp_{call}"
+        # As DuckDB's copy does: half a file under another name, which ends in the same way.
+        part = self.folder / f"tmp_{call}.call"
+        part.touch()
+        time.sleep(0.05)
         part.write_text(json.dumps({"asked": json.dumps(asked)}))
         part.rename(self.folder / f"{call}.call")
         cursor = self.connection.cursor()

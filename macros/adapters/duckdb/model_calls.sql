@@ -36,9 +36,8 @@
     {{ return([] if dbt_llm._engine_place() else [dbt_llm._no_engine_fault()]) }}
 {%- endmacro -%}
 
-{# dbt 2 has no Python in it, whatever its profile says of plugins. #}
 {%- macro _no_engine_fault() -%}
-    {%- if dbt_version.split('.')[0] | int >= 2 -%}
+    {%- if dbt_llm._is_without_python() -%}
         {{ return(
             'dbt ' ~ dbt_version ~ ' has no Python in it, and so no embedded engine. Expected the companion beside it; got dbt alone. Run '
             ~ '`dbt-llm dbt ' ~ flags.WHICH ~ '` with the same arguments, after `pip install dbt-llm` where dbt is'

@@ -44,3 +44,14 @@
     {%- set found = run_query("select count(*) from duckdb_functions() where function_name = 'dbt_llm_create'").rows[0][0] | int -%}
     {%- do run_query('select dbt_llm_create(' ~ dbt_llm.string_literal(statement) ~ ')' if found else statement) -%}
 {%- endmacro -%}
+
+{# The probes of an endpoint call functions in their statements, which only the plugin has. #}
+{%- macro duckdb__before_calls(task, prompt_version) -%}
+    {%- if dbt_llm._engine_place() != 'plugin' -%}
+        {%- do exceptions.raise_compiler_error(
+            "dbt_llm.calibrate: its statements call functions of the plugin dbt_llm.duckdb. Expected it in the profile's target '" ~ target.name
+            ~ "' and dbt 1; got dbt " ~ dbt_version ~ ' without it. Ask there: the answers are those of the endpoint, whatever dbt asks.'
+        ) -%}
+    {%- endif -%}
+    {{ return(none) }}
+{%- endmacro -%}

@@ -1,0 +1,39 @@
+"""From dbt 1 to dbt 2 and back: the same keys, so that nothing is paid again."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from dbt_llm.testing import Server
+from tests.support import dbt2
+from tests.support.project import Project
+
+pytestmark = dbt2.needed
+
+ANSWERS = "select message_id, has_pii, llm_status, llm_request_key from pii_risk order by message_id"
+
+
+def test_nothing_is_paid_again(tmp_path: Path, server: Server, home: Path, built: Path) -> None:
+    project = Project(tmp_path / "project", server.base_url)
+    # A file in the format of the older of the two DuckDBs: docs/dbt-v2.md says how one is made.
+    shutil.copy(built / project.database.name, project.database)
+    project.messages([(i, f"message {i}, \"'é🙂\\") for i in range(20)])
+    project.run_tasks()
+    assert server.counters.calls == 20
+    answers = project.query(ANSWERS)
+
+    command = dbt2.start(project, home, "run", "--full-refresh")
+    command.join(120)
+    assert command.exitcode == 0, project.output.read_text()
+    assert project.query(ANSWERS) == answers
+
+    # And what is new is paid for once, whichever of them finds it.
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("insert into messages values (20, 'message 20')")
+    command = dbt2.start(project, home, "run", "--select", "pii_risk")
+    command.join(120)
+    assert command.exitcode == 0, project.output.read_text()
+    project.run_tasks("--full-refresh")
+    assert project.query(ANSWERS)[:20] == answers
+    assert server.counters.calls == 21
