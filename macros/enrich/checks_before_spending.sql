@@ -2,7 +2,7 @@
 
 {# What can only be known from the database, asked before a cent is spent. #}
 {%- macro _check_before_spending(task, steps) -%}
-    {%- set columns = get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input') -%}
+    {%- set columns = dbt_llm.query_columns(steps.input ~ '\nselect *\nfrom llm_input') -%}
     {%- set faults = dbt_llm._column_faults(task, columns) -%}
     {%- if config.get('materialized') == 'incremental' -%}
         {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
@@ -89,9 +89,9 @@
         {%- do names.append(dbt_llm.column_name(name)) -%}
     {%- endfor -%}
     {%- set faults = [] -%}
-    {%- for column in adapter.get_column_schema_from_query(steps.input ~ '\nselect ' ~ (names | join(', ')) ~ '\nfrom llm_input\nwhere 1 = 0\nlimit 0') -%}
+    {%- for column, type in dbt_llm.query_types(steps.input ~ '\nselect ' ~ (names | join(', ')) ~ '\nfrom llm_input').items() -%}
         {%- for kind in unusual -%}
-            {%- set ns = namespace(type=column.data_type | lower, is_such=false) -%}
+            {%- set ns = namespace(type=type | lower, is_such=false) -%}
             {%- for word in kind.unless -%}
                 {%- set ns.type = ns.type | replace(word, '') -%}
             {%- endfor -%}
@@ -100,7 +100,7 @@
             {%- endfor -%}
             {%- if ns.is_such -%}
                 {%- do faults.append(
-                    'meta.llm.prompt: {' ~ column.name ~ '} is ' ~ column.data_type ~ ", whose text is the session's matter: in another session the same row "
+                    'meta.llm.prompt: {' ~ column ~ '} is ' ~ type ~ ", whose text is the session's matter: in another session the same row "
                     ~ "would be paid again. Expected a value written as '" ~ kind.expected[0] ~ "'; got one written as '" ~ kind.written ~ "'. " ~ kind.remedy
                 ) -%}
             {%- endif -%}

@@ -65,7 +65,7 @@
         'dbt_llm__evaluations', 'dbt_llm__evaluation_labels', 'dbt_llm__evaluation_confusion', 'dbt_llm__evaluation_rows',
     ]) -%}
     {%- set relation = compiled_code.split(dbt_llm._golden_markers().golden_set)[1] | trim -%}
-    {%- set present = get_columns_in_query('select *\nfrom ' ~ relation) | map('lower') | list -%}
+    {%- set present = dbt_llm.query_columns('select *\nfrom ' ~ relation) | map('lower') | list -%}
     {%- set faults = dbt_llm._private_name_faults('golden set', present) -%}
     {%- for name in golden.columns if 'expected_' ~ name | lower not in present -%}
         {%- do faults.append(

@@ -4,6 +4,10 @@
 {%- macro forget(task=none, older_than_days=none, request_key=none, dry_run=true) -%}
     {%- if execute -%}
         {%- do dbt_llm._check_forget(task, older_than_days, request_key, dry_run) -%}
+        {# What lies outside the tables would come back with the next run. #}
+        {%- if load_relation(dbt_llm._package_relation('dbt_llm__responses')) is not none -%}
+            {%- do dbt_llm.recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses')) -%}
+        {%- endif -%}
         {%- set found = {} -%}
         {%- for name, condition in dbt_llm._forgotten_rows(task, older_than_days, request_key).items() -%}
             {%- set relation = dbt_llm._package_relation(name) -%}

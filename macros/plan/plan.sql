@@ -44,7 +44,7 @@
     {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
     {%- set steps = dbt_llm._compiled_steps(dbt_llm._task_query(relation=relation, responses=responses, task=task, incremental=false)) -%}
     {%- do dbt_llm._raise_faults('plan', task.name, dbt_llm._column_faults(
-        task, get_columns_in_query(steps.input ~ '\nselect *\nfrom llm_input')
+        task, dbt_llm.query_columns(steps.input ~ '\nselect *\nfrom llm_input')
     )) -%}
     {%- set requests -%}
 {{ steps.requests }}

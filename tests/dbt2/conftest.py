@@ -32,5 +32,14 @@ def on_dbt2(monkeypatch: pytest.MonkeyPatch, home: Path, built: Path) -> None:
     def start(self: Project, *arguments: str, **environment: str) -> Any:
         return dbt2.start(self, home, *arguments, **environment)
 
+    write_messages = Project.messages
+
+    def messages(self: Project, rows: list[tuple[Any, ...]], columns: str = "message_id bigint, body varchar") -> None:
+        if not self.database.exists():
+            with dbt2.database_at(self.database):
+                """Made in a format that dbt 2's DuckDB reads."""
+        write_messages(self, rows, columns)
+
     monkeypatch.setattr(Project, "start", start)
+    monkeypatch.setattr(Project, "messages", messages)
     monkeypatch.setattr(dbt_process, "template", lambda: built)

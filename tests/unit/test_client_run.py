@@ -1,5 +1,6 @@
 """Whole runs against a local server: storms, waits, rates, limits, and the ends that a run can come to."""
 
+import asyncio
 import gc
 import socket
 import time
@@ -13,12 +14,15 @@ from hypothesis import strategies as st
 
 from dbt_llm.client import (
     FatalEndpointError,
+    Request,
+    Response,
     Run,
     ThrottledError,
     calls,
     host,
     submit,
 )
+from dbt_llm.client.pacing import FIRST_WINDOW
 from dbt_llm.testing import ChatRequest, Faults, Reply, Server, constant, echo
 from tests.support.runs import Kept, answer_all, make_plan, stream
 
@@ -403,3 +407,27 @@ def test_garbage_is_seldom_collected_while_a_run_goes_on_and_as_before_after_it(
                 threads.submit(lambda run=run: host.wait(submit(run.execute()), run))
     assert min(threshold for threshold, _ in seen) >= 50_000 and min(frozen for _, frozen in seen) > 0
     assert gc.get_threshold() == before and gc.get_freeze_count() == 0
+
+
+class Tight(Kept):
+    """A sink that has no room after the first answer, and for whoever waits has it a while later."""
+
+    has_room = True
+
+    def keep(self, request: Request, response: Response) -> None:
+        self.has_room = bool(self.responses)
+        super().keep(request, response)
+
+    async def wait_for_room(self) -> None:
+        if not self.has_room:
+            self.has_room = True
+            await asyncio.sleep(0.1)
+
+
+def test_who_waits_for_room_may_find_the_last_request_taken() -> None:
+    with Server(echo, Faults(latency_s=0.02)) as server:
+        kept = Tight()
+        # One more than the first window: it is left when the first answers come.
+        run = Run(make_plan(server.base_url), stream([f"message {n}" for n in range(FIRST_WINDOW + 1)]), kept)
+        submit(run.execute()).result(30)
+    assert (run.stopped, len(kept.responses)) == (None, FIRST_WINDOW + 1)

@@ -33,9 +33,7 @@ class Hook:
         self.database = database
         self.connection = duckdb.connect(str(database))
 
-    def ask(
-        self, name: str, options: dict[str, Any], command: str = "run", takes: Callable[[int], bool] = lambda _: True
-    ) -> Any:
+    def ask(self, name: str, options: dict[str, Any], command: str = "run", takes: Callable[[int], bool] = lambda _: True) -> Any:
         """`takes`: whether it goes on after a turn; where not, it is gone, as that of a model that failed."""
         call = uuid.uuid4().hex
         asked = {"name": name, "command": command, "is_empty": False, "database": str(self.database), "options": options}

@@ -57,6 +57,26 @@
     {{ return('create table ' ~ work ~ ' as\n' ~ query) }}
 {%- endmacro -%}
 
+{%- macro query_columns(query) -%}
+    {{ return(adapter.dispatch('query_columns', 'dbt_llm')(query=query)) }}
+{%- endmacro -%}
+
+{%- macro default__query_columns(query) -%}
+    {{ return(get_columns_in_query(query)) }}
+{%- endmacro -%}
+
+{%- macro query_types(query) -%}
+    {{ return(adapter.dispatch('query_types', 'dbt_llm')(query=query)) }}
+{%- endmacro -%}
+
+{%- macro default__query_types(query) -%}
+    {%- set types = {} -%}
+    {%- for column in adapter.get_column_schema_from_query(query ~ '\nwhere 1 = 0\nlimit 0') -%}
+        {%- do types.update({column.name: column.data_type}) -%}
+    {%- endfor -%}
+    {{ return(types) }}
+{%- endmacro -%}
+
 {%- macro check_query(sql) -%}
     {{ return(adapter.dispatch('check_query', 'dbt_llm')(sql=sql)) }}
 {%- endmacro -%}

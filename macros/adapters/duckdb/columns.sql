@@ -58,6 +58,19 @@
     {{ return('create table ' ~ work ~ ' as\n' ~ query ~ '\norder by n') }}
 {%- endmacro -%}
 
+{# dbt 2 names a column of lists `name.0`, and its types in the words of another database. #}
+{%- macro duckdb__query_columns(query) -%}
+    {{ return(dbt_llm.query_types(query).keys() | list) }}
+{%- endmacro -%}
+
+{%- macro duckdb__query_types(query) -%}
+    {%- set types = {} -%}
+    {%- for row in run_query('describe ' ~ query).rows -%}
+        {%- do types.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(types) }}
+{%- endmacro -%}
+
 {%- macro duckdb__check_query(sql) -%}
     {%- do run_query('explain ' ~ sql) -%}
 {%- endmacro -%}

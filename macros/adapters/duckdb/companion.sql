@@ -25,12 +25,9 @@
     database its files are. The other side is src/dbt_llm/companion/conversation.py.
 #}
 {%- macro _ask_companion(name, responses, options) -%}
-    {%- set database = run_query(
-        'select path from duckdb_databases() where lower(database_name) = lower(' ~ dbt_llm.string_literal(responses.database) ~ ')'
-    ).rows[0][0] -%}
     {%- set call = env_var('DBT_LLM_COMPANION') ~ '/' ~ run_query('select cast(uuid() as varchar)').rows[0][0] -%}
     {%- set asked = {
-        'name': name, 'command': flags.WHICH, 'is_empty': flags.EMPTY or false, 'database': database or none, 'options': options,
+        'name': name, 'command': flags.WHICH, 'is_empty': flags.EMPTY or false, 'database': dbt_llm._database_file(responses), 'options': options,
     } -%}
     {# Complete when it is there, as it is written under another name first. #}
     {%- do run_query(
@@ -72,6 +69,13 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return(ns.answer.result) }}
+{%- endmacro -%}
+
+{# The file of the database that a table is in; none for one in memory. #}
+{%- macro _database_file(relation) -%}
+    {{ return(run_query(
+        'select path from duckdb_databases() where lower(database_name) = lower(' ~ dbt_llm.string_literal(relation.database) ~ ')'
+    ).rows[0][0] or none) }}
 {%- endmacro -%}
 
 {# The companion's turn in a file, or none if it is not there after so many milliseconds. #}

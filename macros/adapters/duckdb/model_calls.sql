@@ -78,13 +78,23 @@
     {{ return(fromjson(result.rows[0][0])) }}
 {%- endmacro -%}
 
-{# The companion's files beside the database are its journal. Who could not answer need not look: nothing is paid again. #}
+{#
+    The companion's files beside the database are its journal. Where neither it nor the plugin is there, nobody could take them in or
+    tell whether they are still written.
+#}
 {%- macro duckdb__recover_answers(responses) -%}
     {%- set place = dbt_llm._engine_place() -%}
     {%- if place == 'companion' -%}
         {{ return(dbt_llm._ask_companion('recover', responses, {'responses_relation': responses | string})) }}
     {%- elif place == 'plugin' -%}
         {{ return(run_query('select dbt_llm_recover(' ~ dbt_llm.string_literal(responses | string) ~ ')').rows[0][0] | int) }}
+    {%- endif -%}
+    {%- set folder = (dbt_llm._database_file(responses) or '') ~ '.dbt_llm' -%}
+    {%- if run_query('select count(*) from glob(' ~ dbt_llm.string_literal(folder ~ '/*/*.answers') ~ ')').rows[0][0] | int > 0 -%}
+        {%- do exceptions.raise_compiler_error(
+            'dbt_llm: answers that a killed run has paid for wait in ' ~ folder ~ '. Expected them to be taken in; got '
+            ~ dbt_llm._no_engine_fault() ~ '.'
+        ) -%}
     {%- endif -%}
     {{ return(0) }}
 {%- endmacro -%}

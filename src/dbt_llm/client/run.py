@@ -236,7 +236,8 @@ class Run:
                 asked = self._next(caller)
                 if asked is not None:
                     return asked
-                if not self._sink.has_room:
+                # While this one waited for room, another may have filled it, or taken the last request.
+                if not self._sink.has_room or not self._upcoming:
                     continue
                 amounts = self._budget.estimate(self._upcoming[0].prompt)
                 limit = self._budget.lacks(amounts)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -123,7 +123,9 @@ def _is_in_foreground() -> bool:
 
 def _end_by(number: int) -> None:
     """End by a signal, so that a shell sees the same as of dbt; returns where it does not end a program."""
-    signal.signal(number, signal.SIG_DFL)
+    # That of SIGKILL cannot be set, and need not.
+    with suppress(OSError):
+        signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
 
 
