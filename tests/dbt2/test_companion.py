@@ -18,7 +18,7 @@ from dbt_llm.testing import ChatRequest, Faults, Server, from_schema
 from tests.money_rules.test_hostile_texts import HOSTILE
 from tests.money_rules.test_kill import IN_FLIGHT, LATENCY_S, UNCOMMITTED
 from tests.support import dbt2
-from tests.support.project import Project
+from tests.support.project import PII, Project
 
 pytestmark = [dbt2.needed, pytest.mark.usefixtures("on_dbt2")]
 
@@ -180,3 +180,23 @@ def test_without_it_a_task_fails_before_it_pays(project: Project, server: Server
     again = dbt2.start(project, home, "run", "--select", "pii_risk", program=dbt2.DBT)
     again.join(60)
     assert again.exitcode == 0, project.output.read_text()
+
+
+def test_a_text_that_the_session_decides_is_refused(tmp_path: Path, server: Server) -> None:
+    """dbt 2 leaves the profile's time zone alone, so that it is the machine's."""
+    project = Project(tmp_path / "project", server.base_url)
+    project.messages([(1, "2026-07-01 00:00:00+00")], columns="message_id bigint, sent_at timestamptz")
+    project.task("pii_risk", {**PII, "prompt": "Late? {sent_at}"})
+    refused = project.dbt("run", "--select", "pii_risk", TZ="America/New_York")
+    assert refused.code == 1 and "{sent_at} is TIMESTAMP WITH TIME ZONE, whose text is the session's matter" in refused.output
+    assert server.counters.calls == 0
+    project.run_tasks(TZ="UTC")
+    assert server.counters.calls == 1
+
+
+def test_the_doctor_asks_it_whether_the_endpoint_can_be_reached(project: Project, server: Server) -> None:
+    well = project.dbt("run-operation", "dbt_llm.doctor")
+    assert well.ok and f"the embedded engine is there, and {server.base_url} can be reached" in well.output, well.output
+    ill = project.dbt("run-operation", "dbt_llm.doctor", DBT_LLM_TEST_URL="http://127.0.0.1:9/v1")
+    assert not ill.ok and "cannot be reached" in ill.output
+    assert server.counters.calls == 0

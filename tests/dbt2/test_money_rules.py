@@ -46,4 +46,3 @@ test_cache_only = test_only_run_spends.test_cache_only_calls_nothing
 test_begin_at_once = test_any_project.test_tasks_that_begin_at_once_make_the_tables_together
 test_hooks = test_commands.test_hooks_of_the_user_come_first
 test_retry = test_commands.test_retry_pays_for_the_rest
-test_session_texts = test_pay_once.test_a_text_that_the_session_decides_is_refused

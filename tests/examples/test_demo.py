@@ -7,14 +7,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.support import dbt2
 from tests.support.project import ROOT
 
 
-def test_the_demo_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["1", pytest.param("2", marks=dbt2.needed)])
+def test_the_demo_runs(version: str, tmp_path: Path) -> None:
     """`make demo` without an account: it ends well, and its summary shows each thing that it promises."""
     environment = {
         key: value for key, value in os.environ.items() if key not in ("OPENAI_API_KEY", "DBT_LLM_BASE_URL", "DBT_LLM_MODEL")
     }
+    if version == "2":
+        home = dbt2.make_home(tmp_path / "home")
+        environment.update(DBT="2", DBT_LLM_DBT=str(dbt2.DBT), ADBC_DRIVER_PATH=str(home / ".config" / "adbc" / "drivers"))
     copy = tmp_path / "dbt_llm"
     ignored = {
         ".git",
@@ -38,6 +45,8 @@ def test_the_demo_runs(tmp_path: Path) -> None:
         check=False,
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
+    # Beside dbt 2, progress goes to the standard error.
+    assert "requests answered" in (shown.stderr if version == "2" else shown.stdout)
     for words in (
         "RULES",
         "NOT a language model",
@@ -48,7 +57,6 @@ def test_the_demo_runs(tmp_path: Path) -> None:
         "second run",
         "quarantined",
         "Where to look",
-        "requests answered",
         "report.html",
     ):
         assert words in shown.stdout, f"{words!r} is not in:\n{shown.stdout}"
