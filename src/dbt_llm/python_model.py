@@ -12,6 +12,7 @@ from .client import ConfigurationError, DbtLlmError
 from .macros import Macros, ModelAnswers, Relation, database_names
 from .order import ORDER, Order
 from .warehouses import Warehouse, warehouse_of
+from .warehouses.duckdb import DuckDbWarehouse
 
 __all__ = ["enrich"]
 
@@ -82,6 +83,8 @@ class _Road:
         )
         if order.is_empty:
             return f"select * from (\n{query}\n) as emptied where 1 = 0"
+        if isinstance(self.warehouse, DuckDbWarehouse):
+            self.warehouse.recover(str(order.relations["dbt_llm__responses"]))
         answers: ModelAnswers = {**self._answers(), "_task": lambda _: task}
         Macros(self.warehouse.adapter, {**names, "compiled_code": query}, {**answers, **engine.answers()}).call("_resolve_model")
         return query

@@ -19,6 +19,7 @@ from dbt_llm.companion.service import Service
 from dbt_llm.duckdb import register
 from dbt_llm.responses import Labels
 from dbt_llm.testing import Faults, Server, echo
+from dbt_llm.warehouses.duckdb import DuckDbWarehouse
 from tests.support.runs import RESPONSES, drain_options, write_work
 
 LABELS = Labels("pii_risk", "m", "v", "invocation", "duckdb")
@@ -182,7 +183,7 @@ def test_what_a_dead_companion_left_is_taken_in_once(hook: Hook) -> None:
     assert hook.ask("recover", {"responses_relation": "responses"}) == 0
 
 
-def test_the_plugin_takes_it_in_too(tmp_path: Path) -> None:
+def test_the_plugin_and_a_python_model_take_it_in_too(tmp_path: Path) -> None:
     database = tmp_path / "warehouse.duckdb"
     connection = duckdb.connect(str(database))
     register(connection)
@@ -192,6 +193,9 @@ def test_the_plugin_takes_it_in_too(tmp_path: Path) -> None:
         assert connection.execute("select dbt_llm_recover('responses')").fetchall() == [(found,)]
         assert connection.execute(COUNTS).fetchall() == [(2, 2)]
     assert not journal_of(str(database)).exists()
+    leave_answers(database, "a", "c")
+    DuckDbWarehouse(connection).recover("responses")
+    assert connection.execute(COUNTS).fetchall() == [(3, 3)]
 
 
 def test_answers_of_another_table_and_of_a_living_companion_are_left(hook: Hook, tmp_path: Path) -> None:

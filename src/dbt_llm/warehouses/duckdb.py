@@ -50,6 +50,12 @@ class DuckDbWarehouse:
             return False
         return True
 
+    def recover(self, relation: str) -> None:
+        """Take in what a killed companion of dbt 2 has left for this responses table."""
+        from ..duckdb_tables import recover
+
+        recover(relation, self.connection.cursor)
+
     def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
         import pyarrow as pa  # type: ignore[import-untyped]
 
