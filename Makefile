@@ -77,8 +77,9 @@ test: setup  ## Run the tests that need .venv only: what you run while you work
 
 # Two have an environment of their own, and one core each.
 .PHONY: check
-check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 2, ZetaSQL
+check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 1.10, 1.12 and 2, ZetaSQL
 	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark
+	$(MAKE) --no-print-directory money-rules
 	$(PYTEST) tests --ignore tests/zetasql --ignore tests/executed/test_spark.py
 
 .PHONY: lint
@@ -101,6 +102,21 @@ golden: setup  ## Rewrite the golden SQL; read the difference as a reviewer woul
 .PHONY: integration
 integration: setup $(filter .envs/$(ADAPTER)/.ready,$(STAND_INS:%=.envs/%/.ready))  ## Run integration_tests on ADAPTER (duckdb, snowflake, databricks, bigquery)
 	$(BIN)/python -m pytest -q tests/integration --adapter $(ADAPTER)
+
+# The oldest dbt 1 that is supported, and the newest; .venv has one between them, dbt 2 an environment of its own.
+DBT_VERSIONS := 1.10 1.12
+RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill.py)
+
+.envs/dbt-%/.ready: tests/money_rules/dbt-%.txt tests/money_rules/dbt-overrides.txt pyproject.toml | setup
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/dbt-$*
+	$(BIN)/uv pip install --quiet --python .envs/dbt-$*/bin/python --override tests/money_rules/dbt-overrides.txt \
+		-r $< -e '.[duckdb,openai,anthropic,gemini,mistral]'
+	@touch $@
+
+.PHONY: money-rules
+money-rules: $(DBT_VERSIONS:%=.envs/dbt-%/.ready)  ## Run the money rules on the oldest and the newest dbt 1
+	@for version in $(DBT_VERSIONS); do \
+		echo "dbt $$version" && .envs/dbt-$$version/bin/python -m pytest -q -n $(WORKERS) -p no:cacheprovider $(RULES) || exit 1; done
 
 DUCKDB_LIBRARY := @duckdb/node-bindings-linux-x64@1.5.6-r.1
 

@@ -200,3 +200,13 @@ def test_the_doctor_asks_it_whether_the_endpoint_can_be_reached(project: Project
     ill = project.dbt("run-operation", "dbt_llm.doctor", DBT_LLM_TEST_URL="http://127.0.0.1:9/v1")
     assert not ill.ok and "cannot be reached" in ill.output
     assert server.counters.calls == 0
+
+
+def test_a_key_may_stand_in_the_file_that_dbt_reads_too(tmp_path: Path) -> None:
+    with Server(from_schema, api_key="sk-of-the-file") as server:
+        project = Project(tmp_path / "project", server.base_url)
+        project.messages([(1, "message")])
+        del project.environment["DBT_LLM_TEST_KEY"]
+        (project.folder / ".env").write_text("DBT_LLM_TEST_KEY='sk-of-the-file'  # a comment\n")
+        project.run_tasks()
+        assert project.statuses() == {("succeeded", None): 1}

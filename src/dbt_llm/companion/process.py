@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from dotenv import load_dotenv
+
 from ..client import DbtLlmError, host
 from .service import Service
 
@@ -42,6 +44,8 @@ def run_dbt(arguments: Sequence[str]) -> int:
         service = Service(Path(folder))
         with _forwarding() as forward_to:
             environment = {**os.environ, FOLDER_VARIABLE: folder}
+            # dbt 2 reads it by itself, and it may name an endpoint's key. What the environment says goes first.
+            load_dotenv(Path(".env"))
             child = subprocess.Popen([dbt, *arguments], env=environment, preexec_fn=_die_with_parent())
             forward_to(child)
             try:
