@@ -104,7 +104,9 @@ def left_behind(journal: Path, relation: str) -> Iterator[list[Batch]]:
                 time.sleep(_POLL_S)
             if lock is not None:
                 locks[folder] = lock
-        batches = [Batch(path, []) for folder in locks for path in sorted(folder.glob(f"{_mark(relation)}-*.answers"))]
+        paths = [path for folder in locks for path in folder.glob(f"{_mark(relation)}-*.answers")]
+        # In the order of their time, whichever session wrote them.
+        batches = [Batch(path, []) for path in sorted(paths, key=lambda path: path.name)]
         yield batches
         for batch in batches:
             batch.path.unlink()
