@@ -69,7 +69,7 @@ WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --durations 10
 
 # What needs more than .venv, and the example, which takes as long as many of them.
-MORE := browser dbt2 examples executed signatures zetasql
+MORE := browser chaos dbt2 examples executed signatures zetasql
 
 .PHONY: test
 test: setup  ## Run the tests that need .venv only: what you run while you work
@@ -158,6 +158,12 @@ executed-spark: .envs/spark/.ready  ## Execute the golden SQL for Databricks on 
 .PHONY: docs
 docs: setup  ## Rewrite the generated parts of the docs
 	$(BIN)/python docs/generate.py
+
+SEEDS ?= 0-999
+
+.PHONY: chaos
+chaos: setup  ## Carry out the schedules SEEDS of kills and faults that are not done yet (AGAIN=1: all of them)
+	$(BIN)/python -m tests.chaos $(SEEDS) $(if $(AGAIN),--again) --keep target/chaos
 
 .PHONY: bench
 bench: setup  ## Time the main road against its yardsticks (not part of the tests)

@@ -27,7 +27,7 @@ Measured = tuple[float, float]
 
 WORK = """
     create table work as
-    select i as n, sha256(i::varchar) as request_key, 'hello ' || i as prompt, 0 as attempt
+    select i as n, sha256(i::varchar) as request_key, 'hello ' || i as prompt, 0 as attempt, 0 as superseded
     from range(1, $rows + 1) as t(i)
 """
 PROPERTIES = {"echo": {"type": "string"}}

@@ -54,16 +54,17 @@
 
 {#
     End what is set aside for a task: after its chunk, whose responses count from then on, and when it begins, for an earlier
-    run that was killed. Until then that one's estimate counts, as its calls may be billed.
+    run that was killed. Until then that one's estimate counts, as its calls may be billed. Two that begin at once may both
+    end it: `_spent` takes what was ended twice for ended.
 #}
 {%- macro _release(task, budgets) -%}
     {%- if budgets and not dbt_llm._awaits_answers(task) -%}
         {%- set reservations = dbt_llm._package_relation('dbt_llm__reservations') -%}
         {#- Read first: an insert that reads its own table conflicts with other tasks' on Delta. -#}
         {%- set open = run_query(
-            'select invocation_id, sum(requests), sum(cost_usd), reserved_at\nfrom ' ~ reservations
+            'select invocation_id, sum(requests), sum(cost_usd), max(reserved_at)\nfrom ' ~ reservations
             ~ '\nwhere task = ' ~ dbt_llm.string_literal(task.name)
-            ~ '\ngroup by invocation_id, reserved_at\nhaving sum(requests) <> 0'
+            ~ '\ngroup by invocation_id, ' ~ dbt_llm.utc_date('reserved_at') ~ '\nhaving sum(requests) > 0'
         ).rows -%}
         {%- set ended = [] -%}
         {%- for row in open -%}

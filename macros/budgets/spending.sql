@@ -2,7 +2,8 @@
 
 {#
     What is spent of each budget, with what tasks have set aside, as {name: number}. The responses are the truth: they are
-    committed as they come, so a run in progress counts, and so does one that was killed.
+    committed as they come, so a run in progress counts, and so does one that was killed. What two runs have both ended of a
+    third's reservation is below nothing, and makes no room.
 #}
 {%- macro _spent(budgets) -%}
     {%- set today = dbt_llm.utc_date(dbt_llm.current_utc()) -%}
@@ -28,9 +29,11 @@ spending as (
     select
         task,
         {{ dbt_llm.utc_date('reserved_at') }} as day,
-        requests,
-        cost_usd
+        sum(requests) as requests,
+        sum(cost_usd) as cost_usd
     from {{ dbt_llm._package_relation('dbt_llm__reservations') }}
+    group by task, invocation_id, {{ dbt_llm.utc_date('reserved_at') }}
+    having sum(requests) > 0
 )
 
 select

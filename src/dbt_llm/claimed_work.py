@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from .claims import claims_on
 from .client import ConfigurationError, Request
+from .one_thread import OneThread
 
 __all__ = ["ClaimedWork", "Row"]
 
-Row = tuple[int, str, str, int]
-"""The number of a request from 1 on, its key, its prompt and its attempts so far."""
+Row = tuple[int, str, str, int, int]
+"""The number of a request from 1 on, its key, its prompt, its attempts so far, and those of them before it was requeued."""
 
 _SLICE_BYTES = 4 << 20
 _SLICE_ROWS = 4096
@@ -38,7 +38,7 @@ class ClaimedWork(ABC):
         self._claims.join()
         self._deferred: list[int] = []
         self._rows = _FIRST_SLICE_ROWS
-        self._reader = ThreadPoolExecutor(1, "dbt-llm-reader")
+        self._reader = OneThread("dbt-llm-reader")
 
     @abstractmethod
     def _numbers(self) -> tuple[int, int, int]:
@@ -88,7 +88,7 @@ class ClaimedWork(ABC):
 
     def committed(self, requests: Iterable[Request]) -> None:
         """End the claims on requests whose responses every task can see. From any thread."""
-        self._claims.give_back(request.key for request in requests)
+        self._claims.give_back(self, [request.key for request in requests])
 
     def close(self, but: Collection[str] = ()) -> None:
         """Wait for the last read, give back what is claimed, and close. `but`: keep the claims on these keys."""
@@ -100,7 +100,7 @@ class ClaimedWork(ABC):
         rows = self._rows_after(after, self._rows)
         if not rows:
             return None
-        size = sum(len(prompt) for _, _, prompt, _ in rows) / len(rows)
+        size = sum(len(prompt) for _, _, prompt, *_ in rows) / len(rows)
         self._rows = max(16, min(_SLICE_ROWS, int(_SLICE_BYTES / max(size, 1))))
         return rows[-1][0], self._claimed(rows)
 
@@ -110,12 +110,12 @@ class ClaimedWork(ABC):
 
     def _claimed(self, rows: list[Row]) -> list[Request]:
         """The requests that are this task's to send; the others are put off, or are settled."""
-        mine = self._claims.claim(self, [key for _, key, _, _ in rows])
-        self._deferred += [n for n, key, _, _ in rows if key not in mine]
+        mine = self._claims.claim(self, [key for _, key, *_ in rows])
+        self._deferred += [n for n, key, *_ in rows if key not in mine]
         # Asked after the claim: a task gives a claim back only once its response can be seen.
         if mine and self._claims.had_other_tasks:
             settled = set(self._answered(mine))
             self.settled_elsewhere += len(settled)
-            self._claims.give_back(settled)
+            self._claims.give_back(self, settled)
             mine -= settled
-        return [Request(key, prompt, attempt) for _, key, prompt, attempt in rows if key in mine]
+        return [Request(key, prompt, attempt, before) for _, key, prompt, attempt, before in rows if key in mine]

@@ -38,8 +38,18 @@ class Claims:
         with self._lock:
             return {key for key in keys if self._owners.setdefault(key, owner) is owner}
 
-    def give_back(self, keys: Iterable[str]) -> None:
-        """End claims: the responses are committed."""
+    def give_back(self, owner: object, keys: Iterable[str]) -> None:
+        """End claims of a task: the responses are committed.
+
+        Another task's stay: it may have claimed what this one held back, and keeps only now.
+        """
+        with self._lock:
+            for key in keys:
+                if self._owners.get(key) is owner:
+                    del self._owners[key]
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """End claims, whoever's they are: what an ended task has left is taken in by another."""
         with self._lock:
             for key in keys:
                 self._owners.pop(key, None)

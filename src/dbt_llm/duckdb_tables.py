@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,7 @@ from .claimed_work import ClaimedWork, Row
 from .client import ConfigurationError, Request
 from .companion.journal import insert_statement, journal_of, left_behind
 from .database_file import file_of
+from .one_thread import OneThread
 from .options import DrainOptions
 from .responses import COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
 from .sink import COMMIT_BYTES, LINGER_S, BufferedResponses, WriteError
@@ -29,6 +29,7 @@ _recovering = threading.Lock()
 _ARROW_TYPES: Mapping[type, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64(), datetime: pa.timestamp("us")}
 _VARYING = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in TYPES.items() if name not in LABEL_COLUMNS])
 _ANSWERS = "_dbt_llm_answers"
+_WORK_COLUMNS = "n, request_key, prompt, attempt, superseded"
 
 
 class WorkTable(ClaimedWork):
@@ -51,14 +52,14 @@ class WorkTable(ClaimedWork):
 
     def _rows_after(self, n: int, most: int) -> list[Row]:
         rows: list[Row] = self._cursor.execute(
-            f"select n, request_key, prompt, attempt from {self._relation} where n > $after and n <= $until order by n",
+            f"select {_WORK_COLUMNS} from {self._relation} where n > $after and n <= $until order by n",
             {"after": n, "until": n + most},
         ).fetchall()
         return rows
 
     def _rows_at(self, numbers: Sequence[int]) -> list[Row]:
         rows: list[Row] = self._cursor.execute(
-            f"select n, request_key, prompt, attempt from {self._relation} where n in (select unnest($numbers)) order by n",
+            f"select {_WORK_COLUMNS} from {self._relation} where n in (select unnest($numbers)) order by n",
             {"numbers": list(numbers)},
         ).fetchall()
         return rows
@@ -123,7 +124,7 @@ def open_responses(
     except BaseException:
         cursor.close()
         raise
-    writer = ThreadPoolExecutor(1, "dbt-llm-writer")
+    writer = OneThread("dbt-llm-writer")
     # Where pandas is installed, pyarrow imports it for the first table of a process. That may take a second, which
     # must pass before the first call is paid, not between the first answers and their commit.
     pa.array([""])

@@ -130,8 +130,10 @@ class BatchTaskRun:
         return found
 
 
-def rendered(task: dict[str, Any], relation: str = "messages", adapter: str = "duckdb") -> tuple[str, list[str]]:
-    """A task's query, and the statements by which its pending requests become the table `work`."""
+def rendered(
+    task: dict[str, Any], relation: str = "messages", adapter: str = "duckdb", work: str = "work"
+) -> tuple[str, list[str]]:
+    """A task's query, and the statements by which its pending requests become the table of the name `work`."""
     statements: list[str] = []
 
     class Counted:
@@ -145,7 +147,7 @@ def rendered(task: dict[str, Any], relation: str = "messages", adapter: str = "d
     macros = Macros(adapter, names)
     query = macros.call("_task_query", relation=relation, responses=RELATIONS.responses, task=task)
     steps = macros.call("_compiled_steps", query)
-    macros.call("_write_pending_requests", task, steps, Relation("work", "", "", "work"))
+    macros.call("_write_pending_requests", task, steps, Relation(work, "", "", work))
     # All but the last, which counts.
     return query, statements[:-1]
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from multiprocessing.process import BaseProcess
@@ -21,6 +22,9 @@ from typing import Any
 
 TEMPLATE = "DBT_LLM_TEST_TEMPLATE"
 """The environment variable by which the fork server knows the template's folder."""
+
+CLOCK = "DBT_LLM_TEST_CLOCK_S"
+"""The environment variable that says by how many seconds a dbt command's clock is wrong."""
 
 _context = multiprocessing.get_context("forkserver")
 # Of this process's one fork server, whatever context asks for it.
@@ -55,6 +59,13 @@ def template() -> Path:
     return folder / "made"
 
 
+def set_clock(seconds: float) -> None:
+    """Set the clock that this process's Python reads, by `time.time`, ahead of the machine's, or behind."""
+    if seconds:
+        machine = time.time
+        time.time = lambda: machine() + seconds
+
+
 def _run(arguments: list[str], folder: str, environment: dict[str, str], output: str) -> None:
     os.setsid()
     # Whoever started the tests may have ignored it.
@@ -62,6 +73,7 @@ def _run(arguments: list[str], folder: str, environment: dict[str, str], output:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    set_clock(float(environment.get(CLOCK, 0)))
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)

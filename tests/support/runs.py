@@ -83,7 +83,7 @@ def database(path: str = ":memory:") -> Any:
 def write_work(connection: Any, prompts: Sequence[str]) -> None:
     connection.execute(
         "create or replace table work as"
-        " select n, 'key-' || n as request_key, prompt, 0 as attempt"
+        " select n, 'key-' || n as request_key, prompt, 0 as attempt, 0 as superseded"
         " from (select unnest($prompts::varchar[]) as prompt, generate_subscripts($prompts, 1) as n)",
         {"prompts": list(prompts)},
     )

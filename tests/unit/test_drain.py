@@ -75,6 +75,17 @@ def test_a_row_of_the_responses_table(connection: Any) -> None:
     assert result["cost_usd"] == pytest.approx(180e-6 + 120e-6)
 
 
+@pytest.mark.parametrize("superseded", [0, 2])
+def test_attempts_before_a_requeue_are_no_failures_of_this_round(connection: Any, superseded: int) -> None:
+    """A request that a round has kept as failed uses up its attempts; one that was requeued is as good as new."""
+    connection.execute("update work set attempt = 2, superseded = $superseded", {"superseded": superseded})
+    connection.execute("delete from work where n > 5")
+    with Server(faults=Faults(status_always=403)) as server:
+        drain(connection, server.base_url)
+    kept = rows(connection, "select count(*), min(attempt) from responses")
+    assert kept == ([(5, 3)] if superseded == 0 else [(0, None)])
+
+
 def test_prompts_are_stored_when_asked(connection: Any) -> None:
     with Server() as server:
         drain(connection, server.base_url, store_prompts=True)
@@ -240,7 +251,7 @@ def test_the_work_table_is_read_in_slices() -> None:
     connection = duckdb.connect()
     connection.execute(
         "create table work as select i as n, 'k' || i as request_key, repeat('x', 1000) || i as prompt,"
-        " 0 as attempt from range(1, 50001) t(i)"
+        " 0 as attempt, 0 as superseded from range(1, 50001) t(i)"
     )
     work = WorkTable(connection.cursor(), "work", "responses")
     assert work.count() == 50_000

@@ -22,13 +22,13 @@ WINDOW = 64
 
 
 @contextmanager
-def draining(path: Path, server: Server, answered: int) -> Iterator["subprocess.Popen[str]"]:
+def draining(path: Path, server: Server, answered: int, *how: str) -> Iterator["subprocess.Popen[str]"]:
     """A process that drains, from the moment at which the server has given so many answers."""
     connection = database(str(path))
     write_work(connection, PROMPTS)
     connection.close()
     process = subprocess.Popen(
-        [*SCRIPT, str(path), server.base_url],
+        [*SCRIPT, str(path), server.base_url, *how],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -82,10 +82,11 @@ def database_again(path: Path) -> Any:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_ends_soon_and_keeps_all_answers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [(), ("thread",)], ids=["in the main thread", "in another"])
+def test_ctrl_c_ends_soon_and_keeps_all_answers(tmp_path: Path, how: tuple[str, ...]) -> None:
     path = tmp_path / "interrupt.duckdb"
     with Server(echo, Faults(latency_s=0.05, slow=0.01, slow_s=600)) as server:
-        with draining(path, server, answered=300) as process:
+        with draining(path, server, 300, *how) as process:
             process.send_signal(signal.SIGINT)
             # Soon on a busy machine, when some of the answers would take ten minutes.
             process.wait(60)

@@ -352,16 +352,20 @@ def test_a_taken_port_is_an_error_of_start() -> None:
 
 def test_the_log_has_a_line_per_call_and_no_prompt(tmp_path: Path) -> None:
     log = tmp_path / "calls.jsonl"
-    with Server(faults=Faults(error=[1]), log=log) as server:
+    began_at = time.monotonic()
+    with Server(faults=Faults(error=[1], latency_s=0.05), log=log) as server:
         for prompt in ("secret", "secret"):
             ask(server, prompt)
         # Before the server closes it: whoever counts may not be able to wait.
         lines = [json.loads(line) for line in log.read_text().splitlines()]
     digest = hashlib.sha256(b"secret").hexdigest()
+    times = [(line.pop("arrived_s"), line.pop("ended_s")) for line in lines]
     assert lines == [
-        {"prompt_sha256": digest, "status": 500},
-        {"prompt_sha256": digest, "status": 200},
+        {"prompt_sha256": digest, "status": 500, "fault": "error"},
+        {"prompt_sha256": digest, "status": 200, "fault": None},
     ]
+    (first, first_end), (second, second_end) = times
+    assert began_at < first < first + 0.05 <= first_end <= second < second + 0.05 <= second_end < time.monotonic()
 
 
 COMMAND = [sys.executable, "-m", "dbt_llm.testing"]

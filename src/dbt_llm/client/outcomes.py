@@ -51,12 +51,18 @@ ErrorClass = Literal[
 class Request:
     """One distinct prompt. `key` comes back with its response.
 
-    `attempt`: the attempts of earlier runs.
+    `attempt`: the attempts of earlier runs. `superseded`: those of them that were before it was requeued.
     """
 
     key: str
     prompt: str
     attempt: int = 0
+    superseded: int = 0
+
+    @property
+    def has_failed_before(self) -> bool:
+        """Whether an earlier run has kept it as failed, in this round."""
+        return self.attempt > self.superseded
 
 
 @dataclass(slots=True)

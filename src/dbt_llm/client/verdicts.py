@@ -161,7 +161,7 @@ class Verdicts:
         if self._is_over:
             return self._ended([(request, answer)])
         is_nobodys = answer.trouble in (Trouble.MISSET, Trouble.UNREACHABLE, Trouble.PUT_OFF) and not self._answers
-        has_failed_before = request.attempt > 0 and cells.beside is Verdict.AGAIN and not is_nobodys
+        has_failed_before = request.has_failed_before and cells.beside is Verdict.AGAIN and not is_nobodys
         self._in_a_row[answer.trouble, has_failed_before] += 1
         in_a_row = self._in_a_row[answer.trouble, has_failed_before]
         if has_failed_before:

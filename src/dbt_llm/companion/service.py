@@ -82,7 +82,8 @@ class Service:
         conversation.ask(
             [
                 f"select {', '.join(COLUMNS)} from {relation} limit 0",
-                "copy (\n    select cast(n as bigint) as n, request_key, prompt, cast(attempt as bigint) as attempt\n"
+                "copy (\n    select cast(n as bigint) as n, request_key, prompt, cast(attempt as bigint) as attempt,\n"
+                "        cast(superseded as bigint) as superseded\n"
                 f"    from {requests}\n    order by n\n) to '{str(work).replace(chr(39), chr(39) * 2)}' (format json)",
             ]
         )

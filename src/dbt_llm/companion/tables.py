@@ -7,7 +7,6 @@ import os
 import threading
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +14,7 @@ from ..claimed_work import ClaimedWork, Row
 from ..claims import claims_on
 from ..client import ConfigurationError, Request
 from ..database_file import DatabaseFile
+from ..one_thread import OneThread
 from ..options import DrainOptions
 from ..responses import Answer, Labels
 from ..sink import COMMIT_BYTES, LINGER_S, BufferedResponses, WriteError
@@ -41,7 +41,7 @@ class Outlet:
             batch.path.unlink(missing_ok=True)
             with self._lock:
                 self._taken.update(batch.keys)
-            self._claims.give_back(batch.keys)
+            self._claims.settle(batch.keys)
 
     def answered(self, keys: Collection[str]) -> set[str]:
         """Those of the keys whose responses are taken in."""
@@ -90,7 +90,7 @@ class FileTables:
             self._database.check()
         except WriteError as error:
             raise ConfigurationError([f"{error}."]) from None
-        writer = ThreadPoolExecutor(1, "dbt-llm-writer")
+        writer = OneThread("dbt-llm-writer")
         relation, store_prompts = self._options.responses_relation, self._options.store_prompts
 
         def write(answers: Sequence[Answer]) -> None:
@@ -165,4 +165,4 @@ class _WorkFile(ClaimedWork):
     def _row(self, place: int) -> Row:
         self._file.seek(self._starts[place], os.SEEK_SET)
         row = json.loads(self._file.readline())
-        return row["n"], row["request_key"], row["prompt"], row["attempt"]
+        return row["n"], row["request_key"], row["prompt"], row["attempt"], row["superseded"]

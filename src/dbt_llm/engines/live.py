@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from ..client import ConfigurationError, Request
 from ..contract import PromptTemplate
 from ..drain import answer, drain, labels
 from ..macros import EngineAnswers
+from ..one_thread import OneThread
 from ..options import DrainOptions
 from ..order import Order
 from ..responses import Answer, response_rows
@@ -91,7 +92,7 @@ class LiveEngine:
             return dict(json.loads(drain(json.dumps(options.__dict__), tables)))
         plan = options.plan()
         of_run = labels(options, plan)
-        with ThreadPoolExecutor(1, "dbt-llm-warehouse") as session:
+        with OneThread("dbt-llm-warehouse") as session:
             requests = _Work(self._warehouse, str(work), session)
 
             def write(answers: Sequence[Answer]) -> None:
@@ -148,7 +149,7 @@ class _Work:
 
     settled_elsewhere = 0
 
-    def __init__(self, warehouse: Warehouse, relation: str, session: ThreadPoolExecutor) -> None:
+    def __init__(self, warehouse: Warehouse, relation: str, session: Executor) -> None:
         self._warehouse = warehouse
         self._relation = relation
         self._session = session
@@ -165,12 +166,12 @@ class _Work:
                 after += _SLICE_ROWS
                 # A warehouse takes seconds for what is asked in one.
                 ahead = loop.run_in_executor(self._session, self._read, after)
-                yield [Request(key, prompt, int(attempt)) for key, prompt, attempt in rows]
+                yield [Request(key, prompt, int(attempt), int(before)) for key, prompt, attempt, before in rows]
         finally:
             ahead.cancel()
 
     def _read(self, after: int) -> list[tuple[Any, ...]]:
         return self._warehouse.rows(
-            f"select request_key, prompt, attempt from {self._relation}"
+            f"select request_key, prompt, attempt, superseded from {self._relation}"
             f" where n > {after} and n <= {after + _SLICE_ROWS} order by n"
         )

@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="which calls meet the preset's faults")
     parser.add_argument("--batch-polls", type=int, help="a batch job has ended from its poll n + 1 on")
     parser.add_argument("--api-key", help="refuse calls without this key")
-    parser.add_argument("--log", help="append a line per call to this file: prompt sha256 and status")
+    parser.add_argument("--log", help="append a line per call to this file: prompt sha256, status, fault, times")
     parser.add_argument("--idle-seconds", type=float, default=120, help="stop after so long without a call")
     parser.add_argument("--max-seconds", type=float, default=3600, help="stop after so long in any case")
     return parser

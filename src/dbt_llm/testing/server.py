@@ -75,7 +75,8 @@ class Server:
         `api_key`: refuse calls without it. (A signed call shows no key, and passes.)
         `served_model`: the model name in responses; else the request's, with `-stand-in` behind it.
         `record=False`: keep no bodies, and prompts only as counts.
-        `log`: append one line per live call to this file, at once: the prompt's sha256 and the status.
+        `log`: append one line per live call to this file, as it ends: the prompt's sha256, the status, the fault that it met,
+        and when it came and ended, in the seconds of `time.monotonic`, which on Linux other processes' clocks share.
         """
         self.counters = Counters(record=record)
         self.answerer = Answerer(answer, faults or Faults(), self.counters, served_model)
@@ -215,8 +216,14 @@ class Server:
 
     def _write_log(self, call: _Call) -> None:
         if self._log is not None:
-            digest = hashlib.sha256(call.prompt.encode("utf-8", "surrogatepass")).hexdigest()
-            self._log.write(json.dumps({"prompt_sha256": digest, "status": call.status}) + "\n")
+            line = {
+                "prompt_sha256": hashlib.sha256(call.prompt.encode("utf-8", "surrogatepass")).hexdigest(),
+                "status": call.status,
+                "fault": call.fault,
+                "arrived_s": call.arrived_at,
+                "ended_s": time.monotonic(),
+            }
+            self._log.write(json.dumps(line) + "\n")
 
     def authorized(self, request: web.BaseRequest) -> bool:
         """Whether a call shows the key that this server wants, in any provider's way."""
@@ -236,7 +243,7 @@ class _Call:
         self._server = server
         self._request = request
         self._number = server.counters.arrived()
-        self._arrived_at = time.monotonic()
+        self.arrived_at = time.monotonic()
         self._is_live = live is not None
         self._form, self._model = live or (spoken_at(request.path), "")
         self.prompt = ""
@@ -284,7 +291,7 @@ class _Call:
         return self._complete(request)
 
     def _complete(self, request: ChatRequest) -> web.Response:
-        completed = self._server.answerer.complete(self._form, request, self.fault, self._number, self._arrived_at)
+        completed = self._server.answerer.complete(self._form, request, self.fault, self._number, self.arrived_at)
         self.answered = completed.status == 200 and self.fault is None
         return self._send(completed.status, completed.body, completed.headers)
 

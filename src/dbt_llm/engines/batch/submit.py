@@ -123,7 +123,7 @@ class _Submitter:
             run.result.elsewhere += len(requests)
             return
         job = run.ledger.intend(job, self._rows(job, requests))
-        self._claims.give_back(request.request_key for request in draft.requests)
+        self._claims.give_back(self._drafts, [request.request_key for request in draft.requests])
         file = self._folder / f"{job.batch_key}.jsonl"
         try:
             self._send(job, draft, settled, file)
