@@ -21,7 +21,7 @@ class SlowWarehouse:
         self.asked.append(query)
         if len(self.asked) == 2:
             self.read.set()
-        return [(f"key {n}", "prompt", 0) for n in range(first, min(first + _SLICE_ROWS, 2 * _SLICE_ROWS + 5))]
+        return [(f"key {n}", "prompt", 0, 0) for n in range(first, min(first + _SLICE_ROWS, 2 * _SLICE_ROWS + 5))]
 
 
 def test_a_slice_is_read_while_the_one_before_it_is_asked() -> None:
