@@ -23,9 +23,13 @@ def terms(cap: float, spent: float = 0, unit: str = "cost_usd", name: str = "day
     return BudgetTerms.from_options(given, "responses", endpoint())
 
 
-def opened(shared: tuple[BudgetTerms, ...]) -> Budget:
-    budget = Budget(Limits(), endpoint(), max_output_tokens=10, budgets=shared)
-    budget.open(lambda: None)
+def nobody() -> None:
+    """Listens to a budget, and does nothing."""
+
+
+def opened(shared: tuple[BudgetTerms, ...], invocation_id: str | None = None) -> Budget:
+    budget = Budget(Limits(), endpoint(), max_output_tokens=10, budgets=shared, invocation_id=invocation_id)
+    budget.open(nobody)
     return budget
 
 
@@ -53,6 +57,22 @@ def test_what_the_ledger_had_counts() -> None:
     budget = opened(terms(25, spent=20))
     assert budget.lacks(budget.estimate("a")) == "budget:day.cost_usd"
     assert not budget.may_fit_later(budget.estimate("a"))
+
+
+def test_a_task_that_asked_the_ledger_too_early_knows_what_another_has_spent_since() -> None:
+    shared = terms(6, unit="requests", name="day.requests")
+    first = opened(shared, "invocation")
+    for _ in range(6):
+        amounts = first.estimate("a")
+        assert first.set_aside(amounts) is None
+        first.settle(amounts, 1, 1)
+    first.close(nobody)
+    # Its terms are of before the first one's answers.
+    second = opened(shared, "invocation")
+    assert second.lacks(second.estimate("a")) == "budget:day.requests"
+    second.close(nobody)
+    # Another invocation asks the ledger anew, which may have forgotten answers.
+    assert opened(shared, "a later one").lacks(amounts) is None
 
 
 def test_a_budget_of_requests_waits_for_nothing() -> None:
@@ -128,4 +148,5 @@ def test_runs_side_by_side_spend_a_budget_to_its_end_and_not_more() -> None:
     assert 120 - 10 < spent <= 120, (spent, each)
     assert server.counters.calls == sum(len(sink.responses) for sink in kept) < 100
     assert {run.stopped for run in runs} == {"budget:day.cost_usd"}
-    assert client_limits._shared == {}
+    [budget] = client_limits._shared.values()
+    assert (budget.set_aside, budget.in_flight, budget._listeners) == (pytest.approx(0), 0, [])

@@ -79,8 +79,12 @@ class Budget:
         cached_bytes: int = 0,
         max_output_tokens: int | None = None,
         budgets: Sequence[BudgetTerms] = (),
+        invocation_id: str | None = None,
     ) -> None:
-        """`constant_bytes`: of the text that each request carries besides its prompt; `cached_bytes`: as the form's."""
+        """`constant_bytes`: of the text that each request carries besides its prompt; `cached_bytes`: as the form's.
+
+        `invocation_id`: of the dbt invocation, whose tasks share what they know of the budgets.
+        """
         self._endpoint = endpoint
         self._caps = [(field.name, cap) for field in fields(limits) if (cap := getattr(limits, field.name)) is not None]
         self._constant_bytes = constant_bytes
@@ -90,11 +94,12 @@ class Budget:
         self._set_aside = Amounts()
         self._counted = Amounts()
         self._terms = budgets
+        self._invocation_id = invocation_id
         self._shared: list[SharedBudget] = []
 
     def open(self, listener: Callable[[], None]) -> None:
         """Share the budgets with the other runs; `listener` is told when one of them has more room."""
-        self._shared = [shared_budget(terms) for terms in self._terms]
+        self._shared = [shared_budget(terms, self._invocation_id) for terms in self._terms]
         for budget in self._shared:
             budget.join(listener)
 
@@ -261,6 +266,8 @@ class SharedBudget:
     set_aside: float = 0.0
     in_flight: int = 0
     """Requests that something is set aside for."""
+    invocations: set[str] = field(default_factory=set)
+    """The dbt invocations whose tasks have spent from it."""
     _listeners: list[Callable[[], None]] = field(default_factory=list)
 
     def has_room_for(self, amount: float) -> bool:
@@ -296,18 +303,27 @@ class SharedBudget:
         self._listeners.append(listener)
 
     def leave(self, listener: Callable[[], None]) -> None:
-        """End what `join` began; the last one forgets the budget, as the ledger has it all."""
+        """End what `join` began."""
         self._listeners.remove(listener)
-        if not self._listeners:
-            _shared.pop(_key(self.terms), None)
+
+    def is_known_to(self, invocation_id: str | None) -> bool:
+        """Whether a task of this invocation may have asked the ledger before what was spent here was in it."""
+        return bool(self._listeners) or invocation_id in self.invocations
 
 
 _shared: dict[tuple[str, str, str], SharedBudget] = {}
 
 
-def shared_budget(terms: BudgetTerms) -> SharedBudget:
-    """The one state of this budget; the terms of the run that asks last hold. In the client's event loop only."""
-    budget = _shared.setdefault(_key(terms), SharedBudget(terms, terms.spent))
+def shared_budget(terms: BudgetTerms, invocation_id: str | None = None) -> SharedBudget:
+    """The one state of this budget; the terms of the run that asks last hold. In the client's event loop only.
+
+    It is forgotten with the invocation, not with its last run: a task that begins then may have asked the ledger before.
+    """
+    budget = _shared.get(_key(terms))
+    if budget is None or not budget.is_known_to(invocation_id):
+        budget = _shared[_key(terms)] = SharedBudget(terms, terms.spent)
+    if invocation_id is not None:
+        budget.invocations.add(invocation_id)
     budget.terms = terms
     # Where runs are under way it knows of answers that the ledger had not when it was asked.
     budget.spent = max(budget.spent, terms.spent)

@@ -106,6 +106,7 @@ class Run:
             cached_bytes=self._form.cached_bytes,
             max_output_tokens=self._form.max_output_tokens,
             budgets=plan.budgets,
+            invocation_id=plan.invocation_id,
         )
         # Calls that begin before the provider has cached their beginning would each be billed as a write.
         self._is_warm = self._form.cached_bytes == 0
