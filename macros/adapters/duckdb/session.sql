@@ -41,8 +41,12 @@
 
 {# Two that make one table at once would conflict, whatever `if not exists` says; the companion lets one wait for the other. #}
 {%- macro duckdb__create_if_missing(statement) -%}
-    {%- set found = run_query("select count(*) from duckdb_functions() where function_name = 'dbt_llm_create'").rows[0][0] | int -%}
-    {%- do run_query('select dbt_llm_create(' ~ dbt_llm.string_literal(statement) ~ ')' if found else statement) -%}
+    {%- set place = dbt_llm._engine_place() -%}
+    {%- if place == 'companion' -%}
+        {%- do dbt_llm._ask_companion('create', dbt_llm._package_relation('dbt_llm__responses'), {'statement': statement}) -%}
+    {%- else -%}
+        {%- do run_query('select dbt_llm_create(' ~ dbt_llm.string_literal(statement) ~ ')' if place == 'plugin' else statement) -%}
+    {%- endif -%}
 {%- endmacro -%}
 
 {# The probes of an endpoint call functions in their statements, which only the plugin has. #}

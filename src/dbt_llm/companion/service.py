@@ -38,9 +38,11 @@ class Service:
         self._sessions: dict[Path, Session] = {}
         self._lock = threading.Lock()
         self._recovering = threading.Lock()
+        self._creating = threading.Lock()
         self._answers: Mapping[str, Callable[[Call, Conversation], Any]] = {
             "drain": self._drain,
             "recover": self._recover,
+            "create": self._create,
             "reach": lambda call, _: json.loads(reach(json.dumps(call.options))),
         }
 
@@ -144,6 +146,11 @@ class Service:
             if batches:
                 conversation.ask([insert_statement(relation, batches, may_be_known=True)])
             return len(batches)
+
+    def _create(self, call: Call, conversation: Conversation) -> None:
+        """Have a table made that is missing, one at a time: two tasks that make it at once would conflict."""
+        with self._creating:
+            conversation.ask([call.options["statement"]])
 
     def _session(self, call: Call) -> Session:
         """The session beside the call's database; in the folder of the calls for one in memory, which ends with dbt."""
