@@ -176,7 +176,8 @@ def test_a_database_file_that_goes_is_told_of(connection: Any, tmp_path: Path, c
                 file.unlink()
         return "{}"
 
-    with Server(answer, Faults(latency_s=0.01)) as server:
+    # So slow that a commit comes before the last call.
+    with Server(answer, Faults(latency_s=0.05)) as server:
         result = drain(connection, server.base_url, endpoint={"max_in_flight": 4})
         assert server.counters.calls < 60 or change == "deleted"
     assert result["stopped"] == "failed"
