@@ -7,7 +7,7 @@
 {%- macro _others_words(message, model_name) -%}
     {%- set known = dbt_llm._words_of_errors() -%}
     {%- set shown = [] -%}
-    {%- for word in dbt_llm._printable(message)[:2000].split(' ') if word -%}
+    {%- for word in dbt_llm._printable((message | string)[:2000]).split(' ') if word -%}
         {%- set bare = word.strip('.,:;()[]{}"\'') -%}
         {%- set is_status = bare | length == 3 and bare[0] in '2345' and bare.isdigit() -%}
         {%- set foreign = bare.lower().split('_') | reject('in', known) | list -%}

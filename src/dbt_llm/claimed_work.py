@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 from .claims import claims_on
 from .client import ConfigurationError, Request
-from .one_thread import OneThread
+from .one_thread import OneThread, read_ahead
 
 __all__ = ["ClaimedWork", "Row"]
 
@@ -70,16 +70,10 @@ class ClaimedWork(ABC):
 
     async def slices(self) -> AsyncIterator[list[Request]]:
         """All requests in the order of their numbers, slice by slice; then those that other tasks left."""
+        async for requests in read_ahead(self._reader, self._read):
+            if requests:
+                yield requests
         loop = asyncio.get_running_loop()
-        ahead = loop.run_in_executor(self._reader, self._read, 0)
-        try:
-            while (found := await ahead) is not None:
-                after, requests = found
-                ahead = loop.run_in_executor(self._reader, self._read, after)
-                if requests:
-                    yield requests
-        finally:
-            ahead.cancel()
         while self._deferred:
             if requests := await loop.run_in_executor(self._reader, self._read_deferred):
                 yield requests

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, Future
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["OneThread"]
+__all__ = ["OneThread", "read_ahead"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -63,3 +64,20 @@ class OneThread(Executor):
                 future.set_result(call())
             except BaseException as error:
                 future.set_exception(error)
+
+
+async def read_ahead(thread: Executor, read: Callable[[int], tuple[int, _T] | None]) -> AsyncIterator[_T]:
+    """Slice after slice, each read while the one before it is used.
+
+    `read`: called in the thread with the number after which to read, 0 first; returns the last number that it has read and
+    what it is, None where there is no more.
+    """
+    loop = asyncio.get_running_loop()
+    ahead = loop.run_in_executor(thread, read, 0)
+    try:
+        while (found := await ahead) is not None:
+            after, slice_ = found
+            ahead = loop.run_in_executor(thread, read, after)
+            yield slice_
+    finally:
+        ahead.cancel()

@@ -412,6 +412,19 @@ def test_empty_answers_alone_are_no_proof_against_a_request(provider: FakeProvid
     assert task.statuses() == {("pending", "not_requested"): 1, ("quarantined", "provider_error"): 2}
 
 
+def test_a_filters_refusal_is_no_proof_that_the_model_answers(provider: FakeProvider) -> None:
+    task = make(provider, 3)
+    task.run()
+    [job] = provider.running()
+    lines = [
+        {"custom_id": custom_id, "status": 400, "body": error("filtered", "content_filter" if number == 0 else None)}
+        for number, (custom_id, _) in enumerate(provider.requests(job))
+    ]
+    provider.end(job, lines=lines)
+    assert task.run().stopped == "unanswered"
+    assert task.statuses() == {("pending", "not_requested"): 2, ("quarantined", "refused"): 1}
+
+
 def test_requests_too_long_for_the_model_are_final_without_others(provider: FakeProvider) -> None:
     task = make(provider, 3)
     task.run()

@@ -79,20 +79,28 @@
 {%- endmacro -%}
 
 {#
-    The companion's files beside the database are its journal. Where neither it nor the plugin is there, nobody could take them in or
-    tell whether they are still written.
+    The companion's files beside the database are its journal. Most runs find none, and need not look for who could take them in.
+    Where neither it nor the plugin is there, nobody could, or tell whether they are still written.
 #}
 {%- macro duckdb__recover_answers(responses) -%}
+    {%- set file = dbt_llm._database_file(responses) -%}
+    {%- if file is none -%}
+        {{ return(0) }}
+    {%- endif -%}
+    {%- set files = dbt_llm.string_literal(file ~ '.dbt_llm/*/*.answers') -%}
+    {# A path with one of these is a pattern, which finds other files or none. #}
+    {%- set is_pattern = '*' in file or '?' in file or '[' in file -%}
+    {%- if not is_pattern and run_query('select count(*) from glob(' ~ files ~ ')').rows[0][0] | int == 0 -%}
+        {{ return(0) }}
+    {%- endif -%}
     {%- set place = dbt_llm._engine_place() -%}
     {%- if place == 'companion' -%}
         {{ return(dbt_llm._ask_companion('recover', responses, {'responses_relation': responses | string})) }}
     {%- elif place == 'plugin' -%}
         {{ return(run_query('select dbt_llm_recover(' ~ dbt_llm.string_literal(responses | string) ~ ')').rows[0][0] | int) }}
-    {%- endif -%}
-    {%- set folder = (dbt_llm._database_file(responses) or '') ~ '.dbt_llm' -%}
-    {%- if run_query('select count(*) from glob(' ~ dbt_llm.string_literal(folder ~ '/*/*.answers') ~ ')').rows[0][0] | int > 0 -%}
+    {%- elif not is_pattern -%}
         {%- do exceptions.raise_compiler_error(
-            'dbt_llm: answers that a killed run has paid for wait in ' ~ folder ~ '. Expected them to be taken in; got '
+            'dbt_llm: answers that a killed run has paid for wait in ' ~ file ~ '.dbt_llm. Expected them to be taken in; got '
             ~ dbt_llm._no_engine_fault() ~ '.'
         ) -%}
     {%- endif -%}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -13,7 +12,7 @@ from ..client import ConfigurationError, Request
 from ..contract import PromptTemplate
 from ..drain import answer, drain, labels
 from ..macros import EngineAnswers
-from ..one_thread import OneThread
+from ..one_thread import OneThread, read_ahead
 from ..options import DrainOptions
 from ..order import Order
 from ..responses import Answer, response_rows
@@ -158,20 +157,15 @@ class _Work:
         return int(self._warehouse.rows(f"select count(*) from {self._relation}")[0][0])
 
     async def slices(self) -> AsyncIterator[list[Request]]:
-        loop = asyncio.get_running_loop()
-        after = 0
-        ahead = loop.run_in_executor(self._session, self._read, after)
-        try:
-            while rows := await ahead:
-                after += _SLICE_ROWS
-                # A warehouse takes seconds for what is asked in one.
-                ahead = loop.run_in_executor(self._session, self._read, after)
-                yield [Request(key, prompt, int(attempt), int(before)) for key, prompt, attempt, before in rows]
-        finally:
-            ahead.cancel()
+        # A warehouse takes seconds for what is asked in one.
+        async for requests in read_ahead(self._session, self._read):
+            yield requests
 
-    def _read(self, after: int) -> list[tuple[Any, ...]]:
-        return self._warehouse.rows(
-            f"select request_key, prompt, attempt, superseded from {self._relation}"
-            f" where n > {after} and n <= {after + _SLICE_ROWS} order by n"
+    def _read(self, after: int) -> tuple[int, list[Request]] | None:
+        until = after + _SLICE_ROWS
+        rows = self._warehouse.rows(
+            f"select request_key, prompt, attempt, superseded from {self._relation} where n > {after} and n <= {until} order by n"
+        )
+        return (
+            (until, [Request(key, prompt, int(attempt), int(before)) for key, prompt, attempt, before in rows]) if rows else None
         )

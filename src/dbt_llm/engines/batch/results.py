@@ -90,7 +90,7 @@ class ResultReader:
     _kept: list[tuple[str, Asked, Outcome]] = field(default_factory=list)
     _held: list[tuple[str, Asked, Outcome]] = field(default_factory=list)
     _has_proof: bool = False
-    """Whether the job has an answer: a completion, or one that the model cut off or refused to give."""
+    """Whether the job has an answer: a completion, or one that the model, not a filter before it, cut off or refused to give."""
     _count: int | None = None
     """As `count_kept` would say, if nobody else wrote."""
     _seen: set[str] = field(default_factory=set)
@@ -126,7 +126,8 @@ class ResultReader:
             outcome = self._outcome(result)
             if result.body is not None and (result.status is None or 200 <= result.status < 300):
                 read.answered += 1
-            self._has_proof |= outcome.kind is Kind.SUCCEEDED or outcome.error_class in ("truncated", "refused")
+            is_cut_or_refused = outcome.error_class in ("truncated", "refused") and outcome.may_be_billed
+            self._has_proof |= outcome.kind is Kind.SUCCEEDED or is_cut_or_refused
             if asked.is_settled:
                 # By an earlier run, which was interrupted.
                 return
