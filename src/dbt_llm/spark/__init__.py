@@ -1,0 +1,1 @@
+"""Answers by the workers of a Spark cluster."""
