@@ -41,7 +41,9 @@ _NUMBERS = frozenset(
     }
 )
 
-_SPARK_NUMBERS = frozenset({"batch_rows", "batch_tokens", "tasks_at_once", "gpus_per_task"})
+_SPARK_NUMBERS = frozenset(
+    {"batch_rows", "batch_tokens", "tasks_at_once", "gpus_per_task", "tokens_per_second", "usd_per_hour", "replicas"}
+)
 
 
 def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ class WorkerOptions:
     weights are; `model_name` if not given. `arguments`: for what loads the model. `batch_rows`, `batch_tokens`: the most
     of one batch, with a token for four bytes of prompt. `tasks_at_once`: how many tasks of the cluster run at once.
     `gpus_per_task`: of a resource profile. `master`, `conf`: the Spark session, where the platform has none of its own.
+    `tokens_per_second`, `usd_per_hour`: of each of so many `replicas` of the model, as the macro `plan` reckons with them.
     """
 
     kind: str
@@ -38,6 +39,9 @@ class WorkerOptions:
     gpus_per_task: float | None = None
     master: str | None = None
     conf: Mapping[str, Any] = field(default_factory=dict)
+    tokens_per_second: float | None = None
+    usd_per_hour: float | None = None
+    replicas: int = 1
 
     @classmethod
     def split_entry(cls, name: str, entry: Mapping[str, Any]) -> tuple[WorkerOptions, Endpoint]:
@@ -107,6 +111,9 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "batch_tokens": ("a whole number from 1 on", _is_whole),
     "tasks_at_once": ("a whole number from 1 on", _is_whole),
     "gpus_per_task": ("a number above 0", lambda value: isinstance(value, int | float) and value > 0),
+    "tokens_per_second": ("a number above 0", lambda value: isinstance(value, int | float) and value > 0),
+    "usd_per_hour": ("a number from 0 on", lambda value: isinstance(value, int | float) and value >= 0),
+    "replicas": ("a whole number from 1 on", _is_whole),
     "master": ("a Spark master such as 'local[4]', or 'sc://host' of Spark Connect", _is_text),
     "conf": ("a mapping of Spark's settings", lambda value: isinstance(value, Mapping)),
 }
