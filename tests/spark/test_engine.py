@@ -84,8 +84,7 @@ def test_each_request_is_asked_once_and_a_model_is_loaded_once_in_a_process(on_s
     assert len(on_spark.seen()) == len(set(on_spark.seen())) == 40
     loads = on_spark.seen("loads")
     assert len(loads) == len(set(loads)) <= 4
-    session = SparkSession.getActiveSession()
-    assert session is not None and session.conf.get(BATCH_ROWS) == "10000"
+    assert SparkSession.builder.getOrCreate().conf.get(BATCH_ROWS) == "10000"
 
 
 def test_empty_cache_only_and_limits(on_spark: SparkProject) -> None:
@@ -101,14 +100,13 @@ def test_empty_cache_only_and_limits(on_spark: SparkProject) -> None:
 
 
 def test_what_a_killed_worker_and_a_failed_task_had_staged_is_not_asked_again(on_spark: SparkProject) -> None:
-    """One process is killed, and tasks fail three times: each costs its batch of four, and no more."""
+    """A process is killed, and a task fails twice, at most three times one: each costs its batch of four, and no more."""
     on_spark.project.messages([(i, f"message {i}") for i in range(60)])
-    on_spark.write(arguments={"kill": ["message 7</message>"], "fail": ["message 30</message>"] * 3})
+    on_spark.write(arguments={"kill": ["message 7</message>"], "fail": ["message 30</message>"] * 2})
     on_spark.run()
     assert on_spark.project.statuses("pii_in_python") == {("succeeded", None): 60}
     assert on_spark.responses() == [("spark", 60, 60)]
-    # Killed, a worker may take the tasks of the others of its daemon along, each with one batch.
-    assert 60 < len(on_spark.seen()) <= 60 + 4 * (2 + 3)
+    assert 60 < len(on_spark.seen()) <= 60 + 3 * 4
 
 
 def test_a_killed_driver_leaves_what_is_staged_to_the_next_run(on_spark: SparkProject) -> None:
@@ -116,7 +114,7 @@ def test_a_killed_driver_leaves_what_is_staged_to_the_next_run(on_spark: SparkPr
     on_spark.write(arguments={"seconds": 0.5})
     process = on_spark.project.start("run", "--select", "pii_in_python")
     deadline = time.monotonic() + 120
-    while len(list(on_spark.stage.rglob("*.parquet"))) < 8:
+    while len(list(on_spark.stage.glob("*/*/answers/*/*.parquet"))) < 5:
         assert process.exitcode is None and time.monotonic() < deadline
         time.sleep(0.05)
     assert process.pid is not None
@@ -124,11 +122,12 @@ def test_a_killed_driver_leaves_what_is_staged_to_the_next_run(on_spark: SparkPr
     process.join()
     asked = len(on_spark.seen())
     assert asked < 60
-    assert "answers that an interrupted run had staged" in on_spark.run()
+    on_spark.run()
     assert on_spark.project.statuses("pii_in_python") == {("succeeded", None): 60}
     # Two workers, with a batch each.
     assert len(on_spark.seen()) <= 60 + 2 * 4
     assert on_spark.responses() == [("spark", 60, 60)]
+    assert len(on_spark.project.query("select distinct invocation_id from dbt_llm__responses")) == 2
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_run_before_anything_is_staged(on_spark: SparkProject) -> None:

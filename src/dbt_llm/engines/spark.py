@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
-from ..client import ConfigurationError, DbtLlmError, MissingDependencyError, Sink, host
+from ..client import ConfigurationError, DbtLlmError, Limits, MissingDependencyError, Sink, host
+from ..client.forms import form_of
 from ..contract import PromptTemplate
 from ..drain import DrainResult
 from ..duckdb_tables import open_responses
@@ -65,13 +66,9 @@ class SparkEngine:
 
     def check(self, task: Mapping[str, Any]) -> list[str]:
         """What is wrong with the entry, or the task's parameters for it, as far as can be seen from here."""
-        from ..client import Limits
-
         try:
             Limits.from_options(task["limits"], self._endpoint)
             if self._options.is_over_http:
-                from ..client.forms import form_of
-
                 form_of(self._endpoint, task["model_parameters"], task["response_schema"], "")
         except ConfigurationError as error:
             return error.faults
@@ -242,7 +239,9 @@ class _Run:
             if allowed == 0:
                 self._stage.end(Note(str(limit), self._of_limit(str(limit))))
                 return
-            slice_rows = max(1, min(_MOST_SLICE_ROWS, allowed // (partitions * _SLICES_PER_TASK)))
+            # A batch is of one slice, so no slice may be smaller; an API has no batches.
+            least = 1 if self._orders.options.is_over_http else self._orders.options.batch_rows
+            slice_rows = max(least, min(_MOST_SLICE_ROWS, allowed // (partitions * _SLICES_PER_TASK)))
             frame = work.frame(after, after + allowed, slice_rows)
             Job(self._session, self._orders, partitions).run(frame, tick, every_s, self._result)
             tick()

@@ -16,9 +16,9 @@ _ON_THIS_MACHINE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress"
 
 
 def session_of(options: WorkerOptions, name: str) -> Any:
-    """The session that an entry names, or the one that is there. `name`: the endpoint's.
+    """The session that an entry names; made where there is none. `name`: the endpoint's.
 
-    Raises `MissingDependencyError` without PySpark, `ConfigurationError` where there is no session and none is named.
+    Raises `MissingDependencyError` without PySpark, `ConfigurationError` where none is named.
     """
     try:
         from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
@@ -28,12 +28,9 @@ def session_of(options: WorkerOptions, name: str) -> Any:
             " Install dbt-llm[spark]."
         ) from None
     if options.master is None:
-        active = SparkSession.getActiveSession()
-        if active is None:
-            raise ConfigurationError(
-                [f"endpoint '{name}' names no Spark. Expected master, as 'local[4]' or 'sc://host:15002'; got none. Add it."]
-            )
-        return active
+        raise ConfigurationError(
+            [f"endpoint '{name}' names no Spark. Expected master, as 'local[4]' or 'sc://host:15002'; got none. Add it."]
+        )
     # Its bar would be written into dbt's lines.
     settings = {"spark.ui.showConsoleProgress": "false"}
     if options.master.startswith("local"):
