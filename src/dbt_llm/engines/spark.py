@@ -117,7 +117,7 @@ class SparkEngine:
 
     def _home(self, responses: Any) -> str:
         """Where the stages of the task's runs are: apart from those of a task of that name for other responses."""
-        from ..spark.frames import absolute
+        from ..spark.urls import absolute
 
         place = str(responses)
         if isinstance(self._warehouse, DuckDbWarehouse):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from ..warehouses import Warehouse
 from ..workers.files import Files, files_at
+from .urls import spark_url
 
-__all__ = ["CopiedWork", "SparkTable", "WorkFrames", "absolute"]
+__all__ = ["CopiedWork", "SparkTable", "WorkFrames"]
 
 _SCHEMA = pa.schema([("slice", pa.int32()), ("request_key", pa.string()), ("prompt", pa.string()), ("attempt", pa.int64())])
 _SLICES_OF_A_FILE = 8
@@ -66,14 +65,4 @@ class CopiedWork:
             buffer = pa.BufferOutputStream()
             pq.write_table(table, buffer, compression="zstd")
             self._files.write(f"{folder}/{start:012d}.parquet", buffer.getvalue().to_pybytes())
-        return self._session.read.parquet(f"{_spark_url(self._url)}/{folder}")
-
-
-def absolute(url: str) -> str:
-    """A path from the root, as workers have other folders; a URL as it is. Without a slash at its end."""
-    return (url if urlsplit(url).scheme else str(Path(url).expanduser().absolute())).rstrip("/")
-
-
-def _spark_url(url: str) -> str:
-    # Without a scheme Spark looks in the cluster's own file system, which need not be the disk.
-    return url if urlsplit(url).scheme else f"file://{url}"
+        return self._session.read.parquet(f"{spark_url(self._url)}/{folder}")
