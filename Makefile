@@ -106,7 +106,7 @@ integration: setup $(filter .envs/$(ADAPTER)/.ready,$(STAND_INS:%=.envs/%/.ready
 
 # The oldest dbt 1 that is supported, and the newest; .venv has one between them, dbt 2 an environment of its own.
 DBT_VERSIONS := 1.10 1.12
-RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill.py)
+RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill.py no_warning.py)
 
 .envs/dbt-%/.ready: tests/money_rules/dbt-%.txt tests/money_rules/dbt-overrides.txt pyproject.toml | setup
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/dbt-$*

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from dbt.parser.schemas import is_valid_type
 
 ROOT = Path(__file__).parents[2]
 MACROS = ROOT / "macros"
@@ -253,7 +254,9 @@ def test_every_public_macro_is_described(macro: Macro) -> None:
     assert stated is not None, "no YAML"
     assert stated["description"]
     assert [argument["name"] for argument in stated["arguments"]] == macro.argument_names
-    assert all(argument["type"] and argument["description"] for argument in stated["arguments"])
+    assert all(argument["description"] for argument in stated["arguments"])
+    # From dbt 1.12 on, another word is a warning in everybody's project.
+    assert [argument["type"] for argument in stated["arguments"] if not is_valid_type(argument["type"])] == []
 
 
 def test_a_topic_of_the_contract_is_described_beside_it() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import socket
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -400,11 +401,19 @@ def test_garbage_is_seldom_collected_while_a_run_goes_on_and_as_before_after_it(
         seen.append((gc.get_threshold()[0], gc.get_freeze_count()))
         return "{}"
 
-    with Server(answer) as server:
+    async def execute(run: Run, is_waited_for: threading.Event) -> None:
+        while not is_waited_for.is_set():
+            await asyncio.sleep(0.01)
+        await run.execute()
+
+    def wait(run: Run) -> None:
+        is_waited_for = threading.Event()
+        host.wait(submit(execute(run, is_waited_for)), run, is_waited_for.set)
+
+    with Server(answer) as server, ThreadPoolExecutor(2) as threads:
         runs = [Run(make_plan(server.base_url), stream(PROMPTS[:20]), Kept()) for _ in range(2)]
-        with ThreadPoolExecutor(2) as threads:
-            for run in runs:
-                threads.submit(lambda run=run: host.wait(submit(run.execute()), run))
+        list(threads.map(wait, runs))
+    assert len(seen) == 40
     assert min(threshold for threshold, _ in seen) >= 50_000 and min(frozen for _, frozen in seen) > 0
     assert gc.get_threshold() == before and gc.get_freeze_count() == 0
 

@@ -16,8 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from dotenv import load_dotenv
-
 from ..client import DbtLlmError, host
 from .service import Service
 
@@ -36,6 +34,9 @@ def run_dbt(arguments: Sequence[str]) -> int:
 
     Raises `DbtLlmError` where there is no dbt.
     """
+    # The plugin imports this package, and has no need of it.
+    from dotenv import load_dotenv
+
     dbt = _find_dbt()
     _log_to_stderr(is_quiet=any(argument in ("--quiet", "-q") for argument in arguments))
     # Readable by its owner only, as mkdtemp makes it.
