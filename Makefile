@@ -80,7 +80,6 @@ test: setup  ## Run the tests that need .venv only: what you run while you work
 check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 1.10, 1.12 and 2, ZetaSQL
 	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark
 	$(MAKE) --no-print-directory money-rules
-	$(MAKE) --no-print-directory spark
 	$(PYTEST) tests --ignore tests/zetasql --ignore tests/spark --ignore tests/executed/test_spark.py
 
 .PHONY: lint
