@@ -16,7 +16,7 @@ help:  ## List the targets
 .venv/.ready: pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv sync --quiet --frozen --all-extras --python $(BIN)/python
+	$(BIN)/uv sync --quiet --frozen --all-extras --no-extra spark --python $(BIN)/python
 	@touch $@
 
 .PHONY: setup
@@ -69,7 +69,7 @@ WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --durations 10
 
 # What needs more than .venv, and the example, which takes as long as many of them.
-MORE := browser chaos dbt2 examples executed signatures zetasql
+MORE := browser chaos dbt2 examples executed signatures spark zetasql
 
 .PHONY: test
 test: setup  ## Run the tests that need .venv only: what you run while you work
@@ -80,7 +80,7 @@ test: setup  ## Run the tests that need .venv only: what you run while you work
 check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 1.10, 1.12 and 2, ZetaSQL
 	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark
 	$(MAKE) --no-print-directory money-rules
-	$(PYTEST) tests --ignore tests/zetasql --ignore tests/executed/test_spark.py
+	$(PYTEST) tests --ignore tests/zetasql --ignore tests/spark --ignore tests/executed/test_spark.py
 
 .PHONY: lint
 lint: setup  ## ruff, mypy --strict, sqlfluff, layout
@@ -146,14 +146,18 @@ integration-dbt2: setup .envs/dbt2/.ready  ## Parse, compile and build on dbt Co
 zetasql: .envs/zetasql/.ready  ## Analyse the golden SQL for BigQuery by ZetaSQL
 	.envs/zetasql/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/zetasql
 
-.envs/spark/.ready: tests/executed/requirements-spark.txt | setup system
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .envs/spark
-	$(BIN)/uv pip install --quiet --python .envs/spark/bin/python -r $< -e .
+# .venv with Spark in it, which has half a gigabyte.
+.envs/spark/.ready: pyproject.toml uv.lock | setup system
+	UV_PROJECT_ENVIRONMENT=.envs/spark $(BIN)/uv sync --quiet --frozen --all-extras --python $(BIN)/python
 	@touch $@
 
 .PHONY: executed-spark
 executed-spark: .envs/spark/.ready  ## Execute the golden SQL for Databricks on open-source Spark (Java 17)
 	.envs/spark/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/executed/test_spark.py
+
+.PHONY: spark
+spark: .envs/spark/.ready  ## Run the engine spark by dbt on DuckDB and a local Spark (Java 17)
+	.envs/spark/bin/python -m pytest -q -n 0 -p no:cacheprovider tests/spark
 
 .PHONY: docs
 docs: setup  ## Rewrite the generated parts of the docs

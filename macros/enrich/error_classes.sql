@@ -36,5 +36,5 @@
 
 {# Failures that a later run may try again, up to max_attempts; all others are final at once. #}
 {%- macro _transient_error_classes() -%}
-    {{ return(['throttled', 'provider_error', 'timeout', 'connection_error']) }}
+    {{ return(['throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory']) }}
 {%- endmacro -%}

@@ -14,7 +14,7 @@
         {%- do entries.update({place: dbt_llm._planned_entry(declared, place)}) -%}
     {%- endfor -%}
     {%- set places = [] -%}
-    {%- for place, entry in entries.items() if place not in ['async', 'batch'] and not entry.base_url -%}
+    {%- for place, entry in entries.items() if place not in ['async', 'batch', 'spark'] and not entry.base_url -%}
         {%- set rate_there = rate if place == here else none -%}
         {%- do places.append({
             'kind': 'warehouse', 'where': place ~ "'s function", 'model_name': entry.model_name,
@@ -28,7 +28,7 @@
     {%- if entries[here] and entries[here].base_url -%}
         {%- do apis.append(entries[here]) -%}
     {%- endif -%}
-    {%- for entry in entries.values() if entry.base_url -%}
+    {%- for place, entry in entries.items() if entry.base_url and place != 'spark' -%}
         {%- do apis.append(entry) -%}
     {%- endfor -%}
     {%- set api = apis[0] if apis else none -%}
@@ -48,15 +48,27 @@
         }) -%}
     {%- endif -%}
     {%- for kind, where, share in [('spark', 'Spark, own GPUs', accelerator.spark_share), ('ray', 'Ray + vLLM, own GPUs', 1)] -%}
-        {%- set seconds = tokens / (accelerator.tokens_per_second * share * accelerator.gpus) -%}
+        {%- set own = dbt_llm._stated_accelerator(entries[kind], accelerator, share) -%}
+        {%- set seconds = tokens / (own.tokens_per_second * own.gpus) -%}
         {%- do places.append({
-            'kind': kind, 'where': where, 'model_name': accelerator.model_name,
-            'usd': seconds / 3600 * accelerator.usd_per_hour * accelerator.gpus, 'seconds': seconds,
-            'by': accelerator.gpus ~ ' x ' ~ accelerator.name ~ ' at ' ~ dbt_llm._format_usd(accelerator.usd_per_hour) ~ ' USD/h, '
-                ~ dbt_llm._format_number(accelerator.tokens_per_second * share) ~ ' tokens/s each', 'is_declared': false,
+            'kind': kind, 'where': where, 'model_name': own.model_name,
+            'usd': seconds / 3600 * own.usd_per_hour * own.gpus, 'seconds': seconds,
+            'by': own.gpus ~ ' x ' ~ own.name ~ ' at ' ~ dbt_llm._format_usd(own.usd_per_hour) ~ ' USD/h, '
+                ~ dbt_llm._format_number(own.tokens_per_second) ~ ' tokens/s each', 'is_declared': own.is_stated,
         }) -%}
     {%- endfor -%}
     {{ return(places) }}
+{%- endmacro -%}
+
+{# What answers on GPUs of one's own: as the endpoint's entry for the place states it, or else as the plan assumes. #}
+{%- macro _stated_accelerator(entry, accelerator, share) -%}
+    {%- if entry and entry.tokens_per_second and entry.usd_per_hour is defined -%}
+        {{ return({
+            'name': 'replicas', 'model_name': entry.model_name, 'gpus': entry.replicas or 1, 'usd_per_hour': entry.usd_per_hour,
+            'tokens_per_second': entry.tokens_per_second, 'is_stated': true,
+        }) }}
+    {%- endif -%}
+    {{ return(dbt_llm._merged(accelerator, {'tokens_per_second': accelerator.tokens_per_second * share, 'is_stated': false})) }}
 {%- endmacro -%}
 
 {# An endpoint's entry of any place, as a plan needs it: its own, the environment's and the list's values, unchecked. #}

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set failures = ['throttled', 'provider_error', 'timeout', 'connection_error', 'invalid_request', 'truncated', 'refused'] %}
+{%- set failures = ['throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory', 'invalid_request', 'truncated', 'refused'] %}
 {%- set classes = failures + ['invalid_json', 'invalid_value'] %}
 with
 

@@ -44,6 +44,7 @@ ErrorClass = Literal[
     "timeout",
     "connection_error",
     "throttled",
+    "out_of_memory",
 ]
 
 

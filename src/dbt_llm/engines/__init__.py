@@ -28,4 +28,8 @@ def choose(llm: Mapping[str, Any], order: Order, warehouse: Warehouse) -> Engine
         from .auto import AutoEngine
 
         return AutoEngine(order, warehouse)
-    raise ConfigurationError([f"the engine '{name}' is not known. Expected 'async', 'batch' or 'auto'."])
+    if name == "spark":
+        from .spark import SparkEngine
+
+        return SparkEngine(order, warehouse)
+    raise ConfigurationError([f"the engine '{name}' is not known. Expected 'async', 'batch', 'auto' or 'spark'."])

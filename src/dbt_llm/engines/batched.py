@@ -26,7 +26,7 @@ from .batch.providers import make
 from .batch.submit import submit
 from .engine import entry_for, live_part
 
-__all__ = ["BatchEngine", "Batches", "has_open_job", "relations_of"]
+__all__ = ["BatchEngine", "Batches", "collect_open_jobs", "has_open_job", "relations_of"]
 
 
 def relations_of(order: Order) -> Relations:
@@ -38,6 +38,12 @@ def has_open_job(order: Order, warehouse: Warehouse, task: Mapping[str, Any]) ->
     """Whether the ledger has a job of the task that is not collected."""
     jobs = Ledger(warehouse, relations_of(order), None).open_jobs()
     return any(job.task == task["name"] for job in jobs)
+
+
+def collect_open_jobs(order: Order, warehouse: Warehouse, task: Mapping[str, Any]) -> None:
+    """Take in the jobs that the task has submitted under another engine: their requests are not asked again."""
+    if has_open_job(order, warehouse, task):
+        BatchEngine(order, warehouse).collect(task)
 
 
 class BatchEngine:

@@ -13,7 +13,7 @@ from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions
 
-__all__ = ["FLEX_DISCOUNT", "Engine", "entry_for", "live_part"]
+__all__ = ["FLEX_DISCOUNT", "Engine", "entry_for", "live_part", "spark_entry"]
 
 
 class Engine(Protocol):
@@ -41,6 +41,10 @@ _NUMBERS = frozenset(
     }
 )
 
+_SPARK_NUMBERS = frozenset(
+    {"batch_rows", "batch_tokens", "tasks_at_once", "gpus_per_task", "tokens_per_second", "usd_per_hour", "replicas"}
+)
+
 
 def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, Any]:
     """The entry for `async` or `batch`; for `async` on DuckDB, the adapter's own too, which names an endpoint like it.
@@ -61,6 +65,24 @@ def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, A
         )
     entry = {key: _number(value) if key in _NUMBERS else value for key, value in found.items()}
     return _with_key(entry, warehouse) if "api_key_secret" in entry else entry
+
+
+def spark_entry(order: Order) -> Mapping[str, Any]:
+    """The entry `spark`. Raises `ConfigurationError` where there is none, or one whose key is in a platform's store."""
+    name = order.llm.get("endpoint")
+    found = order.entries.get("spark")
+    if found is None:
+        raise ConfigurationError(
+            [f"the endpoint '{name}' has no entry for the engine 'spark'. Expected 'spark' below it. Add it."]
+        )
+    if "api_key_secret" in found:
+        raise ConfigurationError(
+            [
+                f"the endpoint '{name}' has an api_key_secret for the engine 'spark'. Expected api_key_env: it is read in"
+                " the workers, which have no store of secrets. Give the cluster a variable that holds the secret."
+            ]
+        )
+    return {key: _number(value) if key in _NUMBERS or key in _SPARK_NUMBERS else value for key, value in found.items()}
 
 
 def live_part(entry: Mapping[str, Any]) -> dict[str, Any]:

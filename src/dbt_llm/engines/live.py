@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -15,12 +15,11 @@ from ..macros import EngineAnswers
 from ..one_thread import OneThread, read_ahead
 from ..options import DrainOptions
 from ..order import Order
-from ..responses import Answer, response_rows
 from ..sink import BufferedResponses
 from ..warehouses import Warehouse
 from ..warehouses.duckdb import DuckDbWarehouse
-from .batch.ledger import literal
 from .engine import FLEX_DISCOUNT, entry_for, live_part
+from .sinks import warehouse_sink
 
 __all__ = ["LiveEngine"]
 
@@ -66,11 +65,9 @@ class LiveEngine:
         return None if isinstance(self._warehouse, DuckDbWarehouse) else "run"
 
     def _collect_batches(self, task: Mapping[str, Any]) -> None:
-        """Take in the jobs that the task has submitted under another engine: their requests are not asked again."""
-        from .batched import BatchEngine, has_open_job
+        from .batched import collect_open_jobs
 
-        if has_open_job(self._order, self._warehouse, task):
-            BatchEngine(self._order, self._warehouse).collect(task)
+        collect_open_jobs(self._order, self._warehouse, task)
 
     def check(self, task: Mapping[str, Any]) -> list[str]:
         """What is wrong with the endpoint, or the task's parameters for it."""
@@ -94,21 +91,8 @@ class LiveEngine:
         with OneThread("dbt-llm-warehouse") as session:
             requests = _Work(self._warehouse, str(work), session)
 
-            def write(answers: Sequence[Answer]) -> None:
-                rows = response_rows(answers, of_run, store_prompts=options.store_prompts)
-                self._warehouse.append(str(responses), rows)
-
-            def known(answers: Sequence[Answer]) -> set[str]:
-                # A write that broke off may have come to pass, whole or in part.
-                keys = ", ".join(literal(request.key) for request, _ in answers)
-                rows = self._warehouse.rows(
-                    f"select distinct request_key from {responses} where request_key in ({keys})"
-                    f" and invocation_id = {literal(str(options.invocation_id))}"
-                )
-                return {key for (key,) in rows}
-
             def open_sink() -> BufferedResponses:
-                return BufferedResponses(write, session, linger_s=self._warehouse.linger_s, known=known)
+                return warehouse_sink(self._warehouse, str(responses), of_run, session, store_prompts=options.store_prompts)
 
             return answer(options, plan, requests, open_sink).to_dict()
 

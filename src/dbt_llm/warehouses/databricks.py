@@ -19,50 +19,50 @@ class DatabricksWarehouse:
 
     def __init__(self, session: Any) -> None:
         """`session`: a `pyspark.sql.SparkSession`."""
-        self._session = session
+        self.session = session
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self._session.sql(sql).collect()]
+        return [tuple(row) for row in self.session.sql(sql).collect()]
 
     def execute(self, sql: str) -> None:
-        self._session.sql(sql).collect()
+        self.session.sql(sql).collect()
 
     def columns(self, sql: str) -> dict[str, str]:
-        return {field.name: field.dataType.simpleString() for field in self._session.sql(sql).schema.fields}
+        return {field.name: field.dataType.simpleString() for field in self.session.sql(sql).schema.fields}
 
     def types(self, relation: str) -> dict[str, str]:
-        return {field.name: field.dataType.simpleString() for field in self._session.table(relation).schema.fields}
+        return {field.name: field.dataType.simpleString() for field in self.session.table(relation).schema.fields}
 
     def exists(self, relation: str) -> bool:
-        return bool(self._session.catalog.tableExists(relation))
+        return bool(self.session.catalog.tableExists(relation))
 
     def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if not rows:
             return
         from pyspark.sql.types import StructType  # type: ignore[import-not-found, unused-ignore]
 
-        fields = {field.name.lower(): field for field in self._session.table(relation).schema.fields}
+        fields = {field.name.lower(): field for field in self.session.table(relation).schema.fields}
         names = list(rows[0])
         schema = StructType([fields[name.lower()] for name in names])
         view = f"_dbt_llm_rows_{next(_numbers)}"
-        self._session.createDataFrame([tuple(row[name] for name in names) for row in rows], schema).createOrReplaceTempView(view)
+        self.session.createDataFrame([tuple(row[name] for name in names) for row in rows], schema).createOrReplaceTempView(view)
         try:
             columns = ", ".join(f"`{name}`" for name in names)
             self.execute(f"insert into {relation} ({columns}) select {columns} from {view}")
         finally:
-            self._session.catalog.dropTempView(view)
+            self.session.catalog.dropTempView(view)
 
     def sql_name(self, name: str) -> str:
         return name if "`" in name else ".".join(f"`{part}`" for part in name.split("."))
 
     def name_of(self, frame: Any) -> str:
         name = f"_dbt_llm_input_{next(_numbers)}"
-        spark_frame = frame if hasattr(frame, "createOrReplaceTempView") else self._session.createDataFrame(frame)
+        spark_frame = frame if hasattr(frame, "createOrReplaceTempView") else self.session.createDataFrame(frame)
         spark_frame.createOrReplaceTempView(name)
         return name
 
     def frame(self, sql: str) -> Any:
-        return self._session.sql(sql)
+        return self.session.sql(sql)
 
     def secret(self, name: str) -> str | None:
         """`scope/key` in Databricks' secrets; None outside Databricks."""
@@ -71,4 +71,4 @@ class DatabricksWarehouse:
         except ImportError:
             return None
         scope, _, key = name.partition("/")
-        return str(DBUtils(self._session).secrets.get(scope, key))
+        return str(DBUtils(self.session).secrets.get(scope, key))

@@ -114,7 +114,7 @@ llm_answered as (
             when llm_responses.request_key is null then true
             when llm_responses.status = 'succeeded' then false
             when llm_responses.error_class = 'requeued' then true
-            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory')
                 then llm_responses.attempt - llm_responses.superseded < 3
             else false
         end as _dbt_llm_is_pending
@@ -321,7 +321,7 @@ llm_answered as (
             when llm_responses.request_key is null then true
             when llm_responses.status = 'succeeded' then false
             when llm_responses.error_class = 'requeued' then true
-            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error')
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory')
                 then llm_responses.attempt - llm_responses.superseded < 3
             else false
         end as _dbt_llm_is_pending

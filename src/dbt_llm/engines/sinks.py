@@ -1,0 +1,40 @@
+"""The sink of a Python engine: the responses table, written through the session of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+from ..responses import Answer, Labels, response_rows
+from ..sink import BufferedResponses
+from ..warehouses import Warehouse
+from .batch.ledger import literal
+
+__all__ = ["known_keys", "warehouse_sink"]
+
+
+def warehouse_sink(
+    warehouse: Warehouse, responses: str, labels: Labels, session: Executor, *, store_prompts: bool = False
+) -> BufferedResponses:
+    """The responses table as a sink. `session`: the one thread that uses the warehouse while the sink is open."""
+
+    def write(answers: Sequence[Answer]) -> None:
+        warehouse.append(responses, response_rows(answers, labels, store_prompts=store_prompts))
+
+    def known(answers: Sequence[Answer]) -> set[str]:
+        # A write that broke off may have come to pass, whole or in part.
+        return known_keys(warehouse, responses, [request.key for request, _ in answers], labels.invocation_id)
+
+    return BufferedResponses(write, session, linger_s=warehouse.linger_s, known=known)
+
+
+def known_keys(warehouse: Warehouse, responses: str, keys: Sequence[str], invocation_id: str | None) -> set[str]:
+    """Those of the keys that the table has from an invocation."""
+    if not keys:
+        return set()
+    listed = ", ".join(map(literal, keys))
+    rows = warehouse.rows(
+        f"select distinct request_key from {responses} where request_key in ({listed})"
+        f" and invocation_id = {literal(str(invocation_id))}"
+    )
+    return {key for (key,) in rows}

@@ -1,0 +1,132 @@
+"""Batches: cut by rows and tokens, answered by a worker's own model, and halved where one row spoils it for all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..client import Endpoint, Request, Response
+from ..client.outcomes import ErrorClass, clean
+from ..client.redaction import error_words
+from ..responses import Answer
+from .models import Completion, Model, ModelError
+
+__all__ = ["Batch", "BatchedModel", "batched"]
+
+Batch = tuple[int, list[Request]]
+"""The number of a slice, and requests of it."""
+
+_BYTES_PER_TOKEN = 4
+_MANY = 20
+"""So many prompts in a row that raise, before any was answered, are no chance: the model is at fault."""
+
+
+def batched(rows: Iterable[tuple[int, Request]], most_rows: int, most_tokens: int) -> Iterator[Batch]:
+    """Cut rows, each with the number of its slice, into batches of one slice. A longer prompt is alone."""
+    batch: list[Request] = []
+    slice_number, tokens = 0, 0.0
+    for number, request in rows:
+        size = len(request.prompt.encode("utf-8", "surrogatepass")) / _BYTES_PER_TOKEN
+        if batch and (number != slice_number or len(batch) == most_rows or tokens + size > most_tokens):
+            yield slice_number, batch
+            batch, tokens = [], 0.0
+        slice_number = number
+        batch.append(request)
+        tokens += size
+    if batch:
+        yield slice_number, batch
+
+
+class BatchedModel:
+    """Makes answers of what a model returns or raises. Used by one task."""
+
+    def __init__(self, model: Model, endpoint: Endpoint) -> None:
+        """`endpoint`: the model's name and prices."""
+        self._model = model
+        self._endpoint = endpoint
+        self.has_answered = False
+        """Whether it has returned completions, so that it is no longer to blame for a row that raises."""
+        self._raised = 0
+
+    def answer(self, requests: Sequence[Request]) -> list[Answer]:
+        """An answer for each request.
+
+        A batch that raises is halved and tried again, until the rows are found that raise alone: their answers are failures,
+        `out_of_memory` where it was that. Raises `ModelError` where the model raises at all it is asked.
+        """
+        requested_at, began_at = time.time(), time.monotonic()
+        try:
+            completions = self._model.answer([request.prompt for request in requests])
+            texts = [completion if isinstance(completion, Completion) else Completion(completion) for completion in completions]
+        except ModelError:
+            raise
+        except Exception as error:
+            if len(requests) > 1:
+                half = len(requests) // 2
+                return self.answer(requests[:half]) + self.answer(requests[half:])
+            return [(requests[0], self._raised_at(error, requested_at, began_at))]
+        if len(texts) != len(requests):
+            raise ModelError(
+                f"the model '{self._endpoint.model_name}' returned {len(texts):,} completions for {len(requests):,} prompts."
+                " Expected one for each, in their order."
+            )
+        self.has_answered = True
+        return [
+            (request, self._response(completion, requested_at, began_at))
+            for request, completion in zip(requests, texts, strict=True)
+        ]
+
+    def _raised_at(self, error: Exception, requested_at: float, began_at: float) -> Response:
+        error_class: ErrorClass = "out_of_memory" if _is_out_of_memory(error) else "provider_error"
+        self._raised += 1
+        # What rows were asked may be at fault for a failure only where others are answered.
+        if not self.has_answered and self._raised >= _MANY:
+            raise ModelError(
+                f"the model '{self._endpoint.model_name}' raises at every prompt, {self._raised} in a row ({error_words(error)})."
+                " Ask it by hand in a worker's Python; lower batch_rows and batch_tokens where it is short of memory."
+            )
+        return self._failed(error_class, f"the model raised ({error_words(error)})", requested_at, began_at)
+
+    def _response(self, completion: Completion, requested_at: float, began_at: float) -> Response:
+        if completion.text is None:
+            words = clean(completion.error) if completion.error else "the model gave no text"
+            return self._failed("provider_error", words, requested_at, began_at)
+        is_cut = completion.finish_reason == "length"
+        return Response(
+            completion=clean(completion.text),
+            error_class="truncated" if is_cut else None,
+            error_message="the completion was cut off at its longest" if is_cut else None,
+            finish_reason=completion.finish_reason,
+            input_tokens=completion.input_tokens,
+            output_tokens=completion.output_tokens,
+            cost_usd=self._endpoint.cost_usd(completion.input_tokens, completion.output_tokens),
+            # Of the batch: its rows are answered together.
+            latency_ms=round((time.monotonic() - began_at) * 1000),
+            response_model=self._endpoint.model_name,
+            requested_at=requested_at,
+            responded_at=time.time(),
+        )
+
+    def _failed(self, error_class: ErrorClass, message: str, requested_at: float, began_at: float) -> Response:
+        return Response(
+            completion=None,
+            error_class=error_class,
+            error_message=message,
+            finish_reason=None,
+            input_tokens=None,
+            output_tokens=None,
+            cost_usd=None,
+            latency_ms=round((time.monotonic() - began_at) * 1000),
+            response_model=None,
+            requested_at=requested_at,
+            responded_at=time.time(),
+        )
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Python's own, and what torch and CUDA raise, whose classes need not be imported here."""
+    return (
+        isinstance(error, MemoryError)
+        or "OutOfMemory" in type(error).__name__
+        or (isinstance(error, RuntimeError) and "out of memory" in str(error).lower())
+    )

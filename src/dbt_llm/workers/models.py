@@ -1,0 +1,111 @@
+"""The models that workers hold in their own process, behind one interface, and each loaded once in a process."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..client import DbtLlmError
+from ..client.redaction import error_words
+
+__all__ = ["Completion", "Model", "ModelError", "Settings", "loaded"]
+
+
+class ModelError(DbtLlmError):
+    """The model answers nothing at all, whatever it is asked: it cannot be loaded, or breaks its interface."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a model is loaded for. `response_format`: the JSON Schema that completions have to meet, if there is one."""
+
+    kind: str
+    model_name: str
+    model_path: str | None = None
+    callable: str | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    model_parameters: Mapping[str, Any] = field(default_factory=dict)
+    response_format: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What became of one prompt: a text, or the `error` that it met. `finish_reason`: `length` where it was cut off."""
+
+    text: str | None = None
+    error: str | None = None
+    finish_reason: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+class Model(Protocol):
+    """A language model in a worker. A user's own has these two methods and an `__init__` without arguments."""
+
+    def load(self, settings: Settings) -> None:
+        """Make it ready; called once in each process, before all else. Raises whatever says why it cannot be."""
+
+    def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
+        """One completion for each prompt, in their order.
+
+        A batch that raises is halved and asked again, down to the prompt at fault; so a model whose calls cost money should
+        return an error for a prompt, and not raise.
+        """
+
+
+_loaded: dict[str, Model] = {}
+"""By their settings. A worker's process outlives its tasks, and weights take minutes to load."""
+
+
+def loaded(settings: Settings) -> Model:
+    """The model of this process; loaded when first asked for. Raises `ModelError`."""
+    key = json.dumps([settings.kind, *map(str, vars(settings).values())], sort_keys=True)
+    if key not in _loaded:
+        try:
+            model = _model(settings)
+            model.load(settings)
+        except ImportError as error:
+            raise ModelError(
+                f"the workers have no '{error.name or settings.callable}', which the model '{settings.model_name}' needs"
+                f" (kind {settings.kind}). Install {_PACKAGES.get(settings.kind, 'it')} on every worker, or ship it with the job."
+            ) from None
+        except Exception as error:
+            raise ModelError(
+                f"the model '{settings.model_name}' cannot be loaded from {_where(settings)} ({_words(error)})."
+                " Look at that place from a worker, and at the memory that it has."
+            ) from None
+        # One at a time: two models do not fit into one GPU.
+        _loaded.clear()
+        _loaded[key] = model
+    return _loaded[key]
+
+
+_PACKAGES = {"vllm": "vllm", "transformers": "transformers and torch"}
+
+
+def _where(settings: Settings) -> str:
+    return f"'{settings.callable or settings.model_path or settings.model_name}'"
+
+
+def _words(error: Exception) -> str:
+    # Nothing has been asked yet, so its words quote no prompt.
+    first = str(error).strip().partition("\n")[0][:300]
+    return f"{type(error).__name__}: {first}" if first else error_words(error)
+
+
+def _model(settings: Settings) -> Model:
+    if settings.kind == "vllm":
+        from .vllm_model import VllmModel
+
+        return VllmModel()
+    if settings.kind == "transformers":
+        from .transformers_model import TransformersModel
+
+        return TransformersModel()
+    assert settings.callable is not None, "the entry was checked"
+    module, _, name = settings.callable.partition(":")
+    made: Model = getattr(importlib.import_module(module), name)()
+    return made

@@ -1,0 +1,133 @@
+"""The stage: a folder of files by which workers that cannot write to a table hand over answers, batch by batch.
+
+    <stage>/<task>/<run>/answers/<slice>/<random>.parquet    answers, with what is the same in all of them
+    <stage>/<task>/<run>/_note                               why the run is to end, whoever found it out first
+    <stage>/<task>/<run>/_lease                              that its driver lives
+
+A slice is a part of the work table by its number, which stands in the table: whoever works on a slice again, for whatever
+reason, finds what is staged for it and asks for the rest only.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+from ..client import DbtLlmError, Request, Response
+from ..responses import LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
+from .files import files_at
+
+__all__ = ["Note", "Stage", "StageError"]
+
+_ANSWERS = "answers"
+_NOTE = "_note"
+_LABELS = b"dbt_llm_labels"
+# Times are seconds since the epoch, as the client has them.
+_ARROW_TYPES: Mapping[type, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+_SCHEMA = pa.schema(
+    [
+        (name, pa.float64() if name in TIME_COLUMNS else _ARROW_TYPES[kind])
+        for name, kind in TYPES.items()
+        if name not in LABEL_COLUMNS
+    ]
+)
+_OF_RESPONSE = [name for name in _SCHEMA.names if name not in ("request_key", "attempt", "prompt", "status")]
+
+
+class StageError(DbtLlmError):
+    """A file of a stage is none that this companion has written."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Why a run is to end: `stopped` as in an outcome, and a whole sentence."""
+
+    stopped: str
+    message: str
+
+
+class Stage:
+    """The stage of one run of one task. Used by its driver and by all of its workers, from any thread."""
+
+    def __init__(self, url: str) -> None:
+        """`url`: the run's folder, as a path or a URL that all of them see."""
+        self.files = files_at(url)
+
+    def write(self, slice_number: int, answers: Sequence[Answer], labels: Labels, *, store_prompts: bool = False) -> None:
+        """Stage answers of one slice, together: they can be read once this returns. Raises `OSError`."""
+        table = pa.Table.from_pydict(response_columns(answers, store_prompts=store_prompts), schema=_SCHEMA)
+        table = table.replace_schema_metadata({_LABELS: json.dumps(asdict(labels)).encode()})
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer, compression="zstd")
+        # A name of its own, so that nobody who works on the same slice at the same time writes over it.
+        self.files.write(f"{_ANSWERS}/{slice_number:06d}/{secrets.token_hex(12)}.parquet", buffer.getvalue().to_pybytes())
+
+    def names(self, slice_number: int | None = None) -> list[str]:
+        """The files of answers, of one slice or of all."""
+        return self.files.names(_ANSWERS if slice_number is None else f"{_ANSWERS}/{slice_number:06d}")
+
+    def read(self, name: str) -> tuple[Labels, list[Answer]] | None:
+        """The answers of a file; None where it is gone. Raises `StageError`, `OSError`."""
+        table = self._table(name)
+        if table is None:
+            return None
+        labels = Labels(**json.loads(table.schema.metadata[_LABELS]))
+        return labels, list(_answers({field: table.column(field).to_pylist() for field in _SCHEMA.names}))
+
+    def keys(self, slice_number: int) -> set[str]:
+        """The keys of the requests of a slice that have answers. Raises `StageError`, `OSError`."""
+        found: set[str] = set()
+        for name in self.names(slice_number):
+            table = self._table(name)
+            if table is not None:
+                found.update(table.column("request_key").to_pylist())
+        return found
+
+    def _table(self, name: str) -> Any:
+        content = self.files.read(name)
+        if content is None:
+            return None
+        try:
+            table = pq.read_table(pa.BufferReader(content), partitioning=None)
+        except pa.ArrowInvalid:
+            table = None
+        if table is None or table.schema.remove_metadata() != _SCHEMA or _LABELS not in table.schema.metadata:
+            raise StageError(
+                f"dbt_llm: '{name}' of the stage is not as this version writes it. Expected a file of answers."
+                " Take in what is staged with the version that has written it, or remove the file."
+            )
+        return table
+
+    def remove(self, name: str) -> None:
+        """Take a file away whose answers are safe elsewhere."""
+        self.files.remove(name)
+
+    def end(self, note: Note) -> None:
+        """Have all workers stop before their next batch. The first note stands, as far as one can be told from another."""
+        if self.note() is None:
+            self.files.write(_NOTE, json.dumps(asdict(note)).encode())
+
+    def note(self) -> Note | None:
+        """Why the run is to end, if it is."""
+        content = self.files.read(_NOTE)
+        return None if content is None else Note(**json.loads(content))
+
+    def clear(self) -> None:
+        """Take away all that is left but answers."""
+        for name in self.files.names():
+            if not name.startswith(f"{_ANSWERS}/"):
+                self.files.remove(name)
+
+
+def _answers(columns: Mapping[str, list[Any]]) -> Iterator[Answer]:
+    of_requests = zip(columns["request_key"], columns["prompt"], columns["attempt"], strict=True)
+    of_responses = zip(*(columns[name] for name in _OF_RESPONSE), strict=True)
+    for (key, prompt, attempt), values in zip(of_requests, of_responses, strict=True):
+        # A row's attempt counts this call, a request's those before it.
+        yield Request(key, prompt or "", attempt - 1), Response(**dict(zip(_OF_RESPONSE, values, strict=True)))

@@ -1,0 +1,206 @@
+"""The stage: what workers hand over is whole, is found again by its slice, and is taken in once."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dbt_llm.client import Counts, Request, Response
+from dbt_llm.responses import Answer, Labels
+from dbt_llm.workers import lease
+from dbt_llm.workers.files import files_at
+from dbt_llm.workers.intake import Intake
+from dbt_llm.workers.stage import Note, Stage, StageError
+
+LABELS = Labels("pii", "test-model", "0123456789ab", "first-run", "spark")
+
+
+def answer(number: int, completion: str | None = "{}", **changes: Any) -> Answer:
+    given: dict[str, Any] = {
+        "completion": completion, "error_class": None, "error_message": None, "finish_reason": "stop", "input_tokens": 7,
+        "output_tokens": 2, "cost_usd": 0.25, "latency_ms": 3, "response_model": "m", "requested_at": 1.5, "responded_at": 2.5,
+    }  # fmt: skip
+    return Request(hashlib.sha256(str(number).encode()).hexdigest(), f"prompt {number}", 1), Response(**{**given, **changes})
+
+
+@pytest.fixture(params=["disk", "store"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """On a disk, and by what an object store is reached through."""
+    if request.param == "disk":
+        return Stage(str(tmp_path / "run"))
+    from pyarrow import fs
+
+    # What the URL of a store is to it, the disk's own is here.
+    def from_uri(url: str) -> tuple[Any, str]:
+        return fs.LocalFileSystem(), str(tmp_path / url.removeprefix("s3://"))
+
+    monkeypatch.setattr(fs, "FileSystem", SimpleNamespace(from_uri=from_uri))
+    return Stage("s3a://run")
+
+
+def test_answers_come_back_as_they_were(stage: Stage) -> None:
+    given = [
+        answer(1),
+        answer(2, None, error_class="out_of_memory", error_message="no memory", cost_usd=None),
+        answer(3, "é\x00"),
+    ]
+    stage.write(5, given, LABELS)
+    [name] = stage.names()
+    labels, found = stage.read(name) or (None, [])
+    assert labels == LABELS
+    assert [response for _, response in found] == [response for _, response in given]
+    # Prompts are kept where the task says so only.
+    assert [(request.key, request.prompt, request.attempt) for request, _ in found] == [(r.key, "", 1) for r, _ in given]
+    stage.write(5, given, LABELS, store_prompts=True)
+    [again] = set(stage.names()) - {name}
+    assert [request.prompt for request, _ in (stage.read(again) or (None, []))[1]] == ["prompt 1", "prompt 2", "prompt 3"]
+
+
+def test_a_slice_knows_its_own_answers(stage: Stage) -> None:
+    stage.write(1, [answer(1)], LABELS)
+    stage.write(1, [answer(2)], LABELS)
+    stage.write(11, [answer(3)], LABELS)
+    assert stage.keys(1) == {answer(1)[0].key, answer(2)[0].key}
+    assert stage.keys(11) == {answer(3)[0].key} and stage.keys(2) == set()
+
+
+def test_a_file_that_is_none_of_ours_is_an_error(stage: Stage) -> None:
+    stage.files.write("answers/000001/half.parquet", b"PAR1 half a file")
+    with pytest.raises(StageError, match="half.parquet"):
+        stage.read("answers/000001/half.parquet")
+    with pytest.raises(StageError):
+        stage.keys(1)
+
+
+def test_the_first_note_stands(stage: Stage) -> None:
+    assert stage.note() is None
+    stage.end(Note("fatal", "no weights"))
+    stage.end(Note("failed", "later"))
+    assert stage.note() == Note("fatal", "no weights")
+    stage.clear()
+    assert stage.note() is None
+
+
+def test_only_the_owner_reads_it_and_nothing_is_left(tmp_path: Path) -> None:
+    stage = Stage(str(tmp_path / "home" / "run"))
+    stage.write(1, [answer(1)], LABELS)
+    stage.end(Note("fatal", "x"))
+    for path in [tmp_path / "home", *(tmp_path / "home").rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+    for name in stage.names():
+        stage.remove(name)
+    stage.clear()
+    assert not (tmp_path / "home" / "run").exists()
+
+
+def test_a_write_that_breaks_off_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(str(tmp_path / "run"))
+
+    def full(_: int) -> None:
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        stage.write(1, [answer(1)], LABELS)
+    assert [path for path in (tmp_path / "run").rglob("*") if path.is_file()] == []
+
+
+def test_files_that_are_being_written_are_not_listed(tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / ".0123").write_bytes(b"half")
+    assert files_at(str(tmp_path)).names() == []
+
+
+class Table:
+    """A `Sink` that keeps what it is given."""
+
+    has_room = True
+
+    def __init__(self, rows: list[tuple[Labels, Answer]], labels: Labels) -> None:
+        self.changes: Sequence[Any] = ()
+        self._rows, self._labels = rows, labels
+
+    def keep(self, request: Request, response: Response) -> None:
+        self._rows.append((self._labels, (request, response)))
+
+    def let_go(self, request: Request) -> None:
+        """Nobody waits for it."""
+
+    async def wait_for_room(self) -> None:
+        """It has room."""
+
+    async def close(self) -> None:
+        """All is kept."""
+
+
+def test_each_request_is_taken_in_once(stage: Stage) -> None:
+    """Two attempts at one slice, side by side, have both staged it."""
+    rows: list[tuple[Labels, Answer]] = []
+    counts = Counts(cost_usd=0.0)
+    intake = Intake(stage, lambda labels: Table(rows, labels), counts)
+    stage.write(1, [answer(1), answer(2)], LABELS)
+    intake.take()
+    stage.write(1, [answer(2), answer(3)], LABELS)
+    intake.take()
+    intake.take()
+    assert [request.key for _, (request, _) in rows] == [answer(number)[0].key for number in (1, 2, 3)]
+    assert (counts.settled, counts.succeeded, counts.cost_usd) == (3, 3, 0.75)
+    # A slice that is tried again looks for them, until the run has ended.
+    assert len(stage.keys(1)) == 3
+    intake.finish()
+    assert stage.names() == []
+
+
+def test_what_a_dead_run_had_taken_in_is_not_taken_in_again(stage: Stage) -> None:
+    rows: list[tuple[Labels, Answer]] = []
+    stage.write(1, [answer(1), answer(2)], LABELS)
+
+    def known(labels: Labels, keys: Sequence[str]) -> set[str]:
+        assert labels.invocation_id == "first-run" and len(keys) == 2
+        return {answer(1)[0].key}
+
+    Intake(stage, lambda labels: Table(rows, labels), Counts(), known).take()
+    assert [(labels, request.key) for labels, (request, _) in rows] == [(LABELS, answer(2)[0].key)]
+
+
+def test_what_the_table_does_not_take_stays_staged(stage: Stage) -> None:
+    class Broken(Table):
+        async def close(self) -> None:
+            raise OSError("the table is gone")
+
+    stage.write(1, [answer(1)], LABELS)
+    intake = Intake(stage, lambda labels: Broken([], labels), Counts())
+    with pytest.raises(OSError, match="gone"):
+        intake.take()
+    intake.finish()
+    assert len(stage.names()) == 1
+
+
+def test_a_lease_of_this_process_and_of_a_dead_one(tmp_path: Path) -> None:
+    mine, dead = str(tmp_path / "mine"), str(tmp_path / "dead")
+    assert not lease.is_held(mine)
+    with lease.held(mine):
+        assert lease.is_held(mine)
+    assert not lease.is_held(mine)
+    code = f"from dbt_llm.workers import lease\nimport os\nheld = lease.held({dead!r})\nheld.__enter__()\nos._exit(9)"
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert (tmp_path / "dead" / "_lease").exists() and not lease.is_held(dead)
+
+
+def test_a_lease_of_another_machine_is_told_by_its_beat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "_DEAD_AFTER_S", 0.4)
+    monkeypatch.setattr(lease, "_POLL_S", 0.02)
+    files = files_at(str(tmp_path))
+    files.write("_lease", b'{"host": "elsewhere", "pid": 1, "beat": "a"}')
+    assert not lease.is_held(str(tmp_path))
+    beat = threading.Timer(0.1, files.write, ["_lease", b'{"host": "elsewhere", "pid": 1, "beat": "b"}'])
+    beat.start()
+    assert lease.is_held(str(tmp_path))
+    beat.join()
