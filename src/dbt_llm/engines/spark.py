@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..contract import PromptTemplate
 from ..drain import DrainResult
 from ..duckdb_tables import open_responses
 from ..macros import EngineAnswers, Macros
+from ..one_thread import OneThread
 from ..order import Order
 from ..progress import Progress
 from ..responses import Labels
@@ -92,7 +93,7 @@ class SparkEngine:
                 )
                 continue
             stage = Stage(url)
-            with ThreadPoolExecutor(1, "dbt-llm-warehouse") as session:
+            with OneThread("dbt-llm-warehouse") as session:
                 intake = Intake(stage, self._sink_for(responses, task, session), counts, self._known_in(responses))
                 intake.take()
             intake.finish()
@@ -124,7 +125,7 @@ class SparkEngine:
             place += str(self._warehouse.rows("select path from duckdb_databases() where not internal order by 1"))
         return f"{absolute(self._options.stage)}/{self._order.task}-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
-    def _sink_for(self, responses: Any, task: Mapping[str, Any], session: ThreadPoolExecutor) -> Any:
+    def _sink_for(self, responses: Any, task: Mapping[str, Any], session: Executor) -> Any:
         store_prompts = bool(task["store_prompts"])
 
         def open_sink(labels: Labels) -> Sink:
@@ -193,7 +194,7 @@ class _Run:
         progress = Progress(str(self._task["name"]))
         with ExitStack() as stack:
             stack.enter_context(held(self._url))
-            session = stack.enter_context(ThreadPoolExecutor(1, "dbt-llm-warehouse"))
+            session = stack.enter_context(OneThread("dbt-llm-warehouse"))
             intake = Intake(self._stage, self._engine._sink_for(self._responses, self._task, session), result)
 
             def tick() -> None:

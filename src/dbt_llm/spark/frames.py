@@ -13,7 +13,16 @@ from .urls import spark_url
 
 __all__ = ["CopiedWork", "SparkTable", "WorkFrames"]
 
-_SCHEMA = pa.schema([("slice", pa.int32()), ("request_key", pa.string()), ("prompt", pa.string()), ("attempt", pa.int64())])
+_SCHEMA = pa.schema(
+    [
+        ("slice", pa.int32()),
+        ("request_key", pa.string()),
+        ("prompt", pa.string()),
+        ("attempt", pa.int64()),
+        ("superseded", pa.int64()),
+    ]
+)
+_OF_REQUEST = "request_key, prompt, attempt, superseded"
 _SLICES_OF_A_FILE = 8
 
 
@@ -34,7 +43,7 @@ class SparkTable:
 
     def frame(self, after: int, until: int, slice_rows: int) -> Any:
         return self._session.sql(
-            f"select cast(floor((n - 1) / {slice_rows}) as int) as slice, request_key, prompt, attempt"
+            f"select cast(floor((n - 1) / {slice_rows}) as int) as slice, {_OF_REQUEST}"
             f" from {self._relation} where n > {after} and n <= {until}"
         )
 
@@ -55,7 +64,7 @@ class CopiedWork:
         step = slice_rows * _SLICES_OF_A_FILE
         for start in range(after, until, step):
             rows = self._warehouse.rows(
-                f"select (n - 1) // {slice_rows}, request_key, prompt, attempt from {self._relation}"
+                f"select (n - 1) // {slice_rows}, {_OF_REQUEST} from {self._relation}"
                 f" where n > {start} and n <= {min(start + step, until)} order by n"
             )
             table = pa.Table.from_arrays(

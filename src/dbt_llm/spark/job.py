@@ -12,6 +12,7 @@ from typing import Any
 
 from ..client import Counts, host
 from ..client.redaction import error_words
+from ..one_thread import OneThread
 from ..workers.stage import Note, Stage
 from ..workers.work import Orders
 from .worker import SCHEMA, WORK_COLUMNS, staging
@@ -49,7 +50,7 @@ class Job:
         """
         with _rows_of_a_batch(self._session, self._orders.options.batch_rows), host.interrupted_by_host(self):
             # A thread of its own, so that the tag is of this job only.
-            with futures.ThreadPoolExecutor(1, "dbt-llm-spark") as executor:
+            with OneThread("dbt-llm-spark") as executor:
                 job = executor.submit(self._collect, frame)
                 try:
                     self._watch(job, tick, every_s)

@@ -65,6 +65,7 @@ def complete(
             key.alias("request_key"),
             "prompt",
             sql.lit(0).cast("long").alias("attempt"),
+            sql.lit(0).cast("long").alias("superseded"),
         )
     )
     orders = Orders(

@@ -14,7 +14,7 @@ from ..workers.work import Orders, Row, work
 
 __all__ = ["SCHEMA", "WORK_COLUMNS", "staging"]
 
-WORK_COLUMNS = ("slice", "request_key", "prompt", "attempt")
+WORK_COLUMNS = ("slice", "request_key", "prompt", "attempt", "superseded")
 SCHEMA = "sent long, calls long, throttled long"
 
 _Batches = Iterator[Any]
@@ -36,8 +36,8 @@ def _stage_answers(orders: Orders, batches: _Batches) -> _Batches:
 def _rows(batches: Iterable[Any]) -> Iterator[Row]:
     for batch in batches:
         columns = [batch.column(name).to_pylist() for name in WORK_COLUMNS]
-        for number, key, prompt, attempt in zip(*columns, strict=True):
-            yield number, Request(key, prompt, attempt)
+        for number, *request in zip(*columns, strict=True):
+            yield number, Request(*request)
 
 
 def _see_own_gpus() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain, groupby, islice
 from typing import Any
 
 from ..client import ConfigurationError, Counts, Endpoint, MissingDependencyError, Plan, Request, Run, host, submit
 from ..client.redaction import error_words
+from ..one_thread import OneThread
 from ..responses import Answer, Labels
 from ..sink import BufferedResponses
 from .batches import BatchedModel, batched
@@ -160,7 +160,7 @@ def _ask_api(orders: Orders, stage: Stage, rows: Iterator[Row], counts: Counts) 
         for request in requests:
             slices.pop(request.key, None)
 
-    with ThreadPoolExecutor(1, "dbt-llm-reader") as reader, ThreadPoolExecutor(1, "dbt-llm-stage") as writer:
+    with OneThread("dbt-llm-reader") as reader, OneThread("dbt-llm-stage") as writer:
 
         async def source() -> AsyncIterator[list[Request]]:
             while taken := await asyncio.get_running_loop().run_in_executor(reader, take):
