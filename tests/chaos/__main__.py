@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def one(planned: Schedule, server: StandIn, folder: Path, keep: Path | None = None) -> dict[str, Any]:
     """Carry out one schedule; its line of the results. A fault is printed. `keep`: where a faulty one's files are left."""
     began_at = time.monotonic()
-    place = (folder if keep is None else keep) / f"{planned.road}-{planned.seed}"
+    # From the root, as dbt runs in a folder of its own.
+    place = (folder if keep is None else keep).absolute() / f"{planned.road}-{planned.seed}"
     seen, faults, repeats = judged(planned, server, place)
     if keep is None or not faults:
         clean(place)
