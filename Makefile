@@ -69,7 +69,7 @@ WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --durations 10
 
 # What needs more than .venv, and the example, which takes as long as many of them.
-MORE := browser chaos dbt2 examples executed signatures spark zetasql
+MORE := browser chaos dbt2 engines examples executed signatures spark zetasql
 
 .PHONY: test
 test: setup  ## Run the tests that need .venv only: what you run while you work
@@ -78,9 +78,9 @@ test: setup  ## Run the tests that need .venv only: what you run while you work
 # Two have an environment of their own, and one core each.
 .PHONY: check
 check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 1.10, 1.12 and 2, ZetaSQL
-	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark
+	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark spark
 	$(MAKE) --no-print-directory money-rules
-	$(PYTEST) tests --ignore tests/zetasql --ignore tests/spark --ignore tests/executed/test_spark.py
+	$(PYTEST) tests --ignore tests/zetasql --ignore tests/spark --ignore tests/engines --ignore tests/executed/test_spark.py
 
 .PHONY: lint
 lint: setup  ## ruff, mypy --strict, sqlfluff, layout
@@ -159,6 +159,19 @@ executed-spark: .envs/spark/.ready  ## Execute the golden SQL for Databricks on 
 spark: .envs/spark/.ready  ## Run the engine spark by dbt on DuckDB and a local Spark (Java 17)
 	.envs/spark/bin/python -m pytest -q -n 0 -p no:cacheprovider tests/spark
 
+# Half of the packages are vLLM's. `+cpu` builds of torch are in no registry: pip has to be told of a folder or an index of them.
+.envs/engines/.ready: tests/engines/requirements.txt | setup system
+	$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python .envs/engines
+	@if .envs/engines/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<; then \
+		site=$$(.envs/engines/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/vllm-0.32.0+cpu.dist-info; \
+		mkdir -p $$site && printf 'Metadata-Version: 2.1\nName: vllm\nVersion: 0.32.0+cpu\n' > $$site/METADATA; touch $@; \
+	else echo "make $@: pip finds no torch==2.13.0+cpu. Name a place that has it by PIP_FIND_LINKS or PIP_EXTRA_INDEX_URL." \
+		"Skipped: all that runs a model's own library"; fi
+
+.PHONY: engines
+engines: .envs/engines/.ready  ## Run transformers and vLLM on the CPU in a worker of Spark, over random weights (Java 17, 5 GB)
+	@test ! -e $< || PYTHONPATH=$(CURDIR)/src .envs/engines/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/engines
+
 .PHONY: docs
 docs: setup  ## Rewrite the generated parts of the docs
 	$(BIN)/python docs/generate.py
@@ -170,7 +183,7 @@ chaos: setup  ## Carry out the schedules SEEDS of kills and faults that are not 
 	$(BIN)/python -m tests.chaos $(SEEDS) $(if $(AGAIN),--again) --keep target/chaos
 
 .PHONY: bench
-bench: setup  ## Time the main road against its yardsticks (not part of the tests)
+bench: setup .envs/spark/.ready  ## Time the main road against its yardsticks (not part of the tests)
 	$(BIN)/python -m bench
 
 .PHONY: clean

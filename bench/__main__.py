@@ -1,6 +1,6 @@
 """All benches, or some of them; the options are those of a single one.
 
-    python -m bench [client] [batch] [rerun] [parse]
+    python -m bench [client] [batch] [rerun] [parse] [spark]
     python -m bench batch --requests 100000
 
 Each figure stands beside its yardstick, measured in the same run.
@@ -11,8 +11,11 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from pathlib import Path
 
-PARTS = ("client", "batch", "rerun", "parse")
+PARTS = ("client", "batch", "rerun", "parse", "spark")
+SPARK = Path(__file__).parents[1] / ".envs" / "spark" / "bin" / "python"
+"""Spark is in an environment of its own."""
 
 
 def main() -> None:
@@ -22,7 +25,8 @@ def main() -> None:
     if not set(names) <= set(PARTS) or (options and len(names) != 1):
         sys.exit(str(__doc__))
     for name in names or PARTS:
-        subprocess.run([sys.executable, "-m", f"bench.{name}", *options], check=True)
+        python = SPARK if name == "spark" else sys.executable
+        subprocess.run([python, "-m", f"bench.{name}", *options], check=True)
 
 
 if __name__ == "__main__":

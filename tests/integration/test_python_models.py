@@ -20,14 +20,22 @@ def model(dbt, session):
 
 
 @pytest.fixture
-def in_python(project: IntegrationProject, world: World) -> IntegrationProject:
-    """The project with `as_incremental` written again as a Python model, for the endpoint's entry `async`."""
+def engine() -> str:
+    """The one that most tests use."""
+    return "async"
+
+
+@pytest.fixture
+def in_python(project: IntegrationProject, world: World, engine: str) -> IntegrationProject:
+    """The project with `as_incremental` written again as a Python model, for the endpoint's entry of an engine."""
     if world.adapter not in ("duckdb", "databricks"):
         pytest.skip(f"dbt's Python models do not run on the stand-in of {world.adapter}; see test_python_sessions.py.")
+    if engine == "spark" and world.adapter != "databricks":
+        pytest.skip("Here a Spark session is the platform's; `make spark` has those that a task on DuckDB makes.")
     models = project.folder / "models"
     declared = yaml.safe_load((models / "models.yml").read_text())
     [task] = [model for model in declared["models"] if model["name"] == "as_incremental"]
-    config = {**HOOKS, "meta": {"llm": {**task["config"]["meta"]["llm"], "engine": "async"}}}
+    config = {**HOOKS, "meta": {"llm": {**task["config"]["meta"]["llm"], "engine": engine}}}
     if world.adapter == "databricks":
         config |= {"submission_method": "all_purpose_cluster", "cluster_id": "stand-in", "create_notebook": False}
     (models / "in_python.py").write_text(CODE)
@@ -36,12 +44,15 @@ def in_python(project: IntegrationProject, world: World) -> IntegrationProject:
     whole = yaml.safe_load(path.read_text())
     entries = whole["vars"]["dbt_llm_endpoints"]["fast"]
     # The same model name, and so the same requests as the adapter's own function asks.
-    entries["async"] = {"model_name": entries[world.adapter]["model_name"], "base_url": world.server.base_url}
+    entries[engine] = {"model_name": entries[world.adapter]["model_name"], "base_url": world.server.base_url}
+    if engine == "spark":
+        entries[engine]["stage"] = str(project.folder / "stage")
     path.write_text(yaml.safe_dump(whole, sort_keys=False))
     return project
 
 
-def test_the_table_of_the_sql_model(in_python: IntegrationProject) -> None:
+@pytest.mark.parametrize("engine", ["async", "spark"])
+def test_the_table_of_the_sql_model(in_python: IntegrationProject, engine: str) -> None:
     in_python.run("seed")
     in_python.run("run", "--select", "in_python")
     paid = in_python.calls()
@@ -52,7 +63,7 @@ def test_the_table_of_the_sql_model(in_python: IntegrationProject) -> None:
     responses = in_python.rows(
         "select engine, count(*) as n, count(distinct request_key) as d from dbt_llm__responses group by 1"
     )
-    assert responses == [{"engine": "async", "n": paid, "d": paid}]
+    assert responses == [{"engine": engine, "n": paid, "d": paid}]
 
 
 def test_a_second_run_and_empty_pay_nothing(in_python: IntegrationProject) -> None:

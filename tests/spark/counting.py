@@ -1,5 +1,6 @@
 """A model for the workers that writes down what it sees: each prompt, and each time that it is loaded."""
 
+import json
 import os
 import time
 from collections.abc import Sequence
@@ -10,42 +11,61 @@ from dbt_llm.workers.models import Completion, Settings
 
 ROOT = Path(__file__).parents[2]
 ANSWER = '{"has_pii": true, "pii_types": ["email"], "confidence": 0.5}'
+SLOW_S = 20
+ALL_SPARK = {
+    "spark.executorEnv.PYTHONPATH": str(ROOT),
+    # A handful of rows: to compile for them takes longer than to run them as they are.
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.log.level": "ERROR",
+}
+"""Of every session here, as the first makes it for all."""
 
 
 class Counting:
-    """Answers every prompt alike. `arguments`: `log`, a folder; `seconds`, for each batch; `kill`, `fail`: ends of prompts.
+    """Answers every prompt alike. `arguments`: `log`, a folder; `load`, why it cannot be loaded.
 
-    At each of those ends it kills its process or fails its task, once, after it has seen the batch.
+    What else it does stands in the log, in `script.json`: `seconds`, for each batch; `malformed`: ends of prompts that get no
+    JSON; `kill`, `fail`, `slow`: ends at which it kills its process, fails its task or takes long, once, when it has seen the
+    batch.
     """
 
     def load(self, settings: Settings) -> None:
-        self._arguments = settings.arguments
-        if "load" in self._arguments:
-            raise OSError(self._arguments["load"])
+        self._log = Path(settings.arguments["log"])
+        if "load" in settings.arguments:
+            raise OSError(settings.arguments["load"])
         self._write("loads", [str(os.getpid())])
 
     def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
+        script = self._log / "script.json"
+        self._script: dict[str, Any] = json.loads(script.read_text()) if script.exists() else {}
         self._write("prompts", prompts)
-        time.sleep(self._arguments.get("seconds", 0))
+        time.sleep(self._script.get("seconds", 0))
         if self._meets("kill", prompts):
             os._exit(9)
         if self._meets("fail", prompts):
             # No `Exception`: it passes what makes failures of rows.
             raise KeyboardInterrupt
-        return [Completion(ANSWER, input_tokens=len(prompt) // 4, output_tokens=10) for prompt in prompts]
+        if self._meets("slow", prompts):
+            time.sleep(SLOW_S)
+        return [Completion(self._text(prompt), input_tokens=len(prompt) // 4, output_tokens=10) for prompt in prompts]
+
+    def _text(self, prompt: str) -> str:
+        return "not json" if prompt.endswith(tuple(self._script.get("malformed", ()))) else ANSWER
 
     def _meets(self, what: str, prompts: Sequence[str]) -> bool:
-        for number, end in enumerate(self._arguments.get(what, ())):
+        for number, end in enumerate(self._script.get(what, ())):
             if any(prompt.endswith(end) for prompt in prompts):
                 try:
-                    (Path(self._arguments["log"]) / f"{what}-{number}").touch(exist_ok=False)
+                    (self._log / f"{what}-{number}").touch(exist_ok=False)
                 except FileExistsError:
                     continue
                 return True
         return False
 
     def _write(self, name: str, lines: Sequence[str]) -> None:
-        with open(Path(self._arguments["log"]) / name, "a") as file:
+        with open(self._log / name, "a") as file:
             file.write("".join(f"{line}\n" for line in lines))
 
 
@@ -55,18 +75,16 @@ def seen(log: Path, name: str = "prompts") -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def entry(folder: Path, arguments: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    """An endpoint's entry for such a model, with its log and its stage in a folder. A change of None leaves a key out."""
-    log = folder / "log"
-    log.mkdir(exist_ok=True)
+def entry(log: Path, stage: str, **changes: Any) -> dict[str, Any]:
+    """An endpoint's entry for such a model. A change of None leaves a key out."""
     made = {
         "kind": "callable",
         "callable": "tests.spark.counting:Counting",
         "model_name": "test-model",
-        "stage": str(folder / "stage"),
+        "stage": stage,
         "master": "local[2,4]",
         "batch_rows": 4,
-        "arguments": {"log": str(log), **(arguments or {})},
-        "conf": {"spark.executorEnv.PYTHONPATH": str(ROOT)},
+        "arguments": {"log": str(log)},
+        "conf": ALL_SPARK,
     }
     return {key: value for key, value in {**made, **changes}.items() if value is not None}

@@ -19,9 +19,10 @@ def start(folder):
     """The first session; its tables are in memory and its files in the folder."""
     # Python workers import this package.
     root = Path(__file__).parents[3]
-    # The companion, as a cluster has it installed.
-    sys.path.append(str(root / "src"))
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    # The companion, as a cluster has it installed, on its driver and on its workers.
+    companion = str(root / "src")
+    sys.path.append(companion)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), companion, os.environ.get("PYTHONPATH")]))
     os.environ["PYSPARK_PYTHON"] = sys.executable
     # Spark would look its host's name up, which not every machine can.
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"

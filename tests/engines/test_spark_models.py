@@ -1,0 +1,151 @@
+"""What is inside the workers for real: transformers and vLLM on the CPU, over a tiny Llama of random weights.
+
+What such a model writes means nothing. That it is written, counted, cut off and held to the schema is what is tested.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dbt_llm.spark import complete
+from dbt_llm.spark.session import session_of
+from dbt_llm.workers.options import WorkerOptions
+from dbt_llm.workers.stage import Stage
+
+ROOT = Path(__file__).parents[2]
+pytest.importorskip("torch", reason="There is no CPU build of torch here; `make engines` says where it looked.")
+pytest.importorskip("pyspark", reason="Spark is not installed here; `make engines` does it.")
+
+READY_WITHIN_S = 600
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "category": {"type": "string", "enum": ["billing", "bug", "other"]},
+        "is_urgent": {"type": "boolean"},
+        "score": {"type": "integer", "minimum": 1, "maximum": 5},
+    },
+    "required": ["category", "is_urgent", "score"],
+}
+PROMPTS = ["I was charged twice", "It crashes", "Ä question — with ünïcode", "x" * 300]
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "VLLM_NO_USAGE_STATS": "1",
+    "DO_NOT_TRACK": "1",
+    "VLLM_CPU_KVCACHE_SPACE": "1",
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+}
+VLLM = {"dtype": "float32", "max_model_len": 1024, "enforce_eager": True, "max_num_seqs": 8}
+# Random weights would fill an answer with the spaces that JSON allows.
+NO_SPACES = {"backend": "xgrammar", "disable_any_whitespace": True}
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("weights") / "tiny-llama"
+    # Not in this process, which forks nothing that has threads of torch.
+    subprocess.run(
+        [sys.executable, "-m", "tests.engines.tiny_model", str(folder)], cwd=ROOT, check=True, env=os.environ | OFFLINE
+    )
+    return str(folder)
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Any:
+    """Have the prompts answered by an entry in a Spark worker; return the staged responses by their prompts' order."""
+
+    def answered(entry: dict[str, Any], **parameters: Any) -> list[Any]:
+        conf = {f"spark.executorEnv.{name}": value for name, value in {**OFFLINE, "PYTHONPATH": os.environ["PYTHONPATH"]}.items()}
+        endpoint = {"stage": str(tmp_path / "stage"), "batch_rows": 4, "tasks_at_once": 1, **entry}
+        options = WorkerOptions.split_entry("own", {**endpoint, "master": "local[1]", "conf": conf})[0]
+        frame = session_of(options, "own").createDataFrame(list(enumerate(PROMPTS)), "id int, body string")
+        rows = complete(frame, "body", endpoint, **parameters).orderBy("id").collect()
+        stage = Stage(str(tmp_path / "stage"))
+        responses = [response for name in stage.names() for _, response in (stage.read(name) or (None, []))[1]]
+        assert len(responses) == len(PROMPTS)
+        by_text = {response.completion: response for response in responses}
+        return [by_text[row["completion"]] for row in rows]
+
+    return answered
+
+
+def test_transformers_in_a_worker(weights: str, ask: Any) -> None:
+    entry = {"kind": "transformers", "model_name": "tiny", "model_path": weights}
+    responses = ask(entry, model_parameters={"temperature": 0, "max_tokens": 8})
+    for prompt, response in zip(PROMPTS, responses, strict=True):
+        assert response.error_class in (None, "truncated"), response
+        assert response.completion
+        # Bytes are its tokens, beside those of the chat.
+        assert response.input_tokens >= len(prompt.encode()) and 1 <= response.output_tokens <= 8
+
+
+def test_vllm_in_a_worker_is_held_to_the_schema(weights: str, ask: Any) -> None:
+    pytest.importorskip("vllm", reason="There is no vLLM for the CPU here; `make engines` says where it looked.")
+    arguments = {**VLLM, "structured_outputs_config": NO_SPACES}
+    entry = {"kind": "vllm", "model_name": "tiny", "model_path": weights, "arguments": arguments}
+    responses = ask(entry, response_format=SCHEMA, model_parameters={"temperature": 0.8, "seed": 1, "max_tokens": 200})
+    for response in responses:
+        assert response.error_class is None and response.finish_reason == "stop", response
+        check(response.completion)
+        assert response.input_tokens > 0 and response.output_tokens > 0
+
+
+@pytest.fixture(scope="module")
+def server(weights: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """vLLM's own server on this machine, as one stands beside each worker."""
+    pytest.importorskip("vllm", reason="There is no vLLM for the CPU here; `make engines` says where it looked.")
+    port = "8199"
+    command = [
+        *(str(Path(sys.executable).parent / "vllm"), "serve", weights, "--served-model-name", "tiny", "--host", "127.0.0.1"),
+        *("--port", port, "--dtype", "float32", "--max-model-len", "1024", "--max-num-seqs", "8", "--enforce-eager"),
+        *("--structured-outputs-config", json.dumps(NO_SPACES)),
+    ]
+    log = tmp_path_factory.mktemp("server") / "vllm.log"
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | OFFLINE, start_new_session=True)
+    try:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not is_ready(f"http://127.0.0.1:{port}/health"):
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text()[-3000:]
+            time.sleep(1)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def test_vllms_server_beside_a_worker_is_held_to_the_schema(server: str, ask: Any) -> None:
+    entry = {"kind": "server", "model_name": "tiny", "base_url": server, "max_in_flight": 4}
+    responses = ask(entry, response_format=SCHEMA, model_parameters={"temperature": 0.8, "seed": 1, "max_tokens": 200})
+    for response in responses:
+        assert response.error_class is None and response.finish_reason == "stop", response
+        check(response.completion)
+        assert response.response_model == "tiny" and response.input_tokens > 0
+
+
+def check(completion: str) -> None:
+    """By hand: what the schema says, nothing more."""
+    value = json.loads(completion)
+    assert set(value) == {"category", "is_urgent", "score"}
+    assert value["category"] in ("billing", "bug", "other") and isinstance(value["is_urgent"], bool)
+    assert value["score"] in range(1, 6)
