@@ -16,7 +16,7 @@ help:  ## List the targets
 .venv/.ready: pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv sync --quiet --frozen --all-extras --no-extra spark --python $(BIN)/python
+	$(BIN)/uv sync --quiet --frozen --all-extras --no-extra spark --no-extra ray --python $(BIN)/python
 	@touch $@
 
 .PHONY: setup
@@ -69,7 +69,7 @@ WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --durations 10
 
 # What needs more than .venv, and the example, which takes as long as many of them.
-MORE := browser chaos dbt2 examples executed signatures spark zetasql
+MORE := browser chaos dbt2 examples executed ray signatures spark zetasql
 
 .PHONY: test
 test: setup  ## Run the tests that need .venv only: what you run while you work
@@ -80,7 +80,7 @@ test: setup  ## Run the tests that need .venv only: what you run while you work
 check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 1.10, 1.12 and 2, ZetaSQL
 	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark
 	$(MAKE) --no-print-directory money-rules
-	$(PYTEST) tests --ignore tests/zetasql --ignore tests/spark --ignore tests/executed/test_spark.py
+	$(PYTEST) tests --ignore tests/zetasql --ignore tests/spark --ignore tests/ray --ignore tests/executed/test_spark.py
 
 .PHONY: lint
 lint: setup  ## ruff, mypy --strict, sqlfluff, layout
@@ -148,7 +148,7 @@ zetasql: .envs/zetasql/.ready  ## Analyse the golden SQL for BigQuery by ZetaSQL
 
 # .venv with Spark in it, which has half a gigabyte.
 .envs/spark/.ready: pyproject.toml uv.lock | setup system
-	UV_PROJECT_ENVIRONMENT=.envs/spark $(BIN)/uv sync --quiet --frozen --all-extras --python $(BIN)/python
+	UV_PROJECT_ENVIRONMENT=.envs/spark $(BIN)/uv sync --quiet --frozen --all-extras --no-extra ray --python $(BIN)/python
 	@touch $@
 
 .PHONY: executed-spark
@@ -158,6 +158,15 @@ executed-spark: .envs/spark/.ready  ## Execute the golden SQL for Databricks on 
 .PHONY: spark
 spark: .envs/spark/.ready  ## Run the engine spark by dbt on DuckDB and a local Spark (Java 17)
 	.envs/spark/bin/python -m pytest -q -n 0 -p no:cacheprovider tests/spark
+
+# .venv with Ray in it, which has 0.2 gigabytes.
+.envs/ray/.ready: pyproject.toml uv.lock | setup
+	UV_PROJECT_ENVIRONMENT=.envs/ray $(BIN)/uv sync --quiet --frozen --all-extras --no-extra spark --python $(BIN)/python
+	@touch $@
+
+.PHONY: ray
+ray: .envs/ray/.ready  ## Run the engine ray by dbt on DuckDB and a local Ray
+	.envs/ray/bin/python -m pytest -q -n 0 -p no:cacheprovider tests/ray
 
 .PHONY: docs
 docs: setup  ## Rewrite the generated parts of the docs
