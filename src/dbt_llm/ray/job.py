@@ -96,7 +96,8 @@ class Job:
         if self._options.is_over_http:
             # No call ends a worker.
             return [part_rows, part_rows]
-        return [part_rows, *(size for size in (_FEW_ROWS, 1) if size < part_rows)]
+        # The last one by one, whatever was first: who is blamed was asked alone.
+        return [part_rows, *([_FEW_ROWS] if part_rows > _FEW_ROWS else []), 1]
 
     def _tokens_of_a_part(self, rows: int) -> float:
         if self._options.is_over_http:
@@ -131,7 +132,8 @@ class Job:
             fault, reports = ray.get(job)
         except ray.exceptions.RayError as error:
             # Its text quotes the actors', which may quote a prompt.
-            fault, reports = f"the Ray job broke off ({type(error).__name__}).", []
+            self._stage.end(Note("failed", f"dbt_llm.enrich: the Ray job broke off ({type(error).__name__})."))
+            return set()
         if fault is not None:
             self._stage.end(Note("fatal", f"dbt_llm.enrich: {fault}"))
         for report in reports:

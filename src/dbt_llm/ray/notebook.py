@@ -70,9 +70,9 @@ def complete(
             f"dbt_llm.complete: another call has the stage '{options.stage}'. Expected one at a time."
             " Wait for it, or name another."
         )
+    # What a call that was killed has left beside its answers.
+    stage.clear()
     with held(url), connected(options, checked.name, on_spark=False):
-        # What a call that was killed has left beside its answers. The lease is written anew with its next beat.
-        stage.clear()
         part_rows = rows_of_a_part(options, dataset.count() if options.is_over_http else 0)
         rows = _new_rows(dataset, prompt, key_of, stage.keys(), part_rows)
         Job(orders, options).run("work", rows, part_rows, lambda: None, _EVERY_S, Counts())

@@ -57,9 +57,10 @@ def write_parts(files: Files, folder: str, batches: Iterable[Batch]) -> list[Par
     rows = 0
 
     def write() -> None:
-        name = f"{folder}/{len(parts):09d}.parquet"
+        first = len(parts)
+        name = f"{folder}/{first:09d}.parquet"
         files.write(name, _file(gathered))
-        parts.extend(Part(len(parts) + n, name, n, len(requests)) for n, (_, requests) in enumerate(gathered))
+        parts.extend(Part(first + group, name, group, len(requests)) for group, (_, requests) in enumerate(gathered))
         gathered.clear()
 
     for number, requests in batches:

@@ -21,7 +21,7 @@ from ..workers.vllm_model import sampling
 from ..workers.work import Orders
 from .parts import SCHEMA, read_table
 from .rounds import FIRST_BATCHES, Round
-from .worker import Report, batch_of
+from .worker import Report, batch_of, stage_in_use
 
 __all__ = ["asked", "completed", "pipeline", "processor_options", "staged"]
 
@@ -102,8 +102,9 @@ def staged(orders: Orders, is_proven: bool, table: Any) -> dict[str, list[int]]:
         answers = [_answer(orders, row) for row in of_part]
         # Failures of a model that has never answered are the model's: they use up no row's attempts.
         if is_proven or any(response.completion is not None for _, response in answers) or stage.names():
-            stage.write(number, answers, orders.labels, store_prompts=orders.store_prompts)
-            reports.append(Report(part, sent=len(answers)))
+            with stage_in_use(orders.stage):
+                stage.write(number, answers, orders.labels, store_prompts=orders.store_prompts)
+                reports.append(Report(part, sent=len(answers)))
     return batch_of(reports)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from ..client.redaction import error_words
 from ..workers.files import files_at
+from ..workers.stage import Note, Stage
 from ..workers.work import Orders, work
 from .parts import Part, read_part
 
-__all__ = ["Asking", "Report", "batch_of", "described", "reports_of"]
+__all__ = ["Asking", "Report", "batch_of", "described", "reports_of", "stage_in_use"]
 
 
 @dataclass(frozen=True)
@@ -51,5 +54,16 @@ class Asking:
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, list[int]]:
         """`batch`: one part, as `described`."""
         [part], [file], [group] = (batch[name].tolist() for name in ("part", "file", "group"))
-        counts = work(self._orders, read_part(files_at(self._orders.stage), file, group))
-        return batch_of([Report(part, counts.sent, counts.calls, counts.throttled)])
+        with stage_in_use(self._orders.stage):
+            counts = work(self._orders, read_part(files_at(self._orders.stage), file, group))
+            return batch_of([Report(part, counts.sent, counts.calls, counts.throttled)])
+        return batch_of([])
+
+
+@contextmanager
+def stage_in_use(url: str) -> Iterator[None]:
+    """End the run where its stage cannot be read or written: whatever is asked would be lost, and asked again."""
+    try:
+        yield
+    except OSError as error:
+        Stage(url).end(Note("failed", f"dbt_llm.enrich: a worker cannot use the stage ({error_words(error)})."))
