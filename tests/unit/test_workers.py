@@ -146,6 +146,23 @@ def test_a_model_that_raises_at_everything_is_at_fault_itself_and_nothing_is_sta
     assert staged(tmp_path) == {}
 
 
+def test_a_model_that_has_answered_in_another_task_is_not_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process has many tasks, and one may have nothing but rows at fault."""
+
+    class Choosy(Model):
+        def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
+            if any(prompt.startswith("bad") for prompt in prompts):
+                raise ValueError("bad")
+            return list(prompts)
+
+    key, model = orders(tmp_path), Loaded(Choosy())
+    monkeypatch.setattr("dbt_llm.workers.work.loaded", lambda _: model)
+    work(key, rows(["good"]))
+    work(key, [(1, request) for request in requests(*[f"bad{number}" for number in range(30)])])
+    assert Stage(key.stage).note() is None
+    assert len(staged(tmp_path)) == 31
+
+
 def test_a_wrong_number_of_completions_is_the_models_fault() -> None:
     class Short(Model):
         def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:

@@ -63,7 +63,8 @@ def complete(
         request_key,
         model_name=checked.model_name,
         model_parameters=orders.model_parameters,
-        response_format=response_format,
+        # Without one there is no such task, and the key is of the JSON null.
+        response_format=response_format,  # type: ignore[arg-type]
     )
     if is_held(url):
         raise DbtLlmError(
@@ -89,9 +90,12 @@ def _new_rows(dataset: Any, prompt: str, key_of: _KeyOf, staged: set[str], slice
     number = 0
     for batch in dataset.select_columns([prompt]).iter_batches(batch_size=_ROWS_OF_A_READ, batch_format="pyarrow"):
         for text in _texts(batch, prompt):
-            key = None if text is None else key_of(text)
-            if key is not None and bytes.fromhex(key)[:16] not in known:
-                known.add(bytes.fromhex(key)[:16])
+            if text is None:
+                continue
+            key = key_of(text)
+            digest = bytes.fromhex(key)[:16]
+            if digest not in known:
+                known.add(digest)
                 yield number // slice_rows, Request(key, text)
                 number += 1
 
@@ -102,7 +106,7 @@ def _with_answers(url: str, prompt: str, key_of: _KeyOf, table: Any) -> Any:
 
     keys = [None if text is None else key_of(text) for text in _texts(table, prompt)]
     found = Stage(url).completions({key for key in keys if key is not None})
-    answers = [found.get(key, (None, None)) for key in keys]
+    answers = [(None, None) if key is None else found.get(key, (None, None)) for key in keys]
     for name, values in zip(("completion", "error"), zip(*answers, strict=True), strict=True):
         column = pa.array(values, pa.string())
         there = table.schema.get_field_index(name)

@@ -21,7 +21,7 @@ MANY = 20
 """So many prompts in a row that raise, before any was answered, are no chance: the model is at fault."""
 
 
-def batched(rows: Iterable[tuple[int, Request]], most_rows: int, most_tokens: int) -> Iterator[Batch]:
+def batched(rows: Iterable[tuple[int, Request]], most_rows: int, most_tokens: float) -> Iterator[Batch]:
     """Cut rows, each with the number of its slice, into batches of one slice. A longer prompt is alone."""
     batch: list[Request] = []
     slice_number, tokens = 0, 0.0
