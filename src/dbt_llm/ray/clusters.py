@@ -89,6 +89,5 @@ def _open(options: RayOptions, opened: ExitStack, *, on_spark: bool) -> None:
         opened.callback(spark.shutdown_ray_cluster)
         ray.init(address=address, **quiet)
     else:
-        # To which nobody else has to come.
-        ray.init(address="local", include_dashboard=False, _node_ip_address="127.0.0.1", **quiet)
+        ray.init(address="local", include_dashboard=False, **quiet)
     opened.callback(ray.shutdown)
