@@ -76,6 +76,12 @@ def test_the_requests_of_a_part(changes: dict[str, Any], rows: int, tmp_path: Pa
     assert rows_of_a_part(orders(tmp_path, **changes)[1], 1_000) == rows
 
 
+@pytest.mark.parametrize(("part_rows", "sizes"), [(64, [64, 16, 1]), (16, [16, 1]), (1, [1, 1])])
+def test_who_is_blamed_was_asked_alone(part_rows: int, sizes: list[int], tmp_path: Path) -> None:
+    """Also of parts of one request, several of which an engine has under way at first."""
+    assert Job(*orders(tmp_path))._sizes(part_rows) == sizes
+
+
 class Died(BaseException):
     """The end of an actor's process."""
 
