@@ -33,6 +33,6 @@ def entry(folder: Path, arguments: dict[str, Any] | None = None, **changes: Any)
         # Two actors and what reads for them, on however few cores.
         "cpus_per_replica": 0.25,
         "arguments": {"log": str(log), **(arguments or {})},
-        "runtime_env": {"env_vars": {"PYTHONPATH": str(ROOT)}},
+        "runtime": {"env_vars": {"PYTHONPATH": str(ROOT)}},
     }
     return {key: value for key, value in {**made, **changes}.items() if value is not None}

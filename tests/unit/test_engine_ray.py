@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,7 +15,7 @@ from dbt_llm.engines.ray import RayEngine
 from dbt_llm.ray import clusters
 from dbt_llm.ray.clusters import connected
 from dbt_llm.warehouses.duckdb import DuckDbWarehouse
-from dbt_llm.workers.options import RayOptions
+from dbt_llm.workers.options import RayOptions, SparkOptions, WorkerOptions
 from tests.unit.test_engine_spark import TASK, order
 
 OWN = {"kind": "vllm", "model_name": "m", "stage": "s"}
@@ -46,6 +47,12 @@ def ray_order(entry: dict[str, Any] | None) -> Any:
 def test_faults_of_the_entry(entry: dict[str, Any] | None, words: str, warehouse: DuckDbWarehouse) -> None:
     with pytest.raises(ConfigurationError, match=words):
         RayEngine(ray_order(entry), warehouse)
+
+
+@pytest.mark.parametrize("kind", [RayOptions, SparkOptions])
+def test_no_key_of_an_entry_is_taken_for_the_name_of_a_variable(kind: type[WorkerOptions]) -> None:
+    """dbt reads what ends in `_env` from its environment."""
+    assert [item.name for item in fields(kind) if item.name.endswith("_env")] == []
 
 
 def test_other_platforms_have_no_ray() -> None:

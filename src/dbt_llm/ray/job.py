@@ -118,8 +118,8 @@ class Job:
         import ray  # type: ignore[import-not-found, unused-ignore]
 
         carried_out = ray.remote(num_cpus=0, max_retries=0)(carry_out)
-        if self._options.runtime_env:
-            carried_out = carried_out.options(runtime_env=dict(self._options.runtime_env))
+        if self._options.runtime:
+            carried_out = carried_out.options(runtime_env=dict(self._options.runtime))
         # In the cluster, as its driver there can be ended; what it says is not said between dbt's lines.
         job = carried_out.remote(self._orders, self._options, parts, how)
         try:

@@ -94,14 +94,14 @@ class RayOptions(WorkerOptions):
 
     `address`: of a cluster that runs; without it one is started, on this machine, or on Databricks on `worker_nodes` of the
     Spark cluster, with `cpus_per_node` and `gpus_per_node`. `gpus_per_replica`, `cpus_per_replica`: what each actor is given.
-    `accelerator_type`: as Ray names it. `runtime_env`: of the workers.
+    `accelerator_type`: as Ray names it. `runtime`: the runtime environment of the workers.
     """
 
     address: str | None = None
     gpus_per_replica: float | None = None
     cpus_per_replica: float = 1
     accelerator_type: str | None = None
-    runtime_env: Mapping[str, Any] = field(default_factory=dict)
+    runtime: Mapping[str, Any] = field(default_factory=dict)
     worker_nodes: int | None = None
     cpus_per_node: int | None = None
     gpus_per_node: int | None = None
@@ -159,7 +159,7 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "gpus_per_replica": ("a number from 0 on", _is_from_0),
     "cpus_per_replica": ("a number above 0", _is_above_0),
     "accelerator_type": ("one of Ray's names, such as 'A10G'", _is_text),
-    "runtime_env": ("a mapping, as ray.init takes it", lambda value: isinstance(value, Mapping)),
+    "runtime": ("a mapping, as ray.init takes it for runtime_env", lambda value: isinstance(value, Mapping)),
     "worker_nodes": ("a whole number from 1 on", _is_whole),
     "cpus_per_node": ("a whole number from 1 on", _is_whole),
     "gpus_per_node": ("a whole number from 0 on", lambda value: value == 0 or _is_whole(value)),
