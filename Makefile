@@ -16,7 +16,7 @@ help:  ## List the targets
 .venv/.ready: pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv sync --quiet --frozen --all-extras --no-extra spark --python $(BIN)/python
+	$(BIN)/uv sync --quiet --frozen --all-extras --no-extra spark --no-extra ray --python $(BIN)/python
 	@touch $@
 
 .PHONY: setup
@@ -68,19 +68,21 @@ system:  ## Install what the check needs of Debian, where it is missing and we a
 WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --durations 10
 
+# What has an environment of its own.
+OWN := engines ray spark zetasql
 # What needs more than .venv, and the example, which takes as long as many of them.
-MORE := browser chaos dbt2 engines examples executed signatures spark zetasql
+MORE := $(OWN) browser chaos dbt2 examples executed signatures
 
 .PHONY: test
 test: setup  ## Run the tests that need .venv only: what you run while you work
 	$(PYTEST) tests --adapter duckdb $(MORE:%=--ignore tests/%)
 
-# Two have an environment of their own, and one core each.
+# Those with an environment of their own have one core each.
 .PHONY: check
 check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-ins, executed SQL, browsers, dbt 1.10, 1.12 and 2, ZetaSQL
 	$(MAKE) --no-print-directory --jobs 2 --output-sync zetasql executed-spark spark
 	$(MAKE) --no-print-directory money-rules
-	$(PYTEST) tests --ignore tests/zetasql --ignore tests/spark --ignore tests/engines --ignore tests/executed/test_spark.py
+	$(PYTEST) tests $(OWN:%=--ignore tests/%) --ignore tests/executed/test_spark.py
 
 .PHONY: lint
 lint: setup  ## ruff, mypy --strict, sqlfluff, layout
@@ -148,7 +150,7 @@ zetasql: .envs/zetasql/.ready  ## Analyse the golden SQL for BigQuery by ZetaSQL
 
 # .venv with Spark in it, which has half a gigabyte.
 .envs/spark/.ready: pyproject.toml uv.lock | setup system
-	UV_PROJECT_ENVIRONMENT=.envs/spark $(BIN)/uv sync --quiet --frozen --all-extras --python $(BIN)/python
+	UV_PROJECT_ENVIRONMENT=.envs/spark $(BIN)/uv sync --quiet --frozen --all-extras --no-extra ray --python $(BIN)/python
 	@touch $@
 
 .PHONY: executed-spark
@@ -171,6 +173,15 @@ spark: .envs/spark/.ready  ## Run the engine spark by dbt on DuckDB and a local 
 .PHONY: engines
 engines: .envs/engines/.ready  ## Run transformers and vLLM on the CPU in a worker of Spark, over random weights (Java 17, 5 GB)
 	@test ! -e $< || PYTHONPATH=$(CURDIR)/src .envs/engines/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/engines
+
+# .venv with Ray in it, which has 0.2 gigabytes.
+.envs/ray/.ready: pyproject.toml uv.lock | setup
+	UV_PROJECT_ENVIRONMENT=.envs/ray $(BIN)/uv sync --quiet --frozen --all-extras --no-extra spark --python $(BIN)/python
+	@touch $@
+
+.PHONY: ray
+ray: .envs/ray/.ready  ## Run the engine ray by dbt on DuckDB and a local Ray
+	.envs/ray/bin/python -m pytest -q -n 0 -p no:cacheprovider tests/ray
 
 .PHONY: docs
 docs: setup  ## Rewrite the generated parts of the docs

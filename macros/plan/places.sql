@@ -14,7 +14,7 @@
         {%- do entries.update({place: dbt_llm._planned_entry(declared, place)}) -%}
     {%- endfor -%}
     {%- set places = [] -%}
-    {%- for place, entry in entries.items() if place not in ['async', 'batch', 'spark'] and not entry.base_url -%}
+    {%- for place, entry in entries.items() if place not in ['async', 'batch', 'spark', 'ray'] and not entry.base_url -%}
         {%- set rate_there = rate if place == here else none -%}
         {%- do places.append({
             'kind': 'warehouse', 'where': place ~ "'s function", 'model_name': entry.model_name,
@@ -28,7 +28,7 @@
     {%- if entries[here] and entries[here].base_url -%}
         {%- do apis.append(entries[here]) -%}
     {%- endif -%}
-    {%- for place, entry in entries.items() if entry.base_url and place != 'spark' -%}
+    {%- for place, entry in entries.items() if entry.base_url and place not in ['spark', 'ray'] -%}
         {%- do apis.append(entry) -%}
     {%- endfor -%}
     {%- set api = apis[0] if apis else none -%}

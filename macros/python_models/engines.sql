@@ -2,7 +2,7 @@
 
 {# `engine` and `deadline` of a task: only a Python model has a choice of where its calls are made. #}
 {%- macro _engine_faults(llm, in_python) -%}
-    {%- set engines = ['async', 'batch', 'auto', 'spark'] -%}
+    {%- set engines = ['async', 'batch', 'auto', 'spark', 'ray'] -%}
     {%- set faults = [] -%}
     {%- if in_python and llm.engine not in engines -%}
         {%- do faults.append('meta.llm.engine: not an engine. Expected one of ' ~ dbt_llm._quoted_list(engines) ~ '; got '
@@ -30,7 +30,7 @@
     {%- set entries = {} -%}
     {%- set faults = [] -%}
     {# The list's prices of live calls: the batch engine takes its discount off by itself. #}
-    {%- for place in ['async', 'batch', 'spark', dbt_llm.adapter_name()] if declared[name][place] is mapping -%}
+    {%- for place in ['async', 'batch', 'spark', 'ray', dbt_llm.adapter_name()] if declared[name][place] is mapping -%}
         {%- set where = 'var dbt_llm_endpoints.' ~ name ~ '.' ~ place -%}
         {%- set entry = {} -%}
         {%- for key, value in declared[name][place].items() -%}
@@ -52,7 +52,7 @@
     {%- endfor -%}
     {%- if not entries -%}
         {%- do faults.append(
-            'var dbt_llm_endpoints.' ~ name ~ ": no entry for a Python model. Expected 'async', 'batch' or 'spark'; got "
+            'var dbt_llm_endpoints.' ~ name ~ ": no entry for a Python model. Expected 'async', 'batch', 'spark' or 'ray'; got "
             ~ dbt_llm._quoted_list(declared[name]) ~ ". Add 'async' below '" ~ name ~ "'"
         ) -%}
     {%- endif -%}

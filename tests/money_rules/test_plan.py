@@ -197,6 +197,23 @@ def test_places_of_other_targets_are_shown_too() -> None:
     assert kinds == ["warehouse", "api", "batch", "spark", "ray"]
 
 
+@pytest.mark.parametrize("kind", ["spark", "ray"])
+def test_what_an_entry_of_a_cluster_states_is_reckoned_with(kind: str) -> None:
+    """Nor is its server an API of its own."""
+    stated = {
+        "model_name": "own-8B",
+        "tokens_per_second": 2_000,
+        "usd_per_hour": 3.6,
+        "replicas": 5,
+        "base_url": "http://localhost",
+    }
+    places = places_of({"async": {"model_name": "gpt-4o-mini", "provider": "openai"}, kind: stated})
+    assert [place["kind"] for place in places].count("api") == 1
+    [own] = [place for place in places if place["kind"] == kind]
+    assert (own["model_name"], own["is_declared"], own["seconds"]) == ("own-8B", True, 110)
+    assert own["usd"] == pytest.approx(110 / 3600 * 3.6 * 5)
+
+
 def places_of(fast: dict[str, Any]) -> list[dict[str, Any]]:
     names = {"var": lambda name, default=None: {"fast": fast} if name == "dbt_llm_endpoints" else default}
     rendered = Rendered("duckdb", names, {"_past_rate": lambda _: None})

@@ -15,7 +15,7 @@ from dbt_llm.responses import Labels
 from dbt_llm.testing import Faults, Server, from_schema
 from dbt_llm.workers import models
 from dbt_llm.workers.batches import BatchedModel, batched
-from dbt_llm.workers.models import Completion, ModelError, Settings
+from dbt_llm.workers.models import Completion, Loaded, ModelError, Settings
 from dbt_llm.workers.options import WorkerOptions
 from dbt_llm.workers.stage import Note, Stage
 from dbt_llm.workers.work import Orders, Row, shared_out, work
@@ -106,7 +106,7 @@ def test_batches_are_of_one_slice_and_within_both_measures(
 def test_a_batch_out_of_memory_is_halved_until_it_fits() -> None:
     model = Model()
     model.most = 3
-    answers = BatchedModel(model, Endpoint("own", "m", "")).answer(requests(*"abcdefgh"))
+    answers = BatchedModel(Loaded(model), Endpoint("own", "m", "")).answer(requests(*"abcdefgh"))
     assert [response.completion for _, response in answers] == [f"A {letter}" for letter in "abcdefgh"]
     assert [len(batch) for batch in model.asked] == [8, 4, 2, 2, 4, 2, 2]
 
@@ -123,7 +123,7 @@ def test_a_batch_out_of_memory_is_halved_until_it_fits() -> None:
 def test_a_row_that_raises_alone_fails_alone(error: BaseException, error_class: str) -> None:
     model = Model()
     model.poison["c"] = error
-    answers = BatchedModel(model, Endpoint("own", "m", "")).answer(requests(*"abcd"))
+    answers = BatchedModel(Loaded(model), Endpoint("own", "m", "")).answer(requests(*"abcd"))
     assert [response.error_class for _, response in answers] == [None, None, error_class, None]
     failed = answers[2][1]
     assert failed.completion is None and type(error).__name__ in str(failed.error_message) and "secret" not in str(failed)
@@ -139,11 +139,28 @@ def test_a_model_that_raises_at_everything_is_at_fault_itself_and_nothing_is_sta
             raise ValueError("broken")
 
     key = orders(tmp_path)
-    monkeypatch.setattr("dbt_llm.workers.work.loaded", lambda _: Broken())
+    monkeypatch.setattr("dbt_llm.workers.work.loaded", lambda _: Loaded(Broken()))
     work(key, rows([f"p{number}" for number in range(30)]))
     note = Stage(key.stage).note()
     assert note is not None and note.stopped == "fatal" and "raises at every prompt, 20 in a row (ValueError)" in note.message
     assert staged(tmp_path) == {}
+
+
+def test_a_model_that_has_answered_in_another_task_is_not_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process has many tasks, and one may have nothing but rows at fault."""
+
+    class Choosy(Model):
+        def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
+            if any(prompt.startswith("bad") for prompt in prompts):
+                raise ValueError("bad")
+            return list(prompts)
+
+    key, model = orders(tmp_path), Loaded(Choosy())
+    monkeypatch.setattr("dbt_llm.workers.work.loaded", lambda _: model)
+    work(key, rows(["good"]))
+    work(key, [(1, request) for request in requests(*[f"bad{number}" for number in range(30)])])
+    assert Stage(key.stage).note() is None
+    assert len(staged(tmp_path)) == 31
 
 
 def test_a_wrong_number_of_completions_is_the_models_fault() -> None:
@@ -152,7 +169,7 @@ def test_a_wrong_number_of_completions_is_the_models_fault() -> None:
             return ["one"]
 
     with pytest.raises(ModelError, match="returned 1 completions for 2 prompts"):
-        BatchedModel(Short(), Endpoint("own", "m", "")).answer(requests("a", "b"))
+        BatchedModel(Loaded(Short()), Endpoint("own", "m", "")).answer(requests("a", "b"))
 
 
 def test_what_a_completion_says() -> None:
@@ -165,7 +182,7 @@ def test_what_a_completion_says() -> None:
             ]
 
     endpoint = Endpoint("own", "m", "", input_usd_per_million_tokens=1e6, output_usd_per_million_tokens=2e6)
-    [cut, failed, torn] = [response for _, response in BatchedModel(Telling(), endpoint).answer(requests("a", "b", "c"))]
+    [cut, failed, torn] = [response for _, response in BatchedModel(Loaded(Telling()), endpoint).answer(requests("a", "b", "c"))]
     assert (cut.completion, cut.error_class, cut.cost_usd) == ("cut", "truncated", 8.0)
     assert (failed.completion, failed.error_class, failed.error_message) == (None, "provider_error", "no answer to this")
     assert torn.completion == "half �" and torn.cost_usd == 3.0
@@ -243,7 +260,7 @@ def test_however_tasks_die_a_death_costs_one_batch(
 
     model = Mortal()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dbt_llm.workers.work.loaded", lambda _: model)
+        patch.setattr("dbt_llm.workers.work.loaded", lambda _: Loaded(model))
         died = 0
         while True:
             try:

@@ -32,4 +32,8 @@ def choose(llm: Mapping[str, Any], order: Order, warehouse: Warehouse) -> Engine
         from .spark import SparkEngine
 
         return SparkEngine(order, warehouse)
-    raise ConfigurationError([f"the engine '{name}' is not known. Expected 'async', 'batch', 'auto' or 'spark'."])
+    if name == "ray":
+        from .ray import RayEngine
+
+        return RayEngine(order, warehouse)
+    raise ConfigurationError([f"the engine '{name}' is not known. Expected 'async', 'batch', 'auto', 'spark' or 'ray'."])

@@ -13,7 +13,7 @@ from ..order import Order
 from ..warehouses import Warehouse
 from .batch.batch_run import BatchOptions
 
-__all__ = ["FLEX_DISCOUNT", "Engine", "entry_for", "live_part", "spark_entry"]
+__all__ = ["FLEX_DISCOUNT", "Engine", "entry_for", "live_part", "workers_entry"]
 
 
 class Engine(Protocol):
@@ -40,10 +40,10 @@ _NUMBERS = frozenset(
         *("absent_lists", "absent_minutes", "timeout_hours"),
     }
 )
-
-_SPARK_NUMBERS = frozenset(
-    {"batch_rows", "batch_tokens", "tasks_at_once", "gpus_per_task", "tokens_per_second", "usd_per_hour", "replicas"}
-)
+_WORKERS_NUMBERS = _NUMBERS | {
+    *("batch_rows", "batch_tokens", "tokens_per_second", "usd_per_hour", "replicas", "tasks_at_once", "gpus_per_task"),
+    *("gpus_per_replica", "cpus_per_replica", "worker_nodes", "cpus_per_node", "gpus_per_node"),
+}
 
 
 def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, Any]:
@@ -67,22 +67,22 @@ def entry_for(order: Order, engine: str, warehouse: Warehouse) -> Mapping[str, A
     return _with_key(entry, warehouse) if "api_key_secret" in entry else entry
 
 
-def spark_entry(order: Order) -> Mapping[str, Any]:
-    """The entry `spark`. Raises `ConfigurationError` where there is none, or one whose key is in a platform's store."""
+def workers_entry(order: Order, engine: str) -> Mapping[str, Any]:
+    """The entry for an engine on a cluster. Raises `ConfigurationError` where there is none, or its key is in a store."""
     name = order.llm.get("endpoint")
-    found = order.entries.get("spark")
+    found = order.entries.get(engine)
     if found is None:
         raise ConfigurationError(
-            [f"the endpoint '{name}' has no entry for the engine 'spark'. Expected 'spark' below it. Add it."]
+            [f"the endpoint '{name}' has no entry for the engine '{engine}'. Expected '{engine}' below it. Add it."]
         )
     if "api_key_secret" in found:
         raise ConfigurationError(
             [
-                f"the endpoint '{name}' has an api_key_secret for the engine 'spark'. Expected api_key_env: it is read in"
+                f"the endpoint '{name}' has an api_key_secret for the engine '{engine}'. Expected api_key_env: it is read in"
                 " the workers, which have no store of secrets. Give the cluster a variable that holds the secret."
             ]
         )
-    return {key: _number(value) if key in _NUMBERS or key in _SPARK_NUMBERS else value for key, value in found.items()}
+    return {key: _number(value) if key in _WORKERS_NUMBERS else value for key, value in found.items()}
 
 
 def live_part(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,11 +28,12 @@ _GRACE_S = 5.0
 class Job:
     """Has the rows of a frame answered into a stage. Used once, from one thread; `interrupt` from anywhere."""
 
-    def __init__(self, session: Any, orders: Orders, partitions: int) -> None:
-        """`partitions`: how many tasks there are; with kind `api` no more than share the rates."""
+    def __init__(self, session: Any, orders: Orders, partitions: int, gpus_per_task: float | None = None) -> None:
+        """`partitions`: how many tasks there are; with kind `api` no more than share the rates. `gpus_per_task`: asked for."""
         self._session = session
         self._orders = orders
         self._partitions = partitions
+        self._gpus_per_task = gpus_per_task
         self._stage = Stage(orders.stage)
         self._interrupted_at: float | None = None
         self._tag = f"dbt_llm-{uuid.uuid4()}"
@@ -91,15 +92,14 @@ class Job:
                 next_at = time.monotonic() + every_s
 
     def _profile(self) -> dict[str, Any]:
-        gpus = self._orders.options.gpus_per_task
-        if gpus is None:
+        if self._gpus_per_task is None:
             return {}
         from pyspark.resource import (  # type: ignore[import-not-found, unused-ignore]
             ResourceProfileBuilder,
             TaskResourceRequests,
         )
 
-        asked = TaskResourceRequests().cpus(1).resource("gpu", gpus)
+        asked = TaskResourceRequests().cpus(1).resource("gpu", self._gpus_per_task)
         return {"profile": ResourceProfileBuilder().require(asked).build}
 
 

@@ -11,12 +11,13 @@ from ..client import Counts, DbtLlmError, host
 from ..contract import canonical_json
 from ..contract.request_key import KEY_VERSION
 from ..responses import Labels
-from ..workers.options import WorkerOptions
+from ..workers.files import absolute
+from ..workers.options import SparkOptions
 from ..workers.stage import Stage
 from ..workers.work import Orders
 from .job import Job
 from .session import tasks_at_once
-from .urls import absolute, spark_url
+from .urls import spark_url
 
 __all__ = ["complete"]
 
@@ -46,7 +47,7 @@ def complete(
 
     host.refuse_to_spend_unless_asked("complete", allow_outside_dbt=True)
     session = df.sparkSession
-    options, checked = WorkerOptions.split_entry("endpoint", endpoint)
+    options, checked = SparkOptions.split_entry("endpoint", endpoint)
     tasks = tasks_at_once(options, session, checked.name)
     if options.kind == "api":
         tasks = max(1, min(tasks, checked.max_in_flight))
@@ -81,7 +82,7 @@ def complete(
     # An earlier call's.
     stage.clear()
     counts = Counts()
-    Job(session, orders, tasks).run(work, lambda: None, _EVERY_S, counts)
+    Job(session, orders, tasks, options.gpus_per_task).run(work, lambda: None, _EVERY_S, counts)
     note = stage.note()
     if note is not None:
         raise DbtLlmError(note.message)

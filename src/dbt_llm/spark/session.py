@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ..client import ConfigurationError, MissingDependencyError
-from ..workers.options import WorkerOptions
+from ..workers.options import SparkOptions
 
 __all__ = ["session_of", "tasks_at_once"]
 
@@ -15,7 +15,7 @@ _ON_THIS_MACHINE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress"
 """Of a local session, to which nobody else has to come."""
 
 
-def session_of(options: WorkerOptions, name: str) -> Any:
+def session_of(options: SparkOptions, name: str) -> Any:
     """The session that an entry names; made where there is none. `name`: the endpoint's.
 
     Raises `MissingDependencyError` without PySpark, `ConfigurationError` where none is named.
@@ -44,7 +44,7 @@ def session_of(options: WorkerOptions, name: str) -> Any:
     return (builder.remote if is_remote else builder.master)(options.master).getOrCreate()
 
 
-def tasks_at_once(options: WorkerOptions, session: Any, name: str) -> int:
+def tasks_at_once(options: SparkOptions, session: Any, name: str) -> int:
     """How many tasks the cluster runs at once. Raises `ConfigurationError` where neither entry nor session says so."""
     if options.tasks_at_once is not None:
         return int(options.tasks_at_once)

@@ -1,16 +1,10 @@
-"""The names of a stage: as every worker finds it, and as Spark itself reads it."""
+"""The names of a stage as Spark itself reads it."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["absolute", "spark_url"]
-
-
-def absolute(url: str) -> str:
-    """A path from the root, as workers have other folders; a URL as it is. Without a slash at its end."""
-    return (url if urlsplit(url).scheme else str(Path(url).expanduser().absolute())).rstrip("/")
+__all__ = ["spark_url"]
 
 
 def spark_url(url: str) -> str:

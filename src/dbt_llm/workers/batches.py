@@ -9,19 +9,19 @@ from ..client import Endpoint, Request, Response
 from ..client.outcomes import ErrorClass, clean
 from ..client.redaction import error_words
 from ..responses import Answer
-from .models import Completion, Model, ModelError
+from .models import Completion, Loaded, ModelError
 
-__all__ = ["Batch", "BatchedModel", "batched"]
+__all__ = ["MANY", "Batch", "BatchedModel", "batched", "failure", "response_of"]
 
 Batch = tuple[int, list[Request]]
 """The number of a slice, and requests of it."""
 
 _BYTES_PER_TOKEN = 4
-_MANY = 20
+MANY = 20
 """So many prompts in a row that raise, before any was answered, are no chance: the model is at fault."""
 
 
-def batched(rows: Iterable[tuple[int, Request]], most_rows: int, most_tokens: int) -> Iterator[Batch]:
+def batched(rows: Iterable[tuple[int, Request]], most_rows: int, most_tokens: float) -> Iterator[Batch]:
     """Cut rows, each with the number of its slice, into batches of one slice. A longer prompt is alone."""
     batch: list[Request] = []
     slice_number, tokens = 0, 0.0
@@ -40,13 +40,16 @@ def batched(rows: Iterable[tuple[int, Request]], most_rows: int, most_tokens: in
 class BatchedModel:
     """Makes answers of what a model returns or raises. Used by one task."""
 
-    def __init__(self, model: Model, endpoint: Endpoint) -> None:
+    def __init__(self, model: Loaded, endpoint: Endpoint) -> None:
         """`endpoint`: the model's name and prices."""
         self._model = model
         self._endpoint = endpoint
-        self.has_answered = False
-        """Whether it has returned completions, so that it is no longer to blame for a row that raises."""
         self._raised = 0
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the model has returned completions, in whichever task: it is no longer to blame for a row that raises."""
+        return self._model.has_answered
 
     def answer(self, requests: Sequence[Request]) -> list[Answer]:
         """An answer for each request.
@@ -70,9 +73,11 @@ class BatchedModel:
                 f"the model '{self._endpoint.model_name}' returned {len(texts):,} completions for {len(requests):,} prompts."
                 " Expected one for each, in their order."
             )
-        self.has_answered = True
+        self._model.has_answered = True
+        # Of the batch: its rows are answered together.
+        latency_ms = _ms_since(began_at)
         return [
-            (request, self._response(completion, requested_at, began_at))
+            (request, response_of(completion, self._endpoint, requested_at, latency_ms))
             for request, completion in zip(requests, texts, strict=True)
         ]
 
@@ -80,47 +85,54 @@ class BatchedModel:
         error_class: ErrorClass = "out_of_memory" if _is_out_of_memory(error) else "provider_error"
         self._raised += 1
         # What rows were asked may be at fault for a failure only where others are answered.
-        if not self.has_answered and self._raised >= _MANY:
+        if not self.has_answered and self._raised >= MANY:
             raise ModelError(
                 f"the model '{self._endpoint.model_name}' raises at every prompt, {self._raised} in a row ({error_words(error)})."
                 " Ask it by hand in a worker's Python; lower batch_rows and batch_tokens where it is short of memory."
             )
-        return self._failed(error_class, f"the model raised ({error_words(error)})", requested_at, began_at)
+        return failure(error_class, f"the model raised ({error_words(error)})", requested_at, _ms_since(began_at))
 
-    def _response(self, completion: Completion, requested_at: float, began_at: float) -> Response:
-        if completion.text is None:
-            words = clean(completion.error) if completion.error else "the model gave no text"
-            return self._failed("provider_error", words, requested_at, began_at)
-        is_cut = completion.finish_reason == "length"
-        return Response(
-            completion=clean(completion.text),
-            error_class="truncated" if is_cut else None,
-            error_message="the completion was cut off at its longest" if is_cut else None,
-            finish_reason=completion.finish_reason,
-            input_tokens=completion.input_tokens,
-            output_tokens=completion.output_tokens,
-            cost_usd=self._endpoint.cost_usd(completion.input_tokens, completion.output_tokens),
-            # Of the batch: its rows are answered together.
-            latency_ms=round((time.monotonic() - began_at) * 1000),
-            response_model=self._endpoint.model_name,
-            requested_at=requested_at,
-            responded_at=time.time(),
-        )
 
-    def _failed(self, error_class: ErrorClass, message: str, requested_at: float, began_at: float) -> Response:
-        return Response(
-            completion=None,
-            error_class=error_class,
-            error_message=message,
-            finish_reason=None,
-            input_tokens=None,
-            output_tokens=None,
-            cost_usd=None,
-            latency_ms=round((time.monotonic() - began_at) * 1000),
-            response_model=None,
-            requested_at=requested_at,
-            responded_at=time.time(),
-        )
+def response_of(completion: Completion, endpoint: Endpoint, requested_at: float, latency_ms: int) -> Response:
+    """What the responses table has of a completion. `endpoint`: the model's name and prices."""
+    if completion.text is None:
+        words = clean(completion.error) if completion.error else "the model gave no text"
+        return failure("provider_error", words, requested_at, latency_ms)
+    is_cut = completion.finish_reason == "length"
+    return Response(
+        completion=clean(completion.text),
+        error_class="truncated" if is_cut else None,
+        error_message="the completion was cut off at its longest" if is_cut else None,
+        finish_reason=completion.finish_reason,
+        input_tokens=completion.input_tokens,
+        output_tokens=completion.output_tokens,
+        cost_usd=endpoint.cost_usd(completion.input_tokens, completion.output_tokens),
+        latency_ms=latency_ms,
+        response_model=endpoint.model_name,
+        requested_at=requested_at,
+        responded_at=time.time(),
+    )
+
+
+def failure(error_class: ErrorClass, message: str, requested_at: float, latency_ms: int) -> Response:
+    """What it has of a prompt that no completion came for."""
+    return Response(
+        completion=None,
+        error_class=error_class,
+        error_message=message,
+        finish_reason=None,
+        input_tokens=None,
+        output_tokens=None,
+        cost_usd=None,
+        latency_ms=latency_ms,
+        response_model=None,
+        requested_at=requested_at,
+        responded_at=time.time(),
+    )
+
+
+def _ms_since(began_at: float) -> int:
+    return round((time.monotonic() - began_at) * 1000)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

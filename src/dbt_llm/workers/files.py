@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-__all__ = ["Files", "files_at"]
+__all__ = ["Files", "absolute", "files_at"]
 
 
 class Files(Protocol):
@@ -22,11 +22,19 @@ class Files(Protocol):
     def read(self, name: str) -> bytes | None:
         """What is in it; None where there is none."""
 
+    def open(self, name: str) -> Any:
+        """The file, to be read in parts and closed: what Arrow takes for one."""
+
     def names(self, folder: str = "") -> list[str]:
         """The files below a folder, in no order; none where there is no such folder."""
 
     def remove(self, name: str) -> None:
         """Take it away, if it is there, and the folders that it leaves empty."""
+
+
+def absolute(url: str) -> str:
+    """A path from the root, as workers have other folders; a URL as it is. Without a slash at its end."""
+    return (url if urlsplit(url).scheme else str(Path(url).expanduser().absolute())).rstrip("/")
 
 
 def files_at(url: str) -> Files:
@@ -62,6 +70,9 @@ class _Disk:
             return (self._folder / name).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+    def open(self, name: str) -> Any:
+        return (self._folder / name).open("rb")
 
     def names(self, folder: str = "") -> list[str]:
         return list(self._below(self._folder / folder))
@@ -120,6 +131,9 @@ class _Store:
                 return bytes(stream.read())
         except FileNotFoundError:
             return None
+
+    def open(self, name: str) -> Any:
+        return self._fs.open_input_file(f"{self._folder}/{name}")
 
     def names(self, folder: str = "") -> list[str]:
         below = self._selector(f"{self._folder}/{folder}".rstrip("/"), recursive=True, allow_not_found=True)

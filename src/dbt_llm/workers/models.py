@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from ..client import DbtLlmError
 from ..client.redaction import error_words
 
-__all__ = ["Completion", "Model", "ModelError", "Settings", "loaded"]
+__all__ = ["Completion", "Loaded", "Model", "ModelError", "Settings", "absent", "loaded", "not_loaded"]
 
 
 class ModelError(DbtLlmError):
@@ -56,11 +56,23 @@ class Model(Protocol):
         """
 
 
-_loaded: dict[str, Model] = {}
+class Loaded:
+    """A model that is ready. `has_answered`: whether it has returned completions, in whichever of its process's tasks."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.has_answered = False
+
+    def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
+        """As the model does."""
+        return self._model.answer(prompts)
+
+
+_loaded: dict[str, Loaded] = {}
 """By their settings. A worker's process outlives its tasks, and weights take minutes to load."""
 
 
-def loaded(settings: Settings) -> Model:
+def loaded(settings: Settings) -> Loaded:
     """The model of this process; loaded when first asked for. Raises `ModelError`."""
     key = json.dumps([settings.kind, *map(str, vars(settings).values())], sort_keys=True)
     if key not in _loaded:
@@ -68,26 +80,33 @@ def loaded(settings: Settings) -> Model:
             model = _model(settings)
             model.load(settings)
         except ImportError as error:
-            raise ModelError(
-                f"the workers have no '{error.name or settings.callable}', which the model '{settings.model_name}' needs"
-                f" (kind {settings.kind}). Install {_PACKAGES.get(settings.kind, 'it')} on every worker, or ship it with the job."
-            ) from None
+            raise absent(settings.kind, settings.model_name, error.name or str(settings.callable)) from None
         except Exception as error:
-            raise ModelError(
-                f"the model '{settings.model_name}' cannot be loaded from {_where(settings)} ({_words(error)})."
-                " Look at that place from a worker, and at the memory that it has."
-            ) from None
+            where = settings.callable or settings.model_path or settings.model_name
+            raise not_loaded(settings.model_name, where, _words(error)) from None
         # One at a time: two models do not fit into one GPU.
         _loaded.clear()
-        _loaded[key] = model
+        _loaded[key] = Loaded(model)
     return _loaded[key]
 
 
 _PACKAGES = {"vllm": "vllm", "transformers": "transformers and torch"}
 
 
-def _where(settings: Settings) -> str:
-    return f"'{settings.callable or settings.model_path or settings.model_name}'"
+def absent(kind: str, model_name: str, module: str) -> ModelError:
+    """That the workers have no such module."""
+    return ModelError(
+        f"the workers have no '{module}', which the model '{model_name}' needs"
+        f" (kind {kind}). Install {_PACKAGES.get(kind, 'it')} on every worker, or ship it with the job."
+    )
+
+
+def not_loaded(model_name: str, where: str, words: str) -> ModelError:
+    """That there is no such model, or no room for it."""
+    return ModelError(
+        f"the model '{model_name}' cannot be loaded from '{where}' ({words})."
+        " Look at that place from a worker, and at the memory that it has."
+    )
 
 
 def _words(error: Exception) -> str:

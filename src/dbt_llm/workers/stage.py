@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -80,13 +80,23 @@ class Stage:
         labels = Labels(**json.loads(table.schema.metadata[_LABELS]))
         return labels, list(_answers({field: table.column(field).to_pylist() for field in _SCHEMA.names}))
 
-    def keys(self, slice_number: int) -> set[str]:
-        """The keys of the requests of a slice that have answers. Raises `StageError`, `OSError`."""
+    def keys(self, slice_number: int | None = None) -> set[str]:
+        """The keys of the requests that have answers, of a slice or of all. Raises `StageError`, `OSError`."""
         found: set[str] = set()
         for name in self.names(slice_number):
             table = self._table(name)
             if table is not None:
                 found.update(table.column("request_key").to_pylist())
+        return found
+
+    def completions(self, keys: Collection[str]) -> dict[str, tuple[str | None, str | None]]:
+        """Completion and error class of those of the requests that have answers. Raises `StageError`, `OSError`."""
+        found: dict[str, tuple[str | None, str | None]] = {}
+        for name in self.names():
+            table = self._table(name)
+            if table is not None:
+                columns = (table.column(field).to_pylist() for field in ("request_key", "completion", "error_class"))
+                found.update((key, (text, error)) for key, text, error in zip(*columns, strict=True) if key in keys)
         return found
 
     def _table(self, name: str) -> Any:
