@@ -35,8 +35,12 @@ from llm_all_prompts
 #}
 {%- macro _write_work(task, steps, work) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
-    {%- set repairs = task.get('repair', 0) > 0 -%}
-    {%- set pending -%}
+    {%- do run_query(dbt_llm.create_work_table(work=work, query=dbt_llm._pending_query(task, steps))) -%}
+{%- endmacro -%}
+
+{# The distinct pending requests, numbered; with their round where the task has `repair`. #}
+{%- macro _pending_query(task, steps) -%}
+{%- set repairs = task.get('repair', 0) > 0 -%}
 {{ steps.requests }}
 , llm_pending as (
     {% if repairs -%}
@@ -54,8 +58,6 @@ from llm_all_prompts
 ),
 
 {{ dbt_llm._numbered_requests('llm_pending', columns=['round'] if repairs else []) }}
-    {%- endset -%}
-    {%- do run_query(dbt_llm.create_work_table(work=work, query=pending)) -%}
 {%- endmacro -%}
 
 {#

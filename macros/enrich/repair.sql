@@ -127,7 +127,6 @@ select
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do run_query('drop table if exists ' ~ part) -%}
     {{ return(dbt_llm._merged(ns.outcome, {'repairs': ns.repairs})) }}
 {%- endmacro -%}
 

@@ -37,6 +37,10 @@
     {%- set answered = dbt_llm._answer_pending(task, steps, work, counts, mode) -%}
     {%- do dbt_llm._record_run(task, counts, answered.outcome, answered.estimate, started_at) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
+    {%- if task.get('repair', 0) > 0 -%}
+        {# Whatever this run has found: a killed one may have left it. #}
+        {%- do run_query('drop table if exists ' ~ dbt_llm._work_relation('round')) -%}
+    {%- endif -%}
     {%- do dbt_llm.enter_transaction(was_inside) -%}
     {%- do dbt_llm._report_outcome(task, answered.outcome) -%}
 {%- endmacro -%}

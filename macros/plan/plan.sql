@@ -53,7 +53,7 @@
         _dbt_llm_request_key as request_key,
         min(_dbt_llm_prompt) as prompt,
         max(case when _dbt_llm_is_pending then 1 else 0 end) as is_pending
-    from llm_answered
+    from {{ 'llm_validated' if task.get('repair', 0) > 0 else 'llm_answered' }}
     where _dbt_llm_prompt is not null
     group by _dbt_llm_request_key
 )
@@ -107,6 +107,12 @@
     {%- endif -%}
     {%- do lines.append('') -%}
     {%- do lines.append('  Recommended: ' ~ choice.reason) -%}
+    {%- if task.get('repair', 0) > 0 and counts.to_pay > 0 -%}
+        {%- do lines.append(
+            '  With repair: 1, each answer that is refused is asked for once more, by a longer prompt; not in the figures above. If all were: '
+            ~ dbt_llm._format_number(2 * counts.to_pay) ~ ' requests at most. Limits and budgets hold for both.'
+        ) -%}
+    {%- endif -%}
     {%- for line in (dbt_llm._limit_lines(task, counts.to_pay, estimate) if counts.to_pay > 0 else []) -%}
         {%- do lines.append('  ' ~ line) -%}
     {%- endfor -%}

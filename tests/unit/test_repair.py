@@ -151,6 +151,54 @@ def test_a_complaint_is_in_words_and_shows_the_answer(tmp_path: Path, server: Se
     assert all(prompt.startswith("Personal data? <message>message") for prompt in asked.values())
 
 
+class ChunkEngine:
+    """The SQL functions' road, in chunks of four, with a function of Python for the warehouse's."""
+
+    def __init__(self, connection: Any) -> None:
+        self.entry = {"model_name": "test-model"}
+        self.asked: list[tuple[str, int]] = []
+        connection.create_function("ask", self.ask, ["VARCHAR", "BIGINT"], "VARCHAR")
+
+    def ask(self, prompt: str, max_tokens: int) -> str:
+        self.asked.append((prompt, max_tokens))
+        return mends(ChatRequest(prompt, [], "", {}, {}))
+
+    def answers(self) -> dict[str, Any]:
+        return {
+            "_engine_name": lambda: "warehouse",
+            "_endpoint_faults": lambda _: [],
+            "_warn_of_duplicate_requests": lambda _: None,
+            "complete_relation": lambda **_: None,
+            "chunk_size": lambda: 4,
+            "call_model_query": lambda work, task, first, last: (
+                f"select request_key, attempt, prompt, ask(prompt, {task['model_parameters']['max_tokens']}) as response"
+                f" from {work} where n between {first} and {last}"
+            ),
+            "answers_query": lambda stage, task: (  # noqa: ARG005 - as the macro is called
+                "select request_key, attempt, prompt, response as completion, null::varchar as known_class, null::varchar as"
+                " error_message, null::varchar as finish_reason, 10 as input_tokens, 5 as output_tokens, null::varchar as"
+                f" response_model from {stage}"
+            ),
+        }
+
+
+def test_in_chunks_of_a_warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = PythonRoad(tmp_path, {**REPAIRING, "engine": "async", "limits": {"requests": 17}}, BODIES)
+    engine = ChunkEngine(task.connection)
+    monkeypatch.setattr("dbt_llm.engines.choose", lambda *_: engine)
+    task.run()
+    # What is no JSON comes last, as it may have been cut off.
+    assert len(engine.asked) == 17 and {tokens for _, tokens in engine.asked} == {50}
+    assert task.rows("select stop_reason, left_requests from dbt_llm__runs") == [("limit:requests", 3)]
+    task.run()
+    assert len(engine.asked) == 20 and [tokens for _, tokens in engine.asked].count(100) == 1
+    assert task.statuses() == {("succeeded", None): 17} and bill(task) == (20, 5)
+    task.run()
+    assert len(engine.asked) == 20
+    [left] = task.rows("select count(*) from information_schema.tables where table_name similar to '.*__dbt_llm_(requests|round|again|answers)'")
+    assert left == (0,)
+
+
 PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 4.0}
 
 
