@@ -57,7 +57,7 @@ from llm_all_prompts
     group by _dbt_llm_request_key
 ),
 
-{{ dbt_llm._numbered_requests('llm_pending', columns=['round'] if repairs else []) }}
+{{ dbt_llm._numbered_requests('llm_pending', columns=['in_round'] if repairs else []) }}
 {%- endmacro -%}
 
 {#

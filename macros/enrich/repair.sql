@@ -48,7 +48,7 @@ llm_validated as (
 {%- endmacro -%}
 
 {#
-    The rounds in which a run asks the requests of the work table, by its column `round`: as they are, then repairs, and last, with
+    The rounds in which a run asks the requests of the work table, by its column `in_round`: as they are, then repairs, and last, with
     more tokens for the answer, those whose answer was cut off. Each is the task as it is asked then.
 #}
 {%- macro _rounds(task) -%}
@@ -74,7 +74,7 @@ select
             when {{ dbt_llm._is_answer() }}
                 then case when _dbt_llm_reason in ({{ dbt_llm._literal_list(dbt_llm._mendable_error_classes()) }}) then 2 else 1 end
             else 0
-        end) as round
+        end) as in_round
     from llm_validated
 {%- endmacro -%}
 
@@ -139,18 +139,21 @@ select
 {%- macro _write_round(work, part, round) -%}
     {%- do run_query('drop table if exists ' ~ part) -%}
     {%- do run_query(dbt_llm.create_work_table(
-        work=part, query='with llm_round as (\n    select request_key, prompt, attempt, superseded\n    from ' ~ work ~ '\n    where round = '
+        work=part, query='with llm_round as (\n    select request_key, prompt, attempt, superseded\n    from ' ~ work ~ '\n    where in_round = '
             ~ round ~ '\n),\n\n' ~ dbt_llm._numbered_requests('llm_round')
     )) -%}
     {%- set found = run_query('select count(*), coalesce(sum(' ~ dbt_llm.text_bytes('prompt') ~ '), 0) from ' ~ part).rows[0] -%}
     {{ return({'requests': found[0] | int, 'bytes_each': (found[1] | int) / ([found[0] | int, 1] | max)}) }}
 {%- endmacro -%}
 
-{# What earlier rounds have left of the limits; what they took is estimated where an endpoint tells no tokens. #}
+{#
+    What earlier rounds have left of the limits. What they took is estimated where an endpoint tells no tokens, and where their
+    answers are to come: the tokens of an outcome are those of earlier jobs then.
+#}
 {%- macro _rest_of_limits(task, outcome, bytes_each) -%}
-    {%- set known = outcome.input_tokens is not none and outcome.input_tokens > 0 -%}
+    {%- set known = outcome.input_tokens is not none and outcome.input_tokens > 0 and dbt_llm._reserves_for_run() != 'next_run' -%}
     {%- set each = dbt_llm._requests_within_limits(
-        task, dbt_llm._merged(outcome, {'input_tokens': outcome.input_tokens or 0, 'output_tokens': outcome.output_tokens or 0}), bytes_each, 0
+        task, dbt_llm._merged(outcome, {'input_tokens': 0, 'output_tokens': 0}), bytes_each, 0
     ).each -%}
     {%- set rest = {} -%}
     {%- for name, limit in task.limits.items() -%}

@@ -54,7 +54,7 @@ class ClaimedWork(ABC):
 
     @abstractmethod
     def _answered(self, attempts: Mapping[str, int]) -> Collection[str]:
-        """Those of the keys that have a response of this invocation, of a later attempt than so many, which every task can see."""
+        """Those of the keys that have a response of this invocation, later than so many attempts, which every task can see."""
 
     @abstractmethod
     def _close(self) -> None:

@@ -1,88 +1,81 @@
-"""meta.llm.repair: what validation refuses is asked once more, with the complaint, and nothing is paid twice."""
+"""meta.llm.repair in dbt: a refused answer is asked for once more, and nothing is paid twice. See tests/unit/test_repair.py."""
 
-import json
 import os
 import signal
 import time
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from dbt_llm.testing import ChatRequest, Faults, Reply, Server
+from dbt_llm.testing import ChatRequest, Faults, Server
 from tests.support.project import PII, Project
-from tests.support.python_project import python_task
-
-GOOD = json.dumps({"has_pii": True, "pii_types": ["email"], "confidence": 0.5})
-BAD = [
-    "Sure! Here is the JSON",
-    '{"has_pii": true, "pii_types": []}',
-    '{"has_pii": "yes", "pii_types": [], "confidence": 1}',
-    '{"has_pii": true, "pii_types": ["fax"], "confidence": 1}',
-    '{"has_pii": true, "pii_types": ["email"], "confidence": 3}',
-]
-REPAIRING = {**PII, "repair": 1}
+from tests.support.repairs import BAD, REPAIRING, insists, mends
 
 
-def number(request: ChatRequest) -> int:
-    return int(request.prompt.split("message ")[1].split("<")[0])
+def is_repair(prompt: str) -> bool:
+    return "<complaint>" in prompt
 
 
-def is_repair(request: ChatRequest) -> bool:
-    return "<complaint>" in request.prompt
-
-
-def mends(request: ChatRequest) -> str:
-    """The first five messages get a bad answer, until it is complained of."""
-    at = number(request)
-    return BAD[at] if at < len(BAD) and not is_repair(request) else GOOD
-
-
-def insists(request: ChatRequest) -> str:
-    at = number(request)
-    return BAD[at] if at < len(BAD) else GOOD
-
-
-def bill(project: Project) -> tuple[int, int]:
-    """The requests of all runs, and those of them that were repairs."""
-    [(sent, repairs)] = project.query("select sum(sent_requests), sum(repair_requests) from dbt_llm__runs")
-    return int(sent), int(repairs)
-
-
-@pytest.mark.parametrize("engine", ["embedded", "async"])
-def test_what_is_refused_is_asked_once_more_in_the_same_run(engine: str, project: Project, server: Server) -> None:
+def test_refused_answers_are_asked_for_once_more_and_count_in_a_budget(project: Project, server: Server) -> None:
     server.answer = mends
-    if engine == "async":
-        python_task(project, "pii_risk", REPAIRING)
-    else:
-        project.task("pii_risk", REPAIRING)
+    project.write_project(dbt_llm_budgets={"day": {"requests": 17}})
+    project.task("pii_risk", REPAIRING)
+    project.run_tasks("--empty")
+    assert server.counters.calls == 0
     said = project.run_tasks().output
-    assert project.statuses() == {("succeeded", None): 20}, said
-    assert server.counters.calls == 15 + 5
-    assert bill(project) == (20, 5)
-    # Both answers are kept under the one key; the later counts.
-    twice = project.query("select request_key, list(attempt order by attempt) from dbt_llm__responses group by 1 having count(*) > 1")
-    assert len(twice) == 5 and all(attempts == [1, 2] for _, attempts in twice)
+    assert server.counters.calls == 17, said
+    assert "3 requests stay pending (budget:day.requests)" in said
+    assert {status for status, _ in project.statuses()} == {"succeeded", "pending"}
+    planned = project.dbt("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}").output
+    assert "6 requests at most" in planned and "to pay               3" in planned, planned
+    project.write_project()
+    said = project.run_tasks().output
+    assert server.counters.calls == 20 and project.statuses() == {("succeeded", None): 20}, said
+    # Both calls are in the bill.
+    assert project.query("select sum(sent_requests), sum(repair_requests) from dbt_llm__runs") == [(20, 5)]
     assert project.query("select sum(requests) from dbt_llm__usage_daily") == [(20,)]
-    project.run_tasks()
-    assert server.counters.calls == 20
-
-
-def test_the_complaint_is_in_words_and_what_stays_bad_is_final(project: Project, server: Server) -> None:
-    server.answer = insists
-    project.task("pii_risk", {**REPAIRING, "store_prompts": True})
-    project.run_tasks()
-    assert server.counters.calls == 20
-    reasons = {reason for status, reason in project.statuses() if status == "quarantined"}
-    assert reasons == {
-        *("invalid_json", "missing:confidence", "wrong_type:has_pii", "not_in_enum:pii_types", "out_of_range:confidence"),
-    }
-    asked = {number: prompt for (prompt,) in project.query("select prompt from dbt_llm__responses where attempt = 2")
-             for number in [int(prompt.split("message ")[1].split("<")[0])]}
-    assert "it is not one JSON object." in asked[0] and f"<earlier_answer>\n{BAD[0]}\n</earlier_answer>" in asked[0]
-    assert "a property is missing, at 'confidence'. Expected of 'confidence': " in asked[1] and '"minimum":0' in asked[1]
-    assert "a value is none of those allowed, at 'pii_types'" in asked[3]
-    assert all(prompt.startswith("Personal data? <message>message") for prompt in asked.values())
-    project.run_tasks()
     project.run_tasks("--full-refresh")
     assert server.counters.calls == 20
+
+
+def test_requeue_asks_with_the_complaint(project: Project, server: Server) -> None:
+    server.answer = insists
+    project.task("pii_risk", PII)
+    project.run_tasks()
+    assert server.counters.calls == 15
+    # Switched on later, it repairs what is in quarantine.
+    project.task("pii_risk", REPAIRING)
+    project.run_tasks()
+    assert server.counters.calls == 20
+    server.answer = mends
+    said = project.dbt("run-operation", "dbt_llm.requeue", "--args", "{task: pii_risk}").output
+    assert "5 requests will be sent again by the next run, with what was wrong with their answers" in said, said
+    project.run_tasks()
+    assert server.counters.calls == 25 and project.statuses() == {("succeeded", None): 20}
+
+
+def test_a_run_that_is_killed_before_its_repairs_asks_for_them_only(tmp_path: Path) -> None:
+    rows, refused, in_flight = 60, 40, 4
+
+    def answer(request: ChatRequest) -> str:
+        at = int(request.prompt.split("message ")[1].split("<")[0])
+        return BAD[1] if at < refused and not is_repair(request.prompt) else mends(request)
+
+    with Server(answer, Faults(latency_s=0.1)) as server:
+        project = Project(tmp_path / "project", server.base_url, max_in_flight=in_flight)
+        project.messages([(i, f"message {i}") for i in range(rows)])
+        project.task("pii_risk", REPAIRING)
+        process = project.start("run", "--select", "pii_risk")
+        deadline = time.monotonic() + 120
+        while server.counters.answered < rows + 8:
+            assert process.exitcode is None and time.monotonic() < deadline, project.output.read_text()
+            time.sleep(0.005)
+        assert process.pid is not None
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+        assert server.counters.calls < rows + refused
+        project.run_tasks()
+        asked = server.counters.calls_by_prompt
+        assert all(count == 1 for prompt, count in asked.items() if not is_repair(prompt))
+        # What was in flight, and the answers of the last 200 ms.
+        assert server.counters.calls - rows - refused <= 4 * in_flight
+        assert project.statuses() == {("succeeded", None): rows}
+        assert project.query("select count(*) from dbt_llm__responses") == [(rows + refused,)]

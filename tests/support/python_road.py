@@ -1,4 +1,4 @@
-"""Runs of a Python task on a DuckDB file in this process, without dbt: its order is written here, as `prepare()` would leave it."""
+"""Runs of a Python task on a DuckDB file in this process, without dbt: its order is written as `prepare()` would leave it."""
 
 from __future__ import annotations
 
@@ -65,11 +65,13 @@ class PythonRoad:
             "variables": {"dbt_llm_response_sources": []},
             **changes,
         }
-        self.connection.execute(f"create or replace table {TASK}__dbt_llm_order as select ?::varchar as order_text", [json.dumps(order)])
+        self.connection.execute(
+            f"create or replace table {TASK}__dbt_llm_order as select ?::varchar as order_text", [json.dumps(order)]
+        )
         rows = dbt_llm.enrich(
             _Dbt(), self.connection, self.connection.table("messages"), self.connection.table("dbt_llm__responses")
         )
-        self.connection.execute(f"create or replace table {TASK} as select * from rows")
+        self.connection.execute(f"create or replace table {TASK} as {rows.sql_query()}")
         self._record_quarantine()
 
     def requeue(self, **arguments: Any) -> None:

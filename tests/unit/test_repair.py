@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from dbt_llm.client import Request, Response
+from dbt_llm.engines.sinks import known_keys
 from dbt_llm.testing import ChatRequest, Reply, Server
-from tests.support.project import PII
+from dbt_llm.warehouses.duckdb import DuckDbWarehouse
 from tests.support.python_road import PythonRoad
 from tests.support.repairs import BAD, REPAIRING, insists, mends
 
@@ -60,7 +62,9 @@ def test_without_repair_nothing_is_asked_again_and_with_it_later_only_what_was_r
     task.run(mode="cache_only")
     assert server.counters.calls == 15
     assert task.statuses()["pending", "invalid_json"] == 2
-    assert task.rows("select left_requests, stop_reason from dbt_llm__runs order by started_at desc limit 1") == [(5, "cache_only")]
+    assert task.rows("select left_requests, stop_reason from dbt_llm__runs order by started_at desc limit 1") == [
+        (5, "cache_only")
+    ]
     task.run()
     assert server.counters.calls == 20 and task.statuses() == {("succeeded", None): 17}
     assert bill(task) == (20, 5)
@@ -195,7 +199,9 @@ def test_in_chunks_of_a_warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert task.statuses() == {("succeeded", None): 17} and bill(task) == (20, 5)
     task.run()
     assert len(engine.asked) == 20
-    [left] = task.rows("select count(*) from information_schema.tables where table_name similar to '.*__dbt_llm_(requests|round|again|answers)'")
+    [left] = task.rows(
+        "select count(*) from information_schema.tables where table_name similar to '.*__dbt_llm_(requests|round|again|answers)'"
+    )
     assert left == (0,)
 
 
@@ -203,7 +209,13 @@ PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 
 
 
 def test_in_batches_a_later_run_submits_the_repairs_and_one_more_collects_them(tmp_path: Path, server: Server) -> None:
-    entry = {"provider": "openai", "model_name": "test-model", "base_url": server.base_url, "api_key_env": "DBT_LLM_TEST_KEY", **PRICES}
+    entry = {
+        "provider": "openai",
+        "model_name": "test-model",
+        "base_url": server.base_url,
+        "api_key_env": "DBT_LLM_TEST_KEY",
+        **PRICES,
+    }
     task = PythonRoad(tmp_path, {**REPAIRING, "engine": "batch"}, BODIES, batch=entry)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DBT_LLM_TEST_KEY", "sk-test")
@@ -224,3 +236,18 @@ def test_in_batches_a_later_run_submits_the_repairs_and_one_more_collects_them(t
     [(succeeded, cost)] = task.rows("select sum(succeeded_requests), sum(cost_usd) from dbt_llm__runs")
     [(kept, spent)] = task.rows("select count(*), sum(cost_usd) from dbt_llm__responses")
     assert int(succeeded) == kept == 20 and cost == pytest.approx(spent)
+
+
+def test_whether_a_write_came_to_pass_is_told_by_its_attempt(tmp_path: Path) -> None:
+    """What a broken write, or a stage, holds of a repair is not the first answer that the same run has written."""
+    task = PythonRoad(tmp_path, REPAIRING, BODIES)
+    task.connection.execute(
+        "insert into dbt_llm__responses (request_key, status, attempt, invocation_id) values ('k', 'succeeded', 1, 'run-1')"
+    )
+    response = Response("{}", None, None, "stop", 5, 2, None, 3, "m", 1_700_000_000.25, 1_700_000_001.5)
+
+    def known(attempt: int) -> set[str]:
+        answers = [(Request("k", "", attempt), response)]
+        return known_keys(DuckDbWarehouse(task.connection), "dbt_llm__responses", answers, "run-1")
+
+    assert known(0) == {"k"} and known(1) == set()

@@ -31,8 +31,8 @@ class Intake:
     ) -> None:
         """`open_sink`: to the responses table, for answers with these labels. `counts`: where they are counted.
 
-        `known`: the keys of those answers that the table has from the run of these labels; for a stage of which somebody may have taken
-        a part in already.
+        `known`: the keys of those answers that the table has from the run of these labels; for a stage of which somebody
+        may have taken a part in already.
         """
         self._stage = stage
         self._open_sink = open_sink
