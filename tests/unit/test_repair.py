@@ -172,6 +172,7 @@ class ChunkEngine:
             "_engine_name": lambda: "warehouse",
             "_endpoint_faults": lambda _: [],
             "_warn_of_duplicate_requests": lambda _: None,
+            "before_calls": lambda **_: None,
             "complete_relation": lambda **_: None,
             "chunk_size": lambda: 4,
             "call_model_query": lambda work, task, first, last: (
