@@ -9,6 +9,7 @@ import pytest
 
 from dbt_llm.client import Request, Response
 from dbt_llm.engines.sinks import known_keys
+from dbt_llm.macros import Macros
 from dbt_llm.testing import ChatRequest, Reply, Server
 from dbt_llm.warehouses.duckdb import DuckDbWarehouse
 from tests.support.python_road import PythonRoad
@@ -252,3 +253,41 @@ def test_whether_a_write_came_to_pass_is_told_by_its_attempt(tmp_path: Path) -> 
         return known_keys(DuckDbWarehouse(task.connection), "dbt_llm__responses", answers, "run-1")
 
     assert known(0) == {"k"} and known(1) == set()
+
+
+@pytest.mark.parametrize(
+    ("llm", "fault"),
+    [
+        ({"repair": 0, "max_attempts": 1}, None),
+        ({"repair": 1, "max_attempts": 2}, None),
+        ({"repair": 1}, None),
+        ({"repair": 2}, "meta.llm.repair: not a count. Expected 0, or 1"),
+        ({"repair": True}, "meta.llm.repair: not a count. Expected 0, or 1"),
+        ({"repair": "1"}, "meta.llm.repair: not a count. Expected 0, or 1"),
+        ({"repair": 1, "max_attempts": 1}, "meta.llm.repair: no attempt is left for it"),
+    ],
+)
+def test_what_is_wrong_with_it_is_said(llm: dict[str, Any], fault: str | None) -> None:
+    found = Macros("duckdb", {}).call("_repair_faults", llm)
+    assert found == [] if fault is None else found[0].startswith(fault)
+
+
+@pytest.mark.parametrize("path", ["", ":x", ":address.city"])
+def test_every_reason_of_validation_has_words(path: str) -> None:
+    """Those that docs/quarantine.md lists are those that the rules give, which a test of the pages holds."""
+    macros = Macros("duckdb", {})
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["a"],
+        "properties": {
+            "a": {"type": "string", "minLength": 1, "pattern": "^a$", "format": "date", "enum": ["a"]},
+            "b": {"type": "array", "minItems": 1, "items": {"type": "integer", "const": 2, "minimum": 1}},
+            "c": {"type": "object", "additionalProperties": False, "required": [], "properties": {}},
+        },
+    }
+    reasons = {rule["reason"].split(":")[0] for rule in macros.call("_validation_rules", schema, "value", "x")}
+    assert {"missing", "wrong_type", "unexpected_property", "no_match", "wrong_format", "not_const", "out_of_range"} <= reasons
+    for reason in reasons | {"invalid_json", "truncated"}:
+        words = macros.call("_reason_in_words", reason + path)
+        assert words.endswith(".") and (path.removeprefix(":") in words)
