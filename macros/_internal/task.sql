@@ -33,6 +33,7 @@
         'retries': llm.get('retries', 5),
         'store_prompts': llm.get('store_prompts', false),
         'keep_previous': llm.get('keep_previous', false),
+        'repair': llm.get('repair', 0),
     }) }}
 {%- endmacro -%}
 
@@ -40,7 +41,7 @@
 {%- macro _task_faults(llm, in_python=none) -%}
     {%- set known = [
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
-        'keep_previous', 'engine', 'deadline', 'review_rate', 'candidates',
+        'keep_previous', 'repair', 'engine', 'deadline', 'review_rate', 'candidates',
     ] -%}
     {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
@@ -77,6 +78,9 @@
     {%- endif -%}
     {%- if 'keep_previous' in llm and llm.keep_previous is not boolean -%}
         {%- do faults.append("meta.llm.keep_previous: not a boolean. Expected true or false; got '" ~ llm.keep_previous ~ "'") -%}
+    {%- endif -%}
+    {%- if 'repair' in llm -%}
+        {%- do faults.extend(dbt_llm._repair_faults(llm)) -%}
     {%- endif -%}
     {%- if 'review_rate' in llm -%}
         {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}

@@ -7,7 +7,9 @@
 {%- macro _complete_in_chunks(work, responses, task, run) -%}
     {%- set stage = dbt_llm._work_relation('answers') -%}
     {%- set again = dbt_llm._work_relation('again') -%}
-    {%- do dbt_llm._warn_of_duplicate_requests(task) -%}
+    {%- if not run.is_repair -%}
+        {%- do dbt_llm._warn_of_duplicate_requests(task) -%}
+    {%- endif -%}
     {%- set session = dbt_llm.before_calls(task=task, prompt_version=run.prompt_version) -%}
     {%- set first = dbt_llm._answer_chunks(work, stage, again, responses, task, run, before=dbt_llm._empty_outcome(left=0)) -%}
     {%- set asked_again = 0 if first.stopped else dbt_llm._prepare_second_pass(again, work) -%}

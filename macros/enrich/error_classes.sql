@@ -38,3 +38,18 @@
 {%- macro _transient_error_classes() -%}
     {{ return(['throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory']) }}
 {%- endmacro -%}
+
+{# What says nothing of an answer: failures that may pass, and the mark of a requeue. #}
+{%- macro _passing_error_classes() -%}
+    {{ return(dbt_llm._transient_error_classes() + ['requeued']) }}
+{%- endmacro -%}
+
+{# Failures that are answers, though of no use: those that a repair may mend, as it mends what validation refuses. #}
+{%- macro _mendable_error_classes() -%}
+    {{ return(['truncated', 'invalid_json']) }}
+{%- endmacro -%}
+
+{# Reasons of quarantine that no complaint mends: there was no answer. #}
+{%- macro _unmendable_reasons() -%}
+    {{ return(dbt_llm._transient_error_classes() + ['refused', 'invalid_request']) }}
+{%- endmacro -%}

@@ -4,9 +4,10 @@
     The response to each request that counts. The ledger is append-only and its clocks are those of many machines, so the
     order is of what is known: an answer goes before any failure, a later attempt before an earlier one. A requeue names
     the attempts that it supersedes: of these none counts. Of other relations only answers are read, so that a failure
-    elsewhere hides no answer here. `where`: which requests, if not all.
+    elsewhere hides no answer here. `where`: which requests, if not all. `repairs`: also the last attempt of any kind, and whether an
+    answer was followed by a repair; a repair that failed in passing hides nothing that it is to mend.
 #}
-{%- macro _latest_responses(responses, where=none) -%}
+{%- macro _latest_responses(responses, where=none, repairs=false) -%}
     {%- set others = dbt_llm._other_responses() -%}
     {%- set columns = ['request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'responded_at'] -%}
     {# Rows that a unit test gives as SQL need not name a column that none of them has. #}
@@ -45,6 +46,10 @@ select
         {{ columns | join(',\n        ') }},
         coalesce(attempt, 1) as attempt,
         coalesce({{ supersedes }}, 0) as superseded
+        {%- if repairs %},
+        coalesce(attempt, 1) as last_attempt,
+        false as is_repaired
+        {%- endif %}
     from {{ parts.single }}
     union all
     {% endif -%}
@@ -52,14 +57,24 @@ select
         {{ columns | join(',\n        ') }},
         attempt,
         superseded
+        {%- if repairs %},
+        last_attempt,
+        is_repaired
+        {%- endif %}
     from (
         select
             *,
+            {%- if repairs %}
+            {{ dbt_llm._repair_columns() }},
+            {%- endif %}
             row_number() over (
                 partition by request_key
                 order by
                     case when attempt > superseded or supersedes_attempt = superseded then 0 else 1 end,
                     case when status = 'succeeded' then 0 else 1 end,
+                    {%- if repairs %}
+                    case when error_class in ({{ dbt_llm._literal_list(dbt_llm._passing_error_classes()) }}) then 1 else 0 end,
+                    {%- endif %}
                     attempt desc,
                     responded_at desc
             ) as place

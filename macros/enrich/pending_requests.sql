@@ -1,27 +1,8 @@
 {# The distinct pending requests of a task, numbered, in a table from which they are sent. #}
 
-{#
-    Write the distinct pending requests to the work table, in the order of their keys: the same order in every run, so
-    that a limit cuts the same ones. What is in an open batch job is asked already. Returns the counts of the input.
-#}
+{# Write the distinct pending requests to the work table. Returns the counts of the input. #}
 {%- macro _write_pending_requests(task, steps, work) -%}
-    {%- do run_query('drop table if exists ' ~ work) -%}
-    {%- set pending -%}
-{{ steps.requests }}
-, llm_pending as (
-    select
-        _dbt_llm_request_key as request_key,
-        min(_dbt_llm_prompt) as prompt,
-        max(coalesce(_dbt_llm_attempt, 0)) as attempt,
-        max(coalesce(_dbt_llm_superseded, 0)) as superseded
-    from llm_answered
-    where _dbt_llm_is_pending{{ ' and _dbt_llm_batch_reason is null' if task.get('batches') }}
-    group by _dbt_llm_request_key
-),
-
-{{ dbt_llm._numbered_requests('llm_pending') }}
-    {%- endset -%}
-    {%- do run_query(dbt_llm.create_work_table(work=work, query=pending)) -%}
+    {%- do dbt_llm._write_work(task, steps, work) -%}
     {%- set counting -%}
 {{ steps.input }},
 
@@ -49,10 +30,42 @@ from llm_all_prompts
 {%- endmacro -%}
 
 {#
-    A query that numbers the requests of `source` from 1 in the order of their keys. A window over all of them would be one
-    task of a cluster; so one counts by the keys' first digits, which are even, and each share is numbered by itself.
+    Write the distinct pending requests to the work table, in the order of their keys: the same order in every run, so
+    that a limit cuts the same ones. What is in an open batch job is asked already.
 #}
-{%- macro _numbered_requests(source) -%}
+{%- macro _write_work(task, steps, work) -%}
+    {%- do run_query('drop table if exists ' ~ work) -%}
+    {%- do run_query(dbt_llm.create_work_table(work=work, query=dbt_llm._pending_query(task, steps))) -%}
+{%- endmacro -%}
+
+{# The distinct pending requests, numbered; with their round where the task has `repair`. #}
+{%- macro _pending_query(task, steps) -%}
+{%- set repairs = task.get('repair', 0) > 0 -%}
+{{ steps.requests }}
+, llm_pending as (
+    {% if repairs -%}
+    {{ dbt_llm._pending_with_repairs(task) }}
+    {%- else -%}
+    select
+        _dbt_llm_request_key as request_key,
+        min(_dbt_llm_prompt) as prompt,
+        max(coalesce(_dbt_llm_attempt, 0)) as attempt,
+        max(coalesce(_dbt_llm_superseded, 0)) as superseded
+    from llm_answered
+    {%- endif %}
+    where _dbt_llm_is_pending{{ ' and _dbt_llm_batch_reason is null' if task.get('batches') }}
+    group by _dbt_llm_request_key
+),
+
+{{ dbt_llm._numbered_requests('llm_pending', columns=['in_round'] if repairs else []) }}
+{%- endmacro -%}
+
+{#
+    A query that numbers the requests of `source` from 1 in the order of their keys. A window over all of them would be one
+    task of a cluster; so one counts by the keys' first digits, which are even, and each share is numbered by itself. `columns`:
+    those that it has beside a work table's.
+#}
+{%- macro _numbered_requests(source, columns=[]) -%}
 llm_shares as (
     select
         substr(request_key, 1, 3) as share,
@@ -74,6 +87,9 @@ select
     {{ source }}.prompt,
     {{ source }}.attempt,
     {{ source }}.superseded
+    {%- for column in columns %},
+    {{ source }}.{{ column }}
+    {%- endfor %}
 from {{ source }}
 inner join llm_places on substr({{ source }}.request_key, 1, 3) = llm_places.share
 {%- endmacro -%}

@@ -17,6 +17,7 @@
         'calls': outcome.calls,
         'succeeded_requests': outcome.succeeded,
         'failed_requests': outcome.failed,
+        'repair_requests': outcome.get('repairs', 0),
         'left_requests': outcome.left,
         'throttled_calls': outcome.throttled,
         'input_tokens': outcome.input_tokens if outcome.input_tokens is not none else 'null',

@@ -37,6 +37,10 @@
     {%- set answered = dbt_llm._answer_pending(task, steps, work, counts, mode) -%}
     {%- do dbt_llm._record_run(task, counts, answered.outcome, answered.estimate, started_at) -%}
     {%- do run_query('drop table if exists ' ~ work) -%}
+    {%- if task.get('repair', 0) > 0 -%}
+        {# Whatever this run has found: a killed one may have left it. #}
+        {%- do run_query('drop table if exists ' ~ dbt_llm._work_relation('round')) -%}
+    {%- endif -%}
     {%- do dbt_llm.enter_transaction(was_inside) -%}
     {%- do dbt_llm._report_outcome(task, answered.outcome) -%}
 {%- endmacro -%}
@@ -65,21 +69,29 @@
     {%- set estimate = dbt_llm._estimate_of_work(task, work, pending) -%}
     {%- set budgets = dbt_llm._budgets(task.name) -%}
     {%- do dbt_llm._release(task, budgets) -%}
-    {%- set budget_terms = dbt_llm._budget_terms(budgets) -%}
-    {%- set reserved = dbt_llm._reserve_for_run(task, budgets, work, pending) -%}
-    {%- set outcome = dbt_llm._complete_relation(
-        work=work, responses=dbt_llm._package_relation('dbt_llm__responses'), task=task, run={
-            'prompt_version': counts.prompt_version, 'limits': reserved.limits, 'budgets': budgets, 'budget_terms': budget_terms,
-        }
-    ) -%}
-    {%- set outcome = dbt_llm._end_of_run(task, budgets, reserved, outcome) -%}
+    {%- set run = {'prompt_version': counts.prompt_version, 'budgets': budgets, 'budget_terms': dbt_llm._budget_terms(budgets)} -%}
+    {%- set outcome = dbt_llm._answer_in_rounds(task, steps, work, run) if task.get('repair', 0) > 0
+        else dbt_llm._answer_work(task, work, pending, run) -%}
     {%- do dbt_llm._warn_of_budgets(task, budgets, outcome) -%}
     {{ return({'outcome': outcome, 'estimate': estimate}) }}
 {%- endmacro -%}
 
+{# Have a work table of so many requests answered, within the task's limits and the budgets. Returns the outcome. #}
+{%- macro _answer_work(task, work, requests, run) -%}
+    {%- set reserved = dbt_llm._reserve_for_run(task, run.budgets, work, requests) -%}
+    {%- set outcome = dbt_llm._complete_relation(
+        work=work, responses=dbt_llm._package_relation('dbt_llm__responses'), task=task,
+        run=dbt_llm._merged(run, {'limits': reserved.limits})
+    ) -%}
+    {{ return(dbt_llm._end_of_run(task, run.budgets, reserved, outcome)) }}
+{%- endmacro -%}
+
 {# A fatal answer is an error; what was left out is a warning with the counts; all else is said once the table is there. #}
 {%- macro _report_outcome(task, outcome) -%}
-    {%- if outcome.stopped in ['fatal', 'failed'] -%}
+    {%- if outcome.is_repair -%}
+        {%- do dbt_llm._warn((outcome.message or 'dbt_llm.enrich: ' ~ task.name ~ ': ' ~ outcome.stopped) ~ ' It was asked for repairs only: '
+            ~ outcome.left ~ ' requests stay pending, and the other answers stand.') -%}
+    {%- elif outcome.stopped in ['fatal', 'failed'] -%}
         {%- do exceptions.raise_compiler_error(outcome.message) -%}
     {%- elif outcome.left > 0 -%}
         {%- do dbt_llm._warn(

@@ -16,6 +16,7 @@
     {%- set incremental = incremental if incremental is not none else config.get('materialized') in ['incremental', 'unit'] and this is not none
         and not should_full_refresh() and is_incremental() -%}
     {%- set keeps = incremental and task.get('keep_previous', false) -%}
+    {%- set repairs = task.get('repair', 0) > 0 -%}
     {%- set request_key = dbt_llm.request_key(
         prompt='_dbt_llm_prompt',
         model_name=task.model_name,
@@ -32,7 +33,7 @@ llm_input as (
 
 {{ markers.responses }}
 llm_responses as (
-    {{ dbt_llm._latest_responses(responses) }}
+    {{ dbt_llm._latest_responses(responses, repairs=repairs) }}
 ),
 
 {% if batches -%}
@@ -69,6 +70,10 @@ llm_answered as (
         llm_responses.error_class as _dbt_llm_error_class,
         llm_responses.attempt as _dbt_llm_attempt,
         llm_responses.superseded as _dbt_llm_superseded,
+        {%- if repairs %}
+        llm_responses.last_attempt as _dbt_llm_last_attempt,
+        llm_responses.is_repaired as _dbt_llm_is_repaired,
+        {%- endif %}
         {{ dbt_llm._pending_condition(task) }} as _dbt_llm_is_pending
         {%- if batches %},
         llm_batched.reason as _dbt_llm_batch_reason
@@ -102,12 +107,16 @@ llm_values as (
     from llm_parsed
 ),
 
-llm_validated as (
+{{ 'llm_judged' if repairs else 'llm_validated' }} as (
     select
         *,
         {{ dbt_llm._reason_expression(schema, is_batched=batches is not none) }} as _dbt_llm_reason
     from llm_values
 )
+{%- if repairs %},
+
+{{ dbt_llm._with_repairs(task) }}
+{%- endif %}
 {%- if keeps %},
 
 {{ dbt_llm._shown_rows() }}
@@ -116,7 +125,7 @@ llm_validated as (
 {{ markers.result }}
 select
     {{ dbt_llm.star_except(
-        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none) + (dbt_llm._previous_columns(task) if keeps else [])
+        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none, repairs=repairs) + (dbt_llm._previous_columns(task) if keeps else [])
     ) }}
     {%- for name, member in schema.properties.items() %},
     case
@@ -201,7 +210,7 @@ case
 {%- endmacro -%}
 
 {# The columns that the query adds for itself, and that no table shows. #}
-{%- macro _intermediate_columns(schema, incremental, is_batched=false) -%}
+{%- macro _intermediate_columns(schema, incremental, is_batched=false, repairs=false) -%}
     {%- set columns = [
         '_dbt_llm_prompt',
         '_dbt_llm_request_key',
@@ -219,6 +228,9 @@ case
     {%- endif -%}
     {%- if is_batched -%}
         {%- do columns.append('_dbt_llm_batch_reason') -%}
+    {%- endif -%}
+    {%- if repairs -%}
+        {%- do columns.extend(['_dbt_llm_last_attempt', '_dbt_llm_is_repaired']) -%}
     {%- endif -%}
     {%- for name in schema.properties -%}
         {%- do columns.append(dbt_llm._value_column(name)) -%}

@@ -118,7 +118,7 @@
     {%- set left = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm')
         and (task is none or dbt_llm._task_name_of(node) == task) -%}
-        {%- for suffix in ['__dbt_tmp', '__dbt_backup', '__dbt_llm_requests', '__dbt_llm_again', '__dbt_llm_order', '__dbt_llm_drawn',
+        {%- for suffix in ['__dbt_tmp', '__dbt_backup', '__dbt_llm_requests', '__dbt_llm_again', '__dbt_llm_round', '__dbt_llm_order', '__dbt_llm_drawn',
             '__dbt_llm_results'] -%}
             {%- set relation = load_relation(api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias ~ suffix, type='table'

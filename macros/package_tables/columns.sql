@@ -61,6 +61,7 @@
             'estimated_input_tokens': whole,
             'estimated_output_tokens': whole,
             'estimated_cost_usd': number,
+            'repair_requests': whole,
         },
         'dbt_llm__quarantine': {
             'task': text,

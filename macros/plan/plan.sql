@@ -38,7 +38,8 @@
 
 {#
     What a run of a task would find, by the SQL that the run would have: {'rows', 'without_prompt', 'distinct', 'to_pay',
-    'prompt_bytes' (of what is to pay), 'counted_each' (tokens, by the warehouse, or none)}. It reads, and calls nothing.
+    'repairs' (of what is to pay), 'prompt_bytes' (the same), 'counted_each' (tokens, by the warehouse, or none)}. It reads, and
+    calls nothing.
 #}
 {%- macro _plan_counts(task, relation, sample, count_tokens) -%}
     {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
@@ -46,6 +47,7 @@
     {%- do dbt_llm._raise_faults('plan', task.name, dbt_llm._column_faults(
         task, dbt_llm.query_columns(steps.input ~ '\nselect *\nfrom llm_input')
     )) -%}
+    {%- set repairs = task.get('repair', 0) > 0 -%}
     {%- set requests -%}
 {{ steps.requests }}
 , llm_distinct as (
@@ -53,7 +55,10 @@
         _dbt_llm_request_key as request_key,
         min(_dbt_llm_prompt) as prompt,
         max(case when _dbt_llm_is_pending then 1 else 0 end) as is_pending
-    from llm_answered
+        {%- if repairs %},
+        max(case when _dbt_llm_is_pending and ({{ dbt_llm._is_answer() }}) then 1 else 0 end) as is_repair
+        {%- endif %}
+    from {{ 'llm_validated' if repairs else 'llm_answered' }}
     where _dbt_llm_prompt is not null
     group by _dbt_llm_request_key
 )
@@ -61,11 +66,11 @@
     {%- set row = run_query(
         requests ~ '\nselect\n    (select count(*) from llm_input),\n    (select count(*) from llm_prompts where _dbt_llm_prompt is null),'
         ~ '\n    count(*),\n    coalesce(sum(is_pending), 0),\n    coalesce(sum(case when is_pending = 1 then '
-        ~ dbt_llm.text_bytes('prompt') ~ ' end), 0)\nfrom llm_distinct'
+        ~ dbt_llm.text_bytes('prompt') ~ ' end), 0),\n    ' ~ ('coalesce(sum(is_repair), 0)' if repairs else '0') ~ '\nfrom llm_distinct'
     ).rows[0] -%}
     {%- set counts = {
         'rows': row[0] | int, 'without_prompt': row[1] | int, 'distinct': row[2] | int, 'to_pay': row[3] | int,
-        'prompt_bytes': row[4] | int, 'counted_each': none,
+        'prompt_bytes': row[4] | int, 'repairs': row[5] | int, 'counted_each': none,
     } -%}
     {%- set counted = dbt_llm.count_tokens_expression('prompt', task.endpoint) if count_tokens and counts.to_pay > 0 -%}
     {%- if counted -%}
@@ -107,6 +112,12 @@
     {%- endif -%}
     {%- do lines.append('') -%}
     {%- do lines.append('  Recommended: ' ~ choice.reason) -%}
+    {%- if task.get('repair', 0) > 0 and counts.to_pay > 0 -%}
+        {%- do lines.append(
+            '  With repair: 1, each answer that is refused is asked for once more, by a longer prompt, which is not in the figures above: at most '
+            ~ dbt_llm._format_number(2 * counts.to_pay - counts.repairs) ~ ' requests, ' ~ counts.repairs ~ ' of them repairs by now.'
+        ) -%}
+    {%- endif -%}
     {%- for line in (dbt_llm._limit_lines(task, counts.to_pay, estimate) if counts.to_pay > 0 else []) -%}
         {%- do lines.append('  ' ~ line) -%}
     {%- endfor -%}

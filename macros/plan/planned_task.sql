@@ -31,6 +31,7 @@
         'model_parameters': llm.model_parameters or {},
         'limits': llm.limits or {},
         'max_attempts': llm.get('max_attempts', 3),
+        'repair': llm.get('repair', 0),
     }) }}
 {%- endmacro -%}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 
 from .claims import claims_on
 from .client import ConfigurationError, Request
@@ -53,8 +53,8 @@ class ClaimedWork(ABC):
         """The rows with these numbers, in their order."""
 
     @abstractmethod
-    def _answered(self, keys: Collection[str]) -> Collection[str]:
-        """Those of the keys that have a response of this invocation which every task can see."""
+    def _answered(self, attempts: Mapping[str, int]) -> Collection[str]:
+        """Those of the keys that have a response of this invocation, later than so many attempts, which every task can see."""
 
     @abstractmethod
     def _close(self) -> None:
@@ -108,7 +108,7 @@ class ClaimedWork(ABC):
         self._deferred += [n for n, key, *_ in rows if key not in mine]
         # Asked after the claim: a task gives a claim back only once its response can be seen.
         if mine and self._claims.had_other_tasks:
-            settled = set(self._answered(mine))
+            settled = set(self._answered({key: attempt for _, key, _, attempt, _ in rows if key in mine}))
             self.settled_elsewhere += len(settled)
             self._claims.give_back(self, settled)
             mine -= settled

@@ -6,7 +6,7 @@ Both use connections of their own, so that each read is short, and each insert a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -64,11 +64,13 @@ class WorkTable(ClaimedWork):
         ).fetchall()
         return rows
 
-    def _answered(self, keys: Collection[str]) -> list[str]:
+    def _answered(self, attempts: Mapping[str, int]) -> list[str]:
         found = self._cursor.execute(
-            f"select distinct request_key from {self._responses}"
-            " where invocation_id = $invocation_id and request_key in (select unnest($keys))",
-            {"invocation_id": self._invocation_id, "keys": list(keys)},
+            f"select distinct answers.request_key from {self._responses} as answers\n"
+            "inner join (select unnest($keys) as request_key, unnest($attempts) as attempt) as asked\n"
+            "    on answers.request_key = asked.request_key and coalesce(answers.attempt, 1) > asked.attempt\n"
+            "where answers.invocation_id = $invocation_id",
+            {"invocation_id": self._invocation_id, "keys": list(attempts), "attempts": list(attempts.values())},
         ).fetchall()
         return [key for (key,) in found]
 

@@ -51,6 +51,7 @@ def test_it_is_what_dbt_renders(adapter: str, model: str) -> None:
         "model_parameters": llm.get("model_parameters") or {},
         "model_name": ENDPOINTS[llm["endpoint"]][adapter]["model_name"],
         "max_attempts": llm.get("max_attempts", 3),
+        "repair": llm.get("repair", 0),
     }
     rendered = macros.call(
         "_task_query",

@@ -1,5 +1,6 @@
 """One task on every adapter: materializations, contract, unit tests, and the money rules, with calls counted."""
 
+import json
 import os
 import signal
 import time
@@ -70,6 +71,27 @@ def test_inline_macros(project: IntegrationProject) -> None:
     assert rows[1]["completion"] == "echo of Where is my parcel?"
     assert {row["label"] for row in rows} <= {"parcel", "other", None} and rows[3]["label"] is None
     assert all("city" in row["extracted"] for row in rows if row["message_id"] != 4)
+
+
+def test_a_refused_answer_is_asked_for_once_more(project: IntegrationProject) -> None:
+    """In one run, under its own key; three messages of eight are refused at first, and one for good."""
+
+    def mends(request: ChatRequest) -> str | Reply:
+        refused = [name for name in ("message 1<", "message 2<", "message 3<") if name in request.prompt]
+        if refused and ("<complaint>" not in request.prompt or refused == ["message 3<"]):
+            return json.dumps({"has_pii": True, "pii_types": ["email"], "confidence": 3})
+        return answer(request)
+
+    project.server.answer = mends
+    project.seed(messages(8))
+    project.edit("as_incremental", repair=1)
+    project.run(*BUILD, *TASK)
+    assert project.calls() == 8 + 3
+    assert project.statuses() == {("succeeded", None): 7, ("quarantined", "out_of_range:confidence"): 1}
+    [run] = project.rows("select sent_requests, repair_requests, left_requests from dbt_llm__runs")
+    assert (run["sent_requests"], run["repair_requests"], run["left_requests"]) == (11, 3, 0)
+    project.run(*BUILD, *TASK)
+    assert project.calls() == 11
 
 
 def test_a_source_that_grows_and_a_prompt_that_changes(project: IntegrationProject) -> None:

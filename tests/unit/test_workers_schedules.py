@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from dbt_llm.client import Counts, Request, Response
-from dbt_llm.responses import Labels
+from dbt_llm.responses import Answer, Labels
 from dbt_llm.testing import Faults, Server, from_schema
 from dbt_llm.workers.intake import Intake
 from dbt_llm.workers.models import Completion
@@ -188,8 +188,8 @@ class World:
     def sink(self, labels: Labels) -> Any:
         return Table(self.rows, labels)
 
-    def known(self, labels: Labels, keys: Sequence[str]) -> set[str]:
-        return {key for key in keys if (key, labels.invocation_id) in self.rows}
+    def known(self, labels: Labels, answers: Sequence[Answer]) -> set[str]:
+        return {request.key for request, _ in answers if (request.key, labels.invocation_id) in self.rows}
 
     def answered(self) -> set[str]:
         return {key for key, _ in self.rows}

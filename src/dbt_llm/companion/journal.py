@@ -17,7 +17,7 @@ import os
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,10 +43,10 @@ _POLL_S = 0.05
 
 @dataclass(frozen=True)
 class Batch:
-    """A file of answers, and the keys that it answers."""
+    """A file of answers, and the keys that it answers, each with its attempt."""
 
     path: Path
-    keys: Sequence[str]
+    keys: Mapping[str, int]
 
 
 def journal_of(database: str) -> Path:
@@ -74,7 +74,7 @@ class Session:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
-        return Batch(path, [request.key for request, _ in answers])
+        return Batch(path, {request.key: request.attempt + 1 for request, _ in answers})
 
     def close(self) -> None:
         """Leave what is not taken in, and nothing else."""
@@ -106,7 +106,7 @@ def left_behind(journal: Path, relation: str) -> Iterator[list[Batch]]:
                 locks[folder] = lock
         paths = [path for folder in locks for path in folder.glob(f"{_mark(relation)}-*.answers")]
         # In the order of their time, whichever session wrote them.
-        batches = [Batch(path, []) for path in sorted(paths, key=lambda path: path.name)]
+        batches = [Batch(path, {}) for path in sorted(paths, key=lambda path: path.name)]
         yield batches
         for batch in batches:
             batch.path.unlink()

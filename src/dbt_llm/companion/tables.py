@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,7 +33,7 @@ class Outlet:
         self._claims = claims_on(relation)
         self._lock = threading.Lock()
         self._abandoned: list[Batch] = []
-        self._taken: set[str] = set()
+        self._taken: dict[str, int] = {}
 
     def settle(self, batches: Iterable[Batch]) -> None:
         """Know that batches are taken in, and let go of their files."""
@@ -43,10 +43,10 @@ class Outlet:
                 self._taken.update(batch.keys)
             self._claims.settle(batch.keys)
 
-    def answered(self, keys: Collection[str]) -> set[str]:
-        """Those of the keys whose responses are taken in."""
+    def answered(self, attempts: Mapping[str, int]) -> set[str]:
+        """Those of the keys of which a response is taken in whose attempt is later than so many."""
         with self._lock:
-            return {key for key in keys if key in self._taken}
+            return {key for key, attempt in attempts.items() if self._taken.get(key, 0) > attempt}
 
     def abandon(self, batches: Iterable[Batch]) -> None:
         """Leave batches to whichever task of this run comes next, or to the next run."""
@@ -156,8 +156,8 @@ class _WorkFile(ClaimedWork):
     def _rows_at(self, numbers: Sequence[int]) -> list[Row]:
         return [self._row(n - 1) for n in sorted(numbers)]
 
-    def _answered(self, keys: Collection[str]) -> set[str]:
-        return self._outlet.answered(keys)
+    def _answered(self, attempts: Mapping[str, int]) -> set[str]:
+        return self._outlet.answered(attempts)
 
     def _close(self) -> None:
         self._file.close()

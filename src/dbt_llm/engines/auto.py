@@ -196,7 +196,7 @@ class AutoEngine:
     def _complete(self, work: Any, responses: Any, task: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
         if self._chosen == "batch":
             return self._batch.submit(task, work, run)
-        return _sum(self._live.complete(work, responses, task, run), self._batch.nothing_submitted(left=0))
+        return _sum(self._live.complete(work, responses, task, run), self._batch.take_collected())
 
     def _choose(self, task: Mapping[str, Any], work: Any) -> tuple[Choice, int]:
         endpoint = Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)

@@ -83,12 +83,20 @@ class BatchEngine:
     def submit(self, task: Mapping[str, Any], work: Any, run: Mapping[str, Any]) -> dict[str, Any]:
         """Submit the work table; return the outcome, with what was collected before."""
         limits = Limits.from_options(run["limits"], self._endpoint())
-        return self._batches_of(task).submit(str(work), run["prompt_version"], limits).to_dict()
+        batches, self._batches = self._batches_of(task), None
+        return batches.submit(str(work), run["prompt_version"], limits).to_dict()
 
     def nothing_submitted(self, left: int) -> dict[str, Any]:
-        """The outcome of a run that submits nothing, with what was collected in it."""
-        assert self._batches is not None, "what is pending is worked out after what is open was collected"
+        """The outcome of a run that submits nothing, with what was collected in it and is not told yet."""
+        if self._batches is None:
+            return DrainResult(requests=left, cost_usd=0.0 if self._endpoint().is_priced else None).to_dict()
         return self._batches.outcome(left=left).to_dict()
+
+    def take_collected(self) -> dict[str, Any]:
+        """What was collected in this run, told once: a task that repairs asks in more than one round."""
+        collected = self.nothing_submitted(left=0)
+        self._batches = None
+        return collected
 
     def provider(self) -> BatchProvider:
         """The provider's Batch API. Raises `ConfigurationError`, `FatalEndpointError` without a key, `MissingDependencyError`."""
@@ -98,6 +106,7 @@ class BatchEngine:
         return Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)
 
     def _batches_of(self, task: Mapping[str, Any]) -> Batches:
+        # A round of repairs has parameters of its own, and an outcome that does not count the last one's.
         if self._batches is None:
             self._batches = self._new_batches(task)
         return self._batches

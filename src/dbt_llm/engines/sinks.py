@@ -23,18 +23,19 @@ def warehouse_sink(
 
     def known(answers: Sequence[Answer]) -> set[str]:
         # A write that broke off may have come to pass, whole or in part.
-        return known_keys(warehouse, responses, [request.key for request, _ in answers], labels.invocation_id)
+        return known_keys(warehouse, responses, answers, labels.invocation_id)
 
     return BufferedResponses(write, session, linger_s=warehouse.linger_s, known=known)
 
 
-def known_keys(warehouse: Warehouse, responses: str, keys: Sequence[str], invocation_id: str | None) -> set[str]:
-    """Those of the keys that the table has from an invocation."""
-    if not keys:
+def known_keys(warehouse: Warehouse, responses: str, answers: Sequence[Answer], invocation_id: str | None) -> set[str]:
+    """The keys of those answers that the table has from an invocation; of an earlier attempt it may have one of that key too."""
+    if not answers:
         return set()
-    listed = ", ".join(map(literal, keys))
+    attempts = {request.key: request.attempt + 1 for request, _ in answers}
+    listed = ", ".join(map(literal, attempts))
     rows = warehouse.rows(
-        f"select distinct request_key from {responses} where request_key in ({listed})"
-        f" and invocation_id = {literal(str(invocation_id))}"
+        f"select request_key, max(attempt) from {responses} where request_key in ({listed})"
+        f" and invocation_id = {literal(str(invocation_id))} group by request_key"
     )
-    return {key for (key,) in rows}
+    return {key for key, attempt in rows if int(attempt or 0) >= attempts[key]}

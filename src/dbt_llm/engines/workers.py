@@ -19,7 +19,7 @@ from ..macros import EngineAnswers, Macros
 from ..one_thread import OneThread
 from ..order import Order
 from ..progress import Progress
-from ..responses import Labels
+from ..responses import Answer, Labels
 from ..warehouses import Warehouse
 from ..warehouses.databricks import DatabricksWarehouse
 from ..warehouses.duckdb import DuckDbWarehouse
@@ -160,8 +160,8 @@ class WorkersEngine:
         return open_sink
 
     def _known_in(self, responses: Any) -> Any:
-        def known(labels: Labels, keys: Sequence[str]) -> Collection[str]:
-            return known_keys(self._warehouse, str(responses), keys, labels.invocation_id)
+        def known(labels: Labels, answers: Sequence[Answer]) -> Collection[str]:
+            return known_keys(self._warehouse, str(responses), answers, labels.invocation_id)
 
         return known
 

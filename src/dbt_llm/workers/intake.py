@@ -27,12 +27,12 @@ class Intake:
         stage: Stage,
         open_sink: OpenSink,
         counts: Counts,
-        known: Callable[[Labels, Sequence[str]], Collection[str]] | None = None,
+        known: Callable[[Labels, Sequence[Answer]], Collection[str]] | None = None,
     ) -> None:
         """`open_sink`: to the responses table, for answers with these labels. `counts`: where they are counted.
 
-        `known`: which of these keys the table has from the run of these labels; for a stage of which somebody may have taken
-        a part in already.
+        `known`: the keys of those answers that the table has from the run of these labels; for a stage of which somebody
+        may have taken a part in already.
         """
         self._stage = stage
         self._open_sink = open_sink
@@ -68,7 +68,7 @@ class Intake:
         for _, labels, answers in files:
             by_labels.setdefault(labels, []).extend(answers)
         for labels, answers in by_labels.items():
-            known = self._known(labels, [request.key for request, _ in answers]) if self._known is not None else ()
+            known = self._known(labels, answers) if self._known is not None else ()
             new = []
             # Two attempts at one slice, side by side, answer the same requests.
             for request, response in answers:

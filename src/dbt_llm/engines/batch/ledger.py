@@ -225,7 +225,7 @@ class Ledger:
             query += (
                 f"\nunion all\nselect work.request_key\nfrom {work} as work\n"
                 f"inner join {self._relations.responses} as answers on work.request_key = answers.request_key\n"
-                f"where {numbered} and answers.status = 'succeeded'"
+                f"where {numbered} and answers.status = 'succeeded' and coalesce(answers.attempt, 1) > work.attempt"
                 f" and answers.invocation_id = {literal(self._invocation_id)}"
             )
         return {key for (key,) in self._warehouse.rows(query)}

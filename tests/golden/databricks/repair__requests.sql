@@ -1,0 +1,219 @@
+with
+
+llm_input as (
+    select *
+    from `golden`.`main`.`messages`
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        responded_at,
+        attempt,
+        superseded,
+        last_attempt,
+        is_repaired
+    from (
+        select
+            *,
+            max(attempt) over (partition by request_key) as last_attempt,
+            coalesce(
+                min(case when attempt > superseded and (status = 'succeeded' or error_class not in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory', 'requeued')) then attempt end) over (partition by request_key)
+                < max(case when attempt > superseded and (status = 'succeeded' or error_class not in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory', 'requeued')) then attempt end) over (partition by request_key), false
+            ) as is_repaired,
+            row_number() over (
+                partition by request_key
+                order by
+                    case when attempt > superseded or supersedes_attempt = superseded then 0 else 1 end,
+                    case when status = 'succeeded' then 0 else 1 end,
+                    case when error_class in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory', 'requeued') then 1 else 0 end,
+                    attempt desc,
+                    responded_at desc
+            ) as place
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                responded_at,
+                coalesce(attempt, 1) as attempt,
+                supersedes_attempt,
+                coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
+            from `golden`.`main`.`dbt_llm__responses`
+        ) as with_superseded
+    ) as placed
+    where place = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Read: '
+            || cast(`body` as string) as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha2(sha2('1
+databricks-meta-llama-3-3-70b-instruct
+{"max_tokens":200,"temperature":0}
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"}}', 256)
+            || '
+'
+            || _dbt_llm_prompt, 256) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        llm_responses.superseded as _dbt_llm_superseded,
+        llm_responses.last_attempt as _dbt_llm_last_attempt,
+        llm_responses.is_repaired as _dbt_llm_is_repaired,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory')
+                then llm_responses.attempt - llm_responses.superseded < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_parse_json(_dbt_llm_completion)
+            else coalesce(try_parse_json(_dbt_llm_completion), try_variant_get(try_parse_json(concat('{"object":', regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '$3$4'), '}')), '$.object', 'variant'))
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        try_variant_get(_dbt_llm_json, '$["has_pii"]', 'variant') as _dbt_llm_value_has_pii,
+        try_variant_get(_dbt_llm_json, '$["confidence"]', 'variant') as _dbt_llm_value_confidence
+    from llm_parsed
+),
+
+llm_judged as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not schema_of_variant(_dbt_llm_json) like 'OBJECT<%' then 'invalid_json'
+            when _dbt_llm_value_has_pii is null then 'missing:has_pii'
+            when not (schema_of_variant(_dbt_llm_value_has_pii) = 'BOOLEAN') then 'wrong_type:has_pii'
+            when _dbt_llm_value_confidence is null then 'missing:confidence'
+            when not ((schema_of_variant(_dbt_llm_value_confidence) = 'BIGINT' or (schema_of_variant(_dbt_llm_value_confidence) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_confidence) in ('DOUBLE', 'FLOAT')))) then 'wrong_type:confidence'
+            when try_variant_get(_dbt_llm_value_confidence, '$', 'double') < 0 then 'out_of_range:confidence'
+            when try_variant_get(_dbt_llm_value_confidence, '$', 'double') > 1 then 'out_of_range:confidence'
+            when abs(try_variant_get(_dbt_llm_value_confidence, '$', 'double')) >= 9007199254740992 and (abs(try_variant_get(_dbt_llm_value_confidence, '$', 'double')) > 1.7976931348623157e308 or (not (schema_of_variant(_dbt_llm_value_confidence) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_confidence) in ('DOUBLE', 'FLOAT')) and coalesce(try_variant_get(_dbt_llm_value_confidence, '$', 'bigint') != try_cast(try_variant_get(_dbt_llm_value_confidence, '$', 'double') as bigint), true))) then 'out_of_range:confidence'
+        end as _dbt_llm_reason
+    from llm_values
+),
+
+llm_validated as (
+    select
+        * except (
+        _dbt_llm_is_pending
+    ),
+        case
+            when _dbt_llm_is_pending then true
+            when _dbt_llm_reason is null or _dbt_llm_is_repaired then false
+            when _dbt_llm_response_status = 'succeeded' or _dbt_llm_error_class in ('truncated', 'invalid_json') then _dbt_llm_last_attempt - _dbt_llm_superseded < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_judged
+)
+
+
+, llm_pending as (
+    select
+        _dbt_llm_request_key as request_key,
+        min(case when _dbt_llm_response_status = 'succeeded' or _dbt_llm_error_class in ('truncated', 'invalid_json') then _dbt_llm_prompt
+            || '
+
+<complaint>
+This was answered before, and the answer could not be used: '
+            || case _dbt_llm_reason
+            when 'invalid_json' then 'it is not one JSON object.'
+            when 'truncated' then 'it was too long, and was cut off before its end. Be brief.'
+            when 'unexpected_property' then 'it has a property that is not asked for.'
+            when 'missing:has_pii' then 'a property is missing, at \'has_pii\'. Expected of \'has_pii\': {"type":"boolean"}'
+            when 'wrong_type:has_pii' then 'a value is of the wrong type, at \'has_pii\'. Expected of \'has_pii\': {"type":"boolean"}'
+            when 'missing:confidence' then 'a property is missing, at \'confidence\'. Expected of \'confidence\': {"type":"number","minimum":0,"maximum":1}'
+            when 'wrong_type:confidence' then 'a value is of the wrong type, at \'confidence\'. Expected of \'confidence\': {"type":"number","minimum":0,"maximum":1}'
+            when 'out_of_range:confidence' then 'a number is out of range, at \'confidence\'. Expected of \'confidence\': {"type":"number","minimum":0,"maximum":1}'
+            else 'it does not meet the response format.'
+        end
+            || '
+</complaint>
+'
+            || case when coalesce(_dbt_llm_completion, '') = '' then '' else '<earlier_answer>
+'
+            || substr(_dbt_llm_completion, 1, 4000)
+            || '
+</earlier_answer>
+' end
+            || 'Answer again, with this put right, and with nothing but the JSON object.' else _dbt_llm_prompt end) as prompt,
+        max(coalesce(_dbt_llm_last_attempt, 0)) as attempt,
+        max(coalesce(_dbt_llm_superseded, 0)) as superseded,
+        max(case
+            when _dbt_llm_response_status = 'succeeded' or _dbt_llm_error_class in ('truncated', 'invalid_json')
+                then case when _dbt_llm_reason in ('truncated', 'invalid_json') then 2 else 1 end
+            else 0
+        end) as in_round
+    from llm_validated
+    where _dbt_llm_is_pending
+    group by _dbt_llm_request_key
+),
+
+llm_shares as (
+    select
+        substr(request_key, 1, 3) as share,
+        count(*) as requests
+    from llm_pending
+    group by substr(request_key, 1, 3)
+),
+
+llm_places as (
+    select
+        share,
+        sum(requests) over (order by share) - requests as before
+    from llm_shares
+)
+
+select
+    llm_places.before + row_number() over (partition by llm_places.share order by llm_pending.request_key) as n,
+    llm_pending.request_key,
+    llm_pending.prompt,
+    llm_pending.attempt,
+    llm_pending.superseded,
+    llm_pending.in_round
+from llm_pending
+inner join llm_places on substr(llm_pending.request_key, 1, 3) = llm_places.share

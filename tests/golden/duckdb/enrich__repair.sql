@@ -1,0 +1,222 @@
+with
+
+llm_input as (
+    select *
+    from "golden"."main"."messages"
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        responded_at,
+        coalesce(attempt, 1) as attempt,
+        coalesce(supersedes_attempt, 0) as superseded,
+        coalesce(attempt, 1) as last_attempt,
+        false as is_repaired
+    from (
+        select *
+        from "golden"."main"."dbt_llm__responses"
+        where hash(request_key) not in (
+            select hash(request_key)
+            from "golden"."main"."dbt_llm__responses" as counted
+            group by hash(request_key)
+            having count(*) > 1
+        )
+    ) as single
+    union all
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        responded_at,
+        attempt,
+        superseded,
+        last_attempt,
+        is_repaired
+    from (
+        select
+            *,
+            max(attempt) over (partition by request_key) as last_attempt,
+            coalesce(
+                min(case when attempt > superseded and (status = 'succeeded' or error_class not in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory', 'requeued')) then attempt end) over (partition by request_key)
+                < max(case when attempt > superseded and (status = 'succeeded' or error_class not in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory', 'requeued')) then attempt end) over (partition by request_key), false
+            ) as is_repaired,
+            row_number() over (
+                partition by request_key
+                order by
+                    case when attempt > superseded or supersedes_attempt = superseded then 0 else 1 end,
+                    case when status = 'succeeded' then 0 else 1 end,
+                    case when error_class in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory', 'requeued') then 1 else 0 end,
+                    attempt desc,
+                    responded_at desc
+            ) as place
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                responded_at,
+                coalesce(attempt, 1) as attempt,
+                supersedes_attempt,
+                coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
+            from (
+        select *
+        from "golden"."main"."dbt_llm__responses"
+        where hash(request_key) in (
+            select hash(request_key)
+            from "golden"."main"."dbt_llm__responses" as counted
+            group by hash(request_key)
+            having count(*) > 1
+        )
+    ) as repeated
+        ) as with_superseded
+    ) as placed
+    where place = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Read: '
+            || cast("body" as varchar) as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha256(sha256('1
+llama3.2
+{"max_tokens":200,"temperature":0}
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"}}')
+            || '
+'
+            || _dbt_llm_prompt) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        llm_responses.superseded as _dbt_llm_superseded,
+        llm_responses.last_attempt as _dbt_llm_last_attempt,
+        llm_responses.is_repaired as _dbt_llm_is_repaired,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory')
+                then llm_responses.attempt - llm_responses.superseded < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_cast(_dbt_llm_completion as json)
+            else try_cast(regexp_replace(_dbt_llm_completion, '^[\s\x{FEFF}]*(<think>[\s\S]*</think>)?\s*(```[A-Za-z0-9]*\s*(\{[\s\S]*\})\s*```|(\{[\s\S]*\}))\s*$', '\3\4') as json)
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        json_extract(_dbt_llm_json, '$."has_pii"') as _dbt_llm_value_has_pii,
+        json_extract(_dbt_llm_json, '$."confidence"') as _dbt_llm_value_confidence
+    from llm_parsed
+),
+
+llm_judged as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not json_type(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when _dbt_llm_value_has_pii is null then 'missing:has_pii'
+            when not (json_type(_dbt_llm_value_has_pii) = 'BOOLEAN') then 'wrong_type:has_pii'
+            when _dbt_llm_value_confidence is null then 'missing:confidence'
+            when not (json_type(_dbt_llm_value_confidence) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:confidence'
+            when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) < 0 then 'out_of_range:confidence'
+            when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) > 1 then 'out_of_range:confidence'
+            when abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) >= 9007199254740992 and (abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_confidence) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_confidence, '$'), '^-?[0-9]+$')) and coalesce(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as bigint) != try_cast(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) as bigint), true))) then 'out_of_range:confidence'
+        end as _dbt_llm_reason
+    from llm_values
+),
+
+llm_validated as (
+    select
+        * exclude (
+        _dbt_llm_is_pending
+    ),
+        case
+            when _dbt_llm_is_pending then true
+            when _dbt_llm_reason is null or _dbt_llm_is_repaired then false
+            when _dbt_llm_response_status = 'succeeded' or _dbt_llm_error_class in ('truncated', 'invalid_json') then _dbt_llm_last_attempt - _dbt_llm_superseded < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_judged
+)
+
+/* dbt_llm: result */
+select
+    * exclude (
+        _dbt_llm_prompt,
+        _dbt_llm_request_key,
+        _dbt_llm_response_status,
+        _dbt_llm_completion,
+        _dbt_llm_error_class,
+        _dbt_llm_attempt,
+        _dbt_llm_superseded,
+        _dbt_llm_is_pending,
+        _dbt_llm_json,
+        _dbt_llm_reason,
+        _dbt_llm_last_attempt,
+        _dbt_llm_is_repaired,
+        _dbt_llm_value_has_pii,
+        _dbt_llm_value_confidence
+    ),
+    case
+        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_has_pii, '$') as boolean)
+    end as "has_pii",
+    case
+        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)
+    end as "confidence",
+    case
+        when _dbt_llm_prompt is null then 'skipped'
+        when _dbt_llm_is_pending then 'pending'
+        when _dbt_llm_reason is not null then 'quarantined'
+        else 'succeeded'
+    end as llm_status,
+    _dbt_llm_reason as llm_reason,
+    _dbt_llm_request_key as llm_request_key,
+    substr(sha256('Read: {body}
+{"confidence":{"maximum":1,"minimum":0,"type":"number"},"has_pii":{"type":"boolean"}}
+{"max_tokens":200,"temperature":0}'), 1, 12) as llm_prompt_version
+from llm_validated
+/* dbt_llm: end */
