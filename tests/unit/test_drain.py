@@ -298,7 +298,7 @@ def test_a_second_connection_to_the_same_database_can_register(tmp_path: Any) ->
 
 def test_a_failed_insert_ends_the_drain(connection: Any) -> None:
     connection.execute("drop table responses")
-    columns = ", ".join(f"{name} varchar" for name in COLUMNS if name != "status")
+    columns = ", ".join(f"{name} {'bigint' if name == 'attempt' else 'varchar'}" for name in COLUMNS if name != "status")
     connection.execute(f"create table responses ({columns}, status integer)")
     with Server(faults=Faults(latency_s=0.02)) as server:
         result = drain(connection, server.base_url)
