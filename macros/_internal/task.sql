@@ -17,6 +17,7 @@
         ) -%}
     {%- endif -%}
     {%- do dbt_llm._raise_faults(macro_name, subject, faults) -%}
+    {%- set response_format = dbt_llm._response_format_of(llm) -%}
     {# A block in YAML ends with a line break, which one engine of dbt takes away and the other keeps. #}
     {%- set prompt = llm.prompt.rstrip('\n') -%}
     {{ return({
@@ -25,8 +26,9 @@
         'endpoint': resolved.endpoint,
         'model_name': resolved.endpoint.model_name,
         'prompt': prompt,
-        'response_format': llm.response_format,
-        'response_schema': dbt_llm._response_schema(llm.response_format),
+        'response_format': response_format,
+        'response_schema': dbt_llm._response_schema(response_format),
+        'dimensions': llm.dimensions if llm.kind == 'embedding' else none,
         'model_parameters': llm.model_parameters or {},
         'limits': limits,
         'max_attempts': llm.get('max_attempts', 3),
@@ -39,10 +41,8 @@
 
 {# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
 {%- macro _task_faults(llm, in_python=none) -%}
-    {%- set known = [
-        'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
-        'keep_previous', 'repair', 'engine', 'deadline', 'review_rate', 'candidates',
-    ] -%}
+    {%- set of_all = ['endpoint', 'prompt', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts', 'keep_previous', 'engine'] -%}
+    {%- set known = of_all + (['kind', 'dimensions'] if 'kind' in llm else ['response_format', 'repair', 'deadline', 'review_rate', 'candidates']) -%}
     {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
@@ -52,7 +52,9 @@
         {%- do faults.append("meta.llm.prompt: names no column. Expected at least one such as {body}; got '" ~ llm.prompt[:60] ~ "'"
             ~ ('. Doubled braces stand for themselves: write a column in single ones' if '{{' in llm.prompt else '')) -%}
     {%- endif -%}
-    {%- if in_python and 'response_format' not in llm -%}
+    {%- if 'kind' in llm -%}
+        {%- do faults.extend(dbt_llm._embedding_faults(llm, in_python)) -%}
+    {%- elif in_python and 'response_format' not in llm -%}
         {# A Pydantic class may stand in the model's code; the body fails where there is neither. #}
     {%- elif llm.response_format is not mapping or not llm.response_format -%}
         {%- do faults.append("meta.llm.response_format: not a mapping. Expected a mapping such as {has_pii: {type: boolean}}; got "

@@ -114,12 +114,16 @@
         ~ dbt_llm.string_literal(prompt_version) ~ ' as called_version,\n    '
         ~ dbt_llm.string_literal(invocation_id) ~ ' as called_by,\n    '
         ~ dbt_llm.current_utc() ~ ' as called_at\nfrom (\n'
-        ~ dbt_llm.call_model_query(work=work, task=task, first=first, last=last) ~ '\n) as called'
+        ~ (dbt_llm.call_model_query(work=work, task=task, first=first, last=last) if task.get('dimensions') is none
+            else dbt_llm.embed_query(work=work, task=task, first=first, last=last)) ~ '\n) as called'
     ) -%}
 {%- endmacro -%}
 
 {# Append the staged answers to the responses, in one statement: it is there whole, or not at all. #}
 {%- macro _append_answers(stage, responses, task) -%}
+    {%- if task.get('dimensions') is not none -%}
+        {%- do dbt_llm._append_vectors(stage, task) -%}
+    {%- endif -%}
     {%- set prices = task.endpoint -%}
     {%- set row = {
         'request_key': 'answers.request_key',

@@ -9,7 +9,7 @@
     {%- set duplicates = [] -%}
     {%- for node in graph.nodes.values() if node.unique_id in selected_resources and node.unique_id != model.unique_id -%}
         {%- set llm = node.config.get('meta', {}).get('llm') -%}
-        {%- set same = llm is mapping and llm.get('response_format') == task.response_format
+        {%- set same = llm is mapping and dbt_llm._response_format_of(llm) == task.response_format
             and (llm.get('model_parameters') or {}) == task.model_parameters
             and (llm.get('prompt') or '').rstrip('\n') == task.prompt
             and dbt_llm._endpoint(llm.endpoint).endpoint.get('model_name') == task.model_name -%}

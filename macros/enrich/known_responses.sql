@@ -100,7 +100,7 @@ select
         {{ return(read) }}
     {%- endif -%}
     {%- set own = dbt_llm._package_relation('dbt_llm__responses') -%}
-    {{ return(own if dbt_llm._is_built() or not dbt_llm._deferred_responses() or dbt_llm.relation_exists(own) else read) }}
+    {{ return(own if dbt_llm._is_built() or not dbt_llm._deferred('dbt_llm__responses') or dbt_llm.relation_exists(own) else read) }}
 {%- endmacro -%}
 
 {#
@@ -111,17 +111,26 @@ select
     {%- if model is defined and model.resource_type == 'unit_test' -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set deferred = dbt_llm._deferred_responses() -%}
+    {%- set deferred = dbt_llm._deferred('dbt_llm__responses') -%}
     {{ return(var('dbt_llm_response_sources', []) + ([deferred] if deferred else [])) }}
 {%- endmacro -%}
 
-{# The other environment's table under `--defer`, where there is one; none otherwise. #}
-{%- macro _deferred_responses() -%}
+{# The same of vectors, whose relations the var dbt_llm_embedding_sources names. #}
+{%- macro _other_embeddings() -%}
+    {%- if model is defined and model.resource_type == 'unit_test' -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set deferred = dbt_llm._deferred('dbt_llm__embeddings') -%}
+    {{ return(var('dbt_llm_embedding_sources', []) + ([deferred] if deferred else [])) }}
+{%- endmacro -%}
+
+{# The other environment's table of that name under `--defer`, where there is one; none otherwise. #}
+{%- macro _deferred(name) -%}
     {%- set nodes = (graph.nodes if graph is defined) or {} -%}
-    {%- set deferred = (nodes.get('model.dbt_llm.dbt_llm__responses') or {}).get('defer_relation') -%}
+    {%- set deferred = (nodes.get('model.dbt_llm.' ~ name) or {}).get('defer_relation') -%}
     {%- if deferred -%}
         {%- set there = api.Relation.create(database=deferred.database, schema=deferred.schema, identifier=deferred.alias, type='table') -%}
-        {%- if there | string | lower != dbt_llm._package_relation('dbt_llm__responses') | string | lower and dbt_llm.relation_exists(there) -%}
+        {%- if there | string | lower != dbt_llm._package_relation(name) | string | lower and dbt_llm.relation_exists(there) -%}
             {{ return(there) }}
         {%- endif -%}
     {%- endif -%}

@@ -10,7 +10,8 @@
     {%- set input_each = outcome.input_tokens / counted if counted else bytes_per_request / 4 + 1 -%}
     {%- set parameters = task.model_parameters -%}
     {%- set stated = parameters.get('max_tokens') or parameters.get('max_output_tokens') or parameters.get('max_completion_tokens') -%}
-    {%- set output_each = outcome.output_tokens / counted if counted else (stated or 256) -%}
+    {%- set unseen = 0 if task.get('dimensions') is not none else (stated or 256) -%}
+    {%- set output_each = outcome.output_tokens / counted if counted else unseen -%}
     {%- set spent_input = outcome.input_tokens if counted else outcome.sent * input_each -%}
     {%- set spent_output = outcome.output_tokens if counted else outcome.sent * output_each -%}
     {%- set input_price = task.endpoint.get('input_usd_per_million_tokens', 0) / 1000000 -%}

@@ -10,7 +10,7 @@
         {%- do dbt_llm._resolve_model() -%}
     {%- elif dbt_llm._is_built() -%}
         {# A view asks nothing, but what it shows must be the answers. #}
-        {%- do dbt_llm._prepare_package_tables('enrich', dbt_llm._task_name(), ['dbt_llm__responses']) -%}
+        {%- do dbt_llm._prepare_package_tables('enrich', dbt_llm._task_name(), dbt_llm._task_tables() | select('in', ['dbt_llm__responses', 'dbt_llm__embeddings']) | list) -%}
         {%- set input = dbt_llm._compiled_steps(compiled_code).input -%}
         {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), dbt_llm._column_faults(
             dbt_llm._task('enrich'), dbt_llm.query_columns(input ~ '\nselect *\nfrom llm_input')

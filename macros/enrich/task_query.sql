@@ -9,6 +9,7 @@
     {%- set markers = dbt_llm._markers() -%}
     {%- set schema = task.response_schema -%}
     {%- set batches = task.get('batches') -%}
+    {%- set is_embedding = task.get('dimensions') is not none -%}
     {#
         A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it
         must: `compile --full-refresh` needs no connection. An operation, which has no table, says that it is not.
@@ -36,6 +37,10 @@ llm_responses as (
     {{ dbt_llm._latest_responses(responses, repairs=repairs) }}
 ),
 
+{% if is_embedding -%}
+{{ dbt_llm._known_embeddings() }},
+
+{% endif -%}
 {% if batches -%}
 {{ dbt_llm._batched_requests(batches) }},
 
@@ -74,6 +79,9 @@ llm_answered as (
         llm_responses.last_attempt as _dbt_llm_last_attempt,
         llm_responses.is_repaired as _dbt_llm_is_repaired,
         {%- endif %}
+        {%- if is_embedding %}
+        llm_embeddings.vector as _dbt_llm_vector,
+        {%- endif %}
         {{ dbt_llm._pending_condition(task) }} as _dbt_llm_is_pending
         {%- if batches %},
         llm_batched.reason as _dbt_llm_batch_reason
@@ -81,12 +89,17 @@ llm_answered as (
     from llm_requests
     left join llm_responses
         on llm_requests._dbt_llm_request_key = llm_responses.request_key
+    {%- if is_embedding %}
+    left join llm_embeddings
+        on llm_requests._dbt_llm_request_key = llm_embeddings.request_key
+    {%- endif %}
     {%- if batches %}
     left join llm_batched
         on llm_requests._dbt_llm_request_key = llm_batched.request_key
     {%- endif %}
 ),
 
+{% if not is_embedding -%}
 llm_parsed as (
     select
         *,
@@ -107,11 +120,12 @@ llm_values as (
     from llm_parsed
 ),
 
+{% endif -%}
 {{ 'llm_judged' if repairs else 'llm_validated' }} as (
     select
         *,
-        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none) }} as _dbt_llm_reason
-    from llm_values
+        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none, is_embedding=is_embedding) }} as _dbt_llm_reason
+    from {{ 'llm_answered' if is_embedding else 'llm_values' }}
 )
 {%- if repairs %},
 
@@ -125,11 +139,11 @@ llm_values as (
 {{ markers.result }}
 select
     {{ dbt_llm.star_except(
-        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none, repairs=repairs) + (dbt_llm._previous_columns(task) if keeps else [])
+        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none, repairs=repairs, is_embedding=is_embedding) + (dbt_llm._previous_columns(task) if keeps else [])
     ) }}
     {%- for name, member in schema.properties.items() %},
     case
-        when _dbt_llm_reason is null then {{ dbt_llm.typed_value(dbt_llm._value_column(name), member) }}
+        when _dbt_llm_reason is null then {{ dbt_llm.typed_value('_dbt_llm_vector' if is_embedding else dbt_llm._value_column(name), member) }}
         {%- if keeps %}
         else _dbt_llm_previous_{{ loop.index }}
         {%- endif %}
@@ -158,12 +172,15 @@ from llm_validated
 {{ markers.end }}
 {%- endmacro -%}
 
-{# Whether a request has no final response, as SQL. A transient failure is not final until its attempts are used up. #}
+{#
+    Whether a request has no final response, as SQL. A transient failure is not final until its attempts are used up. A response whose
+    vector is not here, as it was read from elsewhere, is none.
+#}
 {%- macro _pending_condition(task) -%}
 case
             when llm_requests._dbt_llm_prompt is null then false
             when llm_responses.request_key is null then true
-            when llm_responses.status = 'succeeded' then false
+            when llm_responses.status = 'succeeded' then {{ 'false' if task.get('dimensions') is none else 'llm_embeddings.request_key is null' }}
             when llm_responses.error_class = 'requeued' then true
             when llm_responses.error_class in ({{ dbt_llm._literal_list(dbt_llm._transient_error_classes()) }})
                 then llm_responses.attempt - llm_responses.superseded < {{ task.max_attempts }}
@@ -172,7 +189,7 @@ case
 {%- endmacro -%}
 
 {# Why a row is not `succeeded`, as one CASE over the rules of the whole schema; NULL when it is. #}
-{%- macro _reason_expression(schema, is_batched=false) -%}
+{%- macro _reason_expression(schema, is_batched=false, is_embedding=false) -%}
     {%- set rules = [] -%}
     {%- if schema.additionalProperties is defined and not schema.additionalProperties -%}
         {%- do rules.append({
@@ -181,7 +198,7 @@ case
         }) -%}
     {%- endif -%}
     {%- for name, member in schema.properties.items() -%}
-        {%- do rules.extend(dbt_llm._validation_rules(
+        {%- do rules.extend(dbt_llm._vector_rules(member) if is_embedding else dbt_llm._validation_rules(
             member, dbt_llm._value_column(name), name, required=name in schema.required
         )) -%}
     {%- endfor -%}
@@ -192,7 +209,11 @@ case
             {%- endif %}
             when _dbt_llm_response_status is null then 'not_requested'
             when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            {%- if is_embedding %}
+            when _dbt_llm_is_pending then 'not_requested'
+            {%- else %}
             when _dbt_llm_json is null or not {{ dbt_llm.json_is('_dbt_llm_json', 'object') }} then 'invalid_json'
+            {%- endif %}
             {%- for rule in rules %}
             when {{ rule.broken }} then {{ dbt_llm.string_literal(rule.reason) }}
             {%- endfor %}
@@ -210,7 +231,7 @@ case
 {%- endmacro -%}
 
 {# The columns that the query adds for itself, and that no table shows. #}
-{%- macro _intermediate_columns(schema, incremental, is_batched=false, repairs=false) -%}
+{%- macro _intermediate_columns(schema, incremental, is_batched=false, repairs=false, is_embedding=false) -%}
     {%- set columns = [
         '_dbt_llm_prompt',
         '_dbt_llm_request_key',
@@ -220,7 +241,7 @@ case
         '_dbt_llm_attempt',
         '_dbt_llm_superseded',
         '_dbt_llm_is_pending',
-        '_dbt_llm_json',
+        '_dbt_llm_vector' if is_embedding else '_dbt_llm_json',
         '_dbt_llm_reason',
     ] -%}
     {%- if incremental -%}
@@ -232,7 +253,7 @@ case
     {%- if repairs -%}
         {%- do columns.extend(['_dbt_llm_last_attempt', '_dbt_llm_is_repaired']) -%}
     {%- endif -%}
-    {%- for name in schema.properties -%}
+    {%- for name in schema.properties if not is_embedding -%}
         {%- do columns.append(dbt_llm._value_column(name)) -%}
     {%- endfor -%}
     {{ return(columns) }}

@@ -42,7 +42,7 @@
 {# The scores of a golden model's table, a mapping for each column and candidate: with the paired test against the task as it stands. #}
 {%- macro _shown_scores(relation, llm, shown) -%}
     {%- set faults = [] -%}
-    {%- set columns = dbt_llm._evaluated_columns(dbt_llm._response_schema(llm.response_format), none, faults) -%}
+    {%- set columns = dbt_llm._evaluated_columns(dbt_llm._response_schema(dbt_llm._response_format_of(llm)), none, faults) -%}
     {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
     {%- set found = run_query(dbt_llm._comparison_query(
         rows=relation, responses=responses, array_labels=dbt_llm._array_labels(columns), shown=shown

@@ -17,7 +17,7 @@
     {%- endif -%}
     {{ return({
         'name': dbt_llm._task_name_of(node),
-        'schema': dbt_llm._response_schema(llm.response_format),
+        'schema': dbt_llm._response_schema(dbt_llm._response_format_of(llm)),
     }) }}
 {%- endmacro -%}
 

@@ -17,7 +17,7 @@ insert into {{ dbt_llm._package_relation('dbt_llm__output_distribution') }} (
     relation=this,
     responses=dbt_llm._package_relation('dbt_llm__responses'),
     task_name=dbt_llm._task_name(),
-    schema=dbt_llm._response_schema(response_format or dbt_llm.task_config().response_format),
+    schema=dbt_llm._response_schema(response_format or dbt_llm._response_format_of(dbt_llm.task_config())),
     runs=runs,
 ) }}
         {%- endif -%}

@@ -147,9 +147,10 @@
     ) }}
 {%- endmacro -%}
 
-{# What every task writes to. #}
+{# What a task writes to; only one of embeddings needs the table of vectors. #}
 {%- macro _task_tables() -%}
-    {{ return([
+    {%- set of_its_kind = ['dbt_llm__embeddings'] if (dbt_llm.task_config() or {}).get('kind') == 'embedding' else [] -%}
+    {{ return(of_its_kind + [
         'dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__reservations', 'dbt_llm__review_sample',
         'dbt_llm__output_distribution', 'dbt_llm__batches', 'dbt_llm__batch_requests',
     ]) }}

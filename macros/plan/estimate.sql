@@ -26,7 +26,8 @@
             'output_by': dbt_llm._format_number(past.answers) ~ ' answers of ' ~ ('this task' if past.is_same_version else "this task's other versions"),
         }) -%}
     {%- else -%}
-        {%- set expected = dbt_llm._expected_completion_length(task.response_schema) / 4 -%}
+        {# A vector is billed by what it is made of. #}
+        {%- set expected = dbt_llm._expected_completion_length(task.response_schema) / 4 if task.get('dimensions') is none else 0 -%}
         {%- do each.update({
             'output': [expected, stated] | min if stated else expected,
             'output_by': 'the response format' ~ (', at most max_tokens' if stated and stated < expected else ''),

@@ -9,7 +9,8 @@
     {%- endif -%}
     {%- set found = dbt_llm._endpoint_entries(llm.endpoint) -%}
     {%- set faults = dbt_llm._task_faults(llm, in_python=true) + found.faults -%}
-    {%- if not llm.response_format -%}
+    {%- set response_format = dbt_llm._response_format_of(llm) -%}
+    {%- if not response_format -%}
         {%- do faults.append(
             "meta.llm.response_format: not in the model's YAML. Expected it there, as the keys of requests are made of it; got a Python "
             ~ 'model that has it in its code. Its next run says what it costs; set limits'
@@ -26,8 +27,9 @@
         'endpoint': entry,
         'model_name': entry.model_name,
         'prompt': llm.prompt.rstrip('\n'),
-        'response_format': llm.response_format,
-        'response_schema': dbt_llm._response_schema(llm.response_format),
+        'response_format': response_format,
+        'response_schema': dbt_llm._response_schema(response_format),
+        'dimensions': llm.dimensions if llm.kind == 'embedding' else none,
         'model_parameters': llm.model_parameters or {},
         'limits': llm.limits or {},
         'max_attempts': llm.get('max_attempts', 3),

@@ -14,5 +14,5 @@
 #}
 {%- macro _ordered_response_format() -%}
     {%- set found = run_query('select order_text from ' ~ dbt_llm._order_relation()).rows -%}
-    {{ return(fromjson(found[0][0]).llm.response_format) }}
+    {{ return(dbt_llm._response_format_of(fromjson(found[0][0]).llm)) }}
 {%- endmacro -%}

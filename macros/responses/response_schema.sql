@@ -1,13 +1,18 @@
 {# A task's response format as one JSON Schema, in the one form that all other macros read. #}
 
 {#
-    The response format as one full JSON Schema object. The short form is the mapping of its properties. At every
+    The response format as one full JSON Schema object; that of an embedding has one property of a type that JSON Schema has not.
+    The short form is the mapping of its properties. At every
     level an object without `required` requires all its properties, a missing type is taken from enum or const, and
     `type: [x, 'null']` becomes `nullable: true`. So does a property that is not required: strict decoding has no other
     way to leave it out than null, so what is sent and what is judged are both made of this one form (decision 24).
 #}
 {%- macro _response_schema(response_format) -%}
-    {%- if response_format is mapping and response_format.get('type') == 'object' -%}
+    {%- if response_format is mapping and response_format.get('kind') == 'embedding' -%}
+        {{ return({
+            'type': 'object', 'properties': {'embedding': {'type': 'vector', 'dimensions': response_format.dimensions}}, 'required': ['embedding'],
+        }) }}
+    {%- elif response_format is mapping and response_format.get('type') == 'object' -%}
         {{ return(dbt_llm._normalise_schema(response_format)) }}
     {%- endif -%}
     {{ return(dbt_llm._normalise_schema({'type': 'object', 'properties': response_format})) }}

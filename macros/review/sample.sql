@@ -2,7 +2,8 @@
 
 {# A post-hook of a task, in SQL or Python: add to dbt_llm__review_sample what its rate draws of the answers that are new. #}
 {%- macro _record_review_sample() -%}
-    {%- if dbt_llm._writes_rows() -%}
+    {# Nobody reads a vector. #}
+    {%- if dbt_llm._writes_rows() and dbt_llm.task_config().kind != 'embedding' -%}
         {%- set llm = dbt_llm.task_config() -%}
         {%- set rates = dbt_llm._review_rates(llm.review_rate) -%}
         {%- set sample = dbt_llm._package_relation('dbt_llm__review_sample') -%}

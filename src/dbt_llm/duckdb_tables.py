@@ -6,7 +6,8 @@ Both use connections of their own, so that each read is short, and each insert a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from .companion.journal import insert_statement, journal_of, left_behind
 from .database_file import file_of
 from .one_thread import OneThread
 from .options import DrainOptions
-from .responses import COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
+from .responses import COLUMNS, EMBEDDING_COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
 from .sink import COMMIT_BYTES, LINGER_S, BufferedResponses, WriteError
 
 __all__ = ["DuckDbTables", "WorkTable", "open_responses", "recover"]
@@ -29,6 +30,7 @@ _recovering = threading.Lock()
 _ARROW_TYPES: Mapping[type, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64(), datetime: pa.timestamp("us")}
 _VARYING = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in TYPES.items() if name not in LABEL_COLUMNS])
 _ANSWERS = "_dbt_llm_answers"
+_VECTORS = "_dbt_llm_vectors"
 _WORK_COLUMNS = "n, request_key, prompt, attempt, superseded"
 
 
@@ -95,6 +97,7 @@ class DuckDbTables:
             labels,
             self.work.committed,
             store_prompts=self._options.store_prompts,
+            embeddings=self._options.embeddings_relation,
         )
 
     def close(self) -> None:
@@ -109,15 +112,18 @@ def open_responses(
     committed: Callable[[Iterable[Request]], None],
     *,
     store_prompts: bool = False,
+    embeddings: str | None = None,
 ) -> BufferedResponses:
     """Open the responses table, to which each response is committed within 200 ms.
 
     `cursor`: a DuckDB connection for this table alone, closed with the sink. `relation`: its name as SQL text.
-    `committed`: as `BufferedResponses` tells it.
+    `committed`: as `BufferedResponses` tells it. `embeddings`: the table of their vectors, which are in the same commit.
     Raises `ConfigurationError` unless the table has every column, and what DuckDB raises.
     """
     try:
-        _check(cursor, relation)
+        _check(cursor, relation, COLUMNS, "dbt_llm__responses")
+        if embeddings is not None:
+            _check(cursor, embeddings, EMBEDDING_COLUMNS, "dbt_llm__embeddings")
         file = file_of(cursor, relation)
         file.check()
     except WriteError as error:
@@ -132,6 +138,10 @@ def open_responses(
     pa.array([""])
     constants = ", ".join(f"${name} as {name}" for name in LABEL_COLUMNS)
     insert = f"insert into {relation} by name select *, {constants} from {_ANSWERS}"
+    insert_vectors = (
+        f"insert into {embeddings} by name select request_key, $model_name as model_name, len(vector) as dimensions, vector,"
+        f" $invocation_id as invocation_id, embedded_at from {_VECTORS}"
+    )
 
     def write(answers: Sequence[Answer]) -> None:
         file.check()
@@ -140,9 +150,25 @@ def open_responses(
             columns[name] = [round(seconds * 1_000_000) for seconds in columns[name]]
         cursor.register(_ANSWERS, pa.Table.from_pydict(columns, schema=_VARYING))
         try:
-            cursor.execute(insert, asdict(labels))
+            if embeddings is None:
+                cursor.execute(insert, asdict(labels))
+            else:
+                insert_both(_vectors(answers))
         finally:
             cursor.unregister(_ANSWERS)
+
+    def insert_both(vectors: Any) -> None:
+        cursor.register(_VECTORS, vectors)
+        cursor.execute("begin")
+        try:
+            cursor.execute(insert_vectors, {name: getattr(labels, name) for name in ("model_name", "invocation_id")})
+            cursor.execute(insert, asdict(labels))
+            cursor.execute("commit")
+        except BaseException:
+            cursor.execute("rollback")
+            raise
+        finally:
+            cursor.unregister(_VECTORS)
 
     def close() -> None:
         writer.shutdown()
@@ -164,10 +190,30 @@ def recover(relation: str, connect: Callable[[], Any]) -> str:
             return str(len(batches))
 
 
-def _check(cursor: Any, relation: str) -> None:
+def _vectors(answers: Sequence[Answer]) -> Any:
+    """The vectors of those that have one, as the columns of Arrow that differ from row to row."""
+    found = [(request.key, response) for request, response in answers if response.vector is not None]
+    offsets, numbers = array("i", [0]), array("f")
+    for _, response in found:
+        numbers.extend(response.vector or ())
+        offsets.append(len(numbers))
+    vectors = pa.ListArray.from_arrays(
+        pa.Array.from_buffers(pa.int32(), len(offsets), [None, pa.py_buffer(offsets)]),
+        pa.Array.from_buffers(pa.float32(), len(numbers), [None, pa.py_buffer(numbers)]),
+    )
+    times = [round(response.responded_at * 1_000_000) for _, response in found]
+    columns = {
+        "request_key": pa.array([key for key, _ in found], pa.string()),
+        "vector": vectors,
+        "embedded_at": pa.array(times, pa.timestamp("us")),
+    }
+    return pa.table(columns)
+
+
+def _check(cursor: Any, relation: str, columns: Collection[str], name: str) -> None:
     cursor.execute(f"select * from {relation} limit 0")
-    missing = set(COLUMNS) - {column[0] for column in cursor.description}
+    missing = set(columns) - {column[0] for column in cursor.description}
     cursor.fetchall()
     if missing:
-        fault = f"{relation} lacks {', '.join(sorted(missing))}. Expected dbt_llm__responses"
+        fault = f"{relation} lacks {', '.join(sorted(missing))}. Expected {name}"
         raise ConfigurationError([f"{fault} with all of its columns. Build it and run again."])

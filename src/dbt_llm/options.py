@@ -19,7 +19,7 @@ __all__ = ["CompleteOptions", "DrainOptions", "ProbeOptions"]
 class CompleteOptions:
     """What `dbt_llm_complete` is told. `allow_outside_dbt`: spend in a program that is not dbt.
 
-    `prompt_prefix`: the text that all prompts begin with, as far as known.
+    `prompt_prefix`: the text that all prompts begin with, as far as known. `dimensions`: of the vectors, if such are asked for.
     """
 
     endpoint_name: str
@@ -29,6 +29,7 @@ class CompleteOptions:
     response_format: Mapping[str, Any] | None = None
     prompt_prefix: str = ""
     invocation_id: str | None = None
+    dimensions: int | None = None
     retries: int = 5
     allow_outside_dbt: bool = False
 
@@ -78,6 +79,7 @@ class CompleteOptions:
             retries=self.retries,
             invocation_id=self.invocation_id,
             prompt_prefix=self.prompt_prefix,
+            dimensions=self.dimensions,
         )
 
     def _limits(self, endpoint: Endpoint) -> Limits:
@@ -86,10 +88,14 @@ class CompleteOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class DrainOptions(CompleteOptions):
-    """What `dbt_llm_drain` is told. Relations are SQL text, quoted as need be. `engine`: as the responses name it."""
+    """What `dbt_llm_drain` is told. Relations are SQL text, quoted as need be. `engine`: as the responses name it.
+
+    `embeddings_relation`: where vectors go, in the commit of their responses; with `dimensions` only.
+    """
 
     work_relation: str
     responses_relation: str
+    embeddings_relation: str | None = None
     prompt_version: str | None = None
     limits: Mapping[str, Any] | None = None
     budgets: Mapping[str, Any] | None = None
@@ -100,6 +106,8 @@ class DrainOptions(CompleteOptions):
         return Limits.from_options(self.limits or {}, endpoint)
 
     def plan(self) -> Plan:
+        if (self.dimensions is None) != (self.embeddings_relation is None):
+            raise ConfigurationError(["the options have one of dimensions and embeddings_relation. Expected both, or neither."])
         plan = super().plan()
         return replace(plan, budgets=BudgetTerms.from_options(self.budgets or {}, self.responses_relation, plan.endpoint))
 

@@ -91,8 +91,11 @@ class _Road:
 
     def _task(self, writer: Macros, engine: engines.Engine) -> dict[str, Any]:
         llm = self.llm
-        schema = writer.call("_response_schema", llm["response_format"])
-        faults = writer.call("_schema_faults", schema, "response_format")
+        response_format = writer.call("_response_format_of", llm)
+        schema = writer.call("_response_schema", response_format)
+        is_embedding = llm.get("kind") == "embedding"
+        # What is wrong with an embedding the hook has said.
+        faults = [] if is_embedding else writer.call("_schema_faults", schema, "response_format")
         if faults:
             raise ConfigurationError(faults)
         return {
@@ -101,8 +104,9 @@ class _Road:
             "endpoint": engine.entry,
             "model_name": engine.entry["model_name"],
             "prompt": llm["prompt"].rstrip("\n"),
-            "response_format": llm["response_format"],
+            "response_format": response_format,
             "response_schema": schema,
+            "dimensions": llm["dimensions"] if is_embedding else None,
             "model_parameters": llm.get("model_parameters") or {},
             "limits": llm.get("limits") or {},
             "max_attempts": llm.get("max_attempts", 3),
@@ -168,8 +172,10 @@ class _Types:
 def _llm(order: Order, meta: Mapping[str, Any] | None, response_format: Any) -> dict[str, Any]:
     """The task: from the model's own `meta`, or as the order has it."""
     llm = dict((meta or {}).get("llm") or order.llm)
+    if llm.get("kind") == "embedding" and response_format is None:
+        return llm
     if response_format is not None:
-        if "response_format" in llm:
+        if "response_format" in llm or "kind" in llm:
             raise DbtLlmError(
                 "dbt_llm.enrich: the response format is given twice. Expected it in meta.llm or as the argument"
                 " response_format; got both. Remove one."

@@ -12,11 +12,13 @@ from .client import Request, Response
 
 __all__ = [
     "COLUMNS",
+    "EMBEDDING_COLUMNS",
     "LABEL_COLUMNS",
     "TIME_COLUMNS",
     "TYPES",
     "Answer",
     "Labels",
+    "embedding_rows",
     "response_columns",
     "response_rows",
 ]
@@ -52,6 +54,8 @@ TYPES: Mapping[str, type] = {
 A column is a field of `Labels` or of `Response` by its name, or of the request: `request_key`, `attempt`, `prompt`.
 """
 COLUMNS = tuple(TYPES)
+EMBEDDING_COLUMNS = ("request_key", "model_name", "dimensions", "vector", "invocation_id", "embedded_at")
+"""The columns of dbt_llm__embeddings, in its order."""
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,19 @@ def response_rows(answers: Sequence[Answer], labels: Labels, *, store_prompts: b
         columns[name] = [datetime.fromtimestamp(seconds, timezone.utc) for seconds in columns[name]]
     in_order = zip(*(columns[name] for name in COLUMNS), strict=True)
     return [dict(zip(COLUMNS, values, strict=True)) for values in in_order]
+
+
+def embedding_rows(answers: Sequence[Answer], labels: Labels) -> list[dict[str, Any]]:
+    """The rows of dbt_llm__embeddings of those answers that have a vector: a list of numbers. Times are UTC."""
+    return [
+        {
+            "request_key": request.key,
+            "model_name": labels.model_name,
+            "dimensions": len(response.vector),
+            "vector": response.vector.tolist(),
+            "invocation_id": labels.invocation_id,
+            "embedded_at": datetime.fromtimestamp(response.responded_at, timezone.utc),
+        }
+        for request, response in answers
+        if response.vector is not None
+    ]

@@ -63,7 +63,7 @@ class BufferedResponses:
         """`write`: append answers; they are committed when it returns. `writer`: the one thread that it is called in.
 
         `linger_s`: how long answers are gathered for one write. `promise_s`: how old an answer may be that is not written,
-        before no more are asked for; twice the linger if not given. `most_bytes`: of the completions of one write.
+        before no more are asked for; twice the linger if not given. `most_bytes`: of the completions and vectors of one write.
         `known`: asked after a write that failed, for the keys of those that it has written all the same.
         `committed`: told after each write, from the writing thread, which requests it was for, and of each whose response is
         held back. `close`: called after the last write.
@@ -150,6 +150,8 @@ class BufferedResponses:
         size = 0
         for number, (_, response) in enumerate(self._kept, 1):
             size += len(response.completion or "")
+            if response.vector is not None:
+                size += response.vector.itemsize * len(response.vector)
             if size >= self._most_bytes:
                 return number
         return len(self._kept)

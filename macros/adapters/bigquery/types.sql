@@ -11,6 +11,8 @@
         {{ return('struct<' ~ (fields | join(', ')) ~ '>') }}
     {%- elif schema.type == 'string' -%}
         {{ return({'date': 'date', 'date-time': 'timestamp'}.get(schema.get('format'), 'string')) }}
+    {%- elif schema.type == 'vector' -%}
+        {{ return('array<float64>') }}
     {%- endif -%}
     {{ return({'integer': 'int64', 'number': 'float64', 'boolean': 'bool'}[schema.type]) }}
 {%- endmacro -%}
@@ -27,7 +29,9 @@
 {# Never raises: what cannot be had in the type is NULL. A NULL cannot stand in an array of a BigQuery table, so it is left out. #}
 {%- macro bigquery__typed_value(json_expression, schema) -%}
     {%- set text = dbt_llm.json_text(json_expression) -%}
-    {%- if schema.type == 'array' -%}
+    {%- if schema.type == 'vector' -%}
+        {{ return(json_expression) }}
+    {%- elif schema.type == 'array' -%}
         {%- set element = dbt_llm._element_name(json_expression) -%}
         {%- set item = dbt_llm.typed_value(element, schema['items']) -%}
         {{ return(

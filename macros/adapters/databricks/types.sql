@@ -11,6 +11,8 @@
         {{ return('struct<' ~ (fields | join(', ')) ~ '>') }}
     {%- elif schema.type == 'string' -%}
         {{ return({'date': 'date', 'date-time': 'timestamp'}.get(schema.get('format'), 'string')) }}
+    {%- elif schema.type == 'vector' -%}
+        {{ return('array<float>') }}
     {%- endif -%}
     {{ return({'integer': 'bigint', 'number': 'double', 'boolean': 'boolean'}[schema.type]) }}
 {%- endmacro -%}
@@ -22,7 +24,9 @@
 {# Never raises: what cannot be had in the type is NULL. A variant holds no date, so dates come from the text. #}
 {%- macro databricks__typed_value(json_expression, schema) -%}
     {%- set type = dbt_llm.column_type(schema) -%}
-    {%- if type in ['date', 'timestamp'] -%}
+    {%- if schema.type == 'vector' -%}
+        {{ return(json_expression) }}
+    {%- elif type in ['date', 'timestamp'] -%}
         {{ return(dbt_llm.date_of(dbt_llm.json_text(json_expression), schema.format)) }}
     {%- elif schema.type == 'array' and dbt_llm._has_date_time(schema) -%}
         {%- set element = dbt_llm._element_name(json_expression) -%}

@@ -12,7 +12,7 @@
     {%- set numbers = [
         'max_in_flight', 'requests_per_minute', 'tokens_per_minute', 'timeout_s',
         'input_usd_per_million_tokens', 'output_usd_per_million_tokens',
-        'cached_input_usd_per_million_tokens', 'cache_write_usd_per_million_tokens',
+        'cached_input_usd_per_million_tokens', 'cache_write_usd_per_million_tokens', 'inputs_per_call',
     ] -%}
     {{ return({
         'required': ['model_name', 'base_url'],
@@ -33,7 +33,12 @@
 
 {# The one thing that only the database knows: is there an embedded engine? #}
 {%- macro duckdb__check_endpoint(task) -%}
-    {{ return([] if dbt_llm._engine_place() else [dbt_llm._no_engine_fault()]) }}
+    {%- set place = dbt_llm._engine_place() -%}
+    {%- if place == 'companion' and task.get('dimensions') is not none -%}
+        {{ return(['embeddings need the plugin, whose commit holds the vectors and their responses. Expected dbt 1 with the plugin dbt_llm.duckdb; got dbt '
+            ~ dbt_version ~ ' and the companion beside it. Run this task with dbt 1']) }}
+    {%- endif -%}
+    {{ return([] if place else [dbt_llm._no_engine_fault()]) }}
 {%- endmacro -%}
 
 {%- macro _no_engine_fault() -%}
@@ -60,7 +65,9 @@
         'endpoint_name': task.endpoint_name,
         'endpoint': task.endpoint,
         'model_parameters': task.model_parameters,
-        'response_format': task.response_schema,
+        'response_format': task.response_schema if task.dimensions is none else none,
+        'dimensions': task.dimensions,
+        'embeddings_relation': none if task.dimensions is none else dbt_llm._package_relation('dbt_llm__embeddings') | string,
         'prompt_prefix': dbt_llm._prompt_prefix(task.prompt),
         'limits': run.limits,
         'budgets': run.budget_terms,

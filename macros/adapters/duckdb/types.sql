@@ -12,6 +12,8 @@
     {%- elif schema.type == 'string' -%}
         {%- set formats = {'date': 'date', 'date-time': 'timestamptz'} -%}
         {{ return(formats.get(schema.get('format'), 'varchar')) }}
+    {%- elif schema.type == 'vector' -%}
+        {{ return('float[' ~ schema.get('dimensions', '') ~ ']') }}
     {%- endif -%}
     {{ return({'integer': 'bigint', 'number': 'double', 'boolean': 'boolean'}[schema.type]) }}
 {%- endmacro -%}
@@ -35,7 +37,7 @@
             {%- do fields.append(dbt_llm.column_name(name) ~ ' := ' ~ dbt_llm.typed_value(dbt_llm.json_member(json_expression, name), member)) -%}
         {%- endfor -%}
         {{ return('case when ' ~ dbt_llm.json_is(json_expression, 'object') ~ ' then struct_pack(' ~ (fields | join(', ')) ~ ') end') }}
-    {%- elif schema.type in ['array', 'object'] -%}
+    {%- elif schema.type in ['array', 'object', 'vector'] -%}
         {{ return('try_cast(' ~ json_expression ~ ' as ' ~ type ~ ')') }}
     {%- elif schema.get('format') == 'date-time' -%}
         {{ return(dbt_llm.date_of(dbt_llm.json_text(json_expression), 'date-time')) }}

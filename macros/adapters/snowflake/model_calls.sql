@@ -12,6 +12,13 @@
     }) }}
 {%- endmacro -%}
 
+{# AI_EMBED has no such argument. #}
+{%- macro snowflake__check_endpoint(task) -%}
+    {{ return([
+        'meta.llm.model_parameters: AI_EMBED takes none. Expected none for a task of kind: embedding; got ' ~ dbt_llm._quoted_list(task.model_parameters)
+    ] if task.get('dimensions') is not none and task.model_parameters else []) }}
+{%- endmacro -%}
+
 {# Large enough to keep the function busy, small enough that a killed run loses minutes and not hours. #}
 {%- macro snowflake__chunk_size() -%}
     {{ return(20000) }}

@@ -4,6 +4,9 @@
 {%- macro snowflake__column_type(schema) -%}
     {%- if schema.type == 'string' -%}
         {{ return({'date': 'date', 'date-time': 'timestamp_tz'}.get(schema.get('format'), 'varchar')) }}
+    {%- elif schema.type == 'vector' -%}
+        {# A VECTOR has one length, and the package's table holds those of all tasks. #}
+        {{ return('vector(float, ' ~ schema.dimensions ~ ')' if schema.dimensions is defined else 'array') }}
     {%- endif -%}
     {{ return({'integer': 'number(38, 0)', 'number': 'float', 'boolean': 'boolean', 'array': 'array', 'object': 'object'}[schema.type]) }}
 {%- endmacro -%}
@@ -17,6 +20,9 @@
 {%- macro snowflake__typed_value(json_expression, schema) -%}
     {%- set text = dbt_llm.json_text(json_expression) -%}
     {%- set type = dbt_llm.column_type(schema) -%}
+    {%- if schema.type == 'vector' -%}
+        {{ return('cast(' ~ json_expression ~ ' as ' ~ type ~ ')') }}
+    {%- endif -%}
     {{ return({
         'array': 'as_array(' ~ json_expression ~ ')',
         'object': 'as_object(' ~ json_expression ~ ')',

@@ -16,8 +16,9 @@ from .counts import Counts
 from .endpoint import Endpoint
 from .errors import ThrottledError
 from .forms import Form
+from .inputs import Asked, Inputs
 from .limits import Amounts, Budget
-from .outcomes import Kind, Outcome, Request, Response, Trouble, by_status, is_page, is_success, told, unreadable
+from .outcomes import Kind, Outcome, Response, Trouble, by_status, is_page, is_success, told, unreadable
 from .pacing import LONGEST_PAUSE_S, retry_after_s
 from .redaction import error_words, token
 from .verdicts import Answer, trouble_of
@@ -68,30 +69,34 @@ class Caller:
         for task in list(self.resting):
             task.cancel()
 
-    async def answer(self, request: Request, amounts: Amounts) -> Answer:
+    async def answer(self, request: Asked, amounts: Amounts) -> Answer:
         """Answer one request, for which the gate has been entered and `amounts` set aside; the gate is left in any case.
 
+        Where several were sent and one may be at fault alone, the answer `is_divided`: all is set aside still.
         Raises `CancelledError` where the run has ended and another try would be needed.
         """
-        body = self._form.encode(request.prompt)
+        body = request.body() if isinstance(request, Inputs) else self._form.encode(request.prompt)
         began_at = time.monotonic()
         tries = _Tries(self._retries)
         bill = _Bill(self._endpoint, self._budget, amounts)
+        is_divided = False
         while True:
             call = await self._call(body, amounts.tokens)
             outcome = call.outcome
             # A key may have been replaced by another while the run goes on.
             if outcome.kind is Kind.FATAL and outcome.fault == "key" and await self._connection.renew_key(call.api_key):
-                await self._rest(0.0, amounts.tokens)
+                await self.rest(0.0, amounts.tokens)
                 continue
             wait = tries.wait_s(outcome, call.retry_after_s)
             if outcome.trouble is Trouble.UNREACHABLE and self._gate.answered_at < began_at:
                 self.trouble = f"{self._form.url} cannot be reached ({self._message(outcome, request)}); trying again"
             if wait is None or not bill.has_room_after(outcome):
-                bill.settle(outcome)
+                is_divided = self._is_divided(request, outcome, tries)
+                if not is_divided or bill.calls:
+                    bill.settle(outcome)
                 break
             try:
-                await self._rest(wait, amounts.tokens)
+                await self.rest(wait, amounts.tokens)
             except asyncio.CancelledError:
                 # The run has ended. What was billed is told all the same.
                 if not (self._is_stopped and bill.calls):
@@ -101,7 +106,17 @@ class Caller:
         is_put_off = tries.put_off_s > 0
         message = None if outcome.kind is Kind.SUCCEEDED else self._message(outcome, request)
         response = self._response(call, message, bill, is_put_off=is_put_off)
-        return Answer(response, outcome, trouble_of(outcome, is_put_off=is_put_off), bill.calls > 0, tries.put_off_s)
+        trouble = trouble_of(outcome, is_put_off=is_put_off)
+        if isinstance(request, Inputs) and trouble is None:
+            request.outcome = outcome
+        if is_divided and bill.calls:
+            # An earlier call may be billed, which the halves could not tell: a later run divides.
+            return Answer(response, outcome, Trouble.BROKEN, True, tries.put_off_s)
+        return Answer(response, outcome, trouble, bill.calls > 0, tries.put_off_s, is_divided)
+
+    @staticmethod
+    def _is_divided(request: Asked, outcome: Outcome, tries: _Tries) -> bool:
+        return isinstance(request, Inputs) and request.is_divisible_after(trouble_of(outcome, is_put_off=tries.put_off_s > 0))
 
     async def _call(self, body: bytes, tokens: float) -> _Call:
         self._counts.calls += 1
@@ -152,13 +167,14 @@ class Caller:
         latency_ms = round((time.monotonic() - sent_at) * 1000)
         return _Call(outcome, requested_at, time.time(), latency_ms, wait, api_key)
 
-    def _message(self, outcome: Outcome, request: Request) -> str:
+    def _message(self, outcome: Outcome, request: Asked) -> str:
         if outcome.error_class in ("timeout", "connection_error"):
             return outcome.message or "no message"
         words = told(outcome, key=self._connection.api_key, prompt=request.prompt, model_name=self._endpoint.model_name)
         return words if outcome.status in (None, 200) else f"answered {outcome.status} ({words})"
 
-    async def _rest(self, seconds: float, tokens: float) -> None:
+    async def rest(self, seconds: float, tokens: float) -> None:
+        """Wait, then enter the gate ahead of others. Raises `CancelledError` where the run ends meanwhile, or has ended."""
         task = asyncio.current_task()
         assert task is not None
         if self._is_stopped:

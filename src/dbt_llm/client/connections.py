@@ -192,7 +192,7 @@ class Connection:
         return self.api_key != used
 
 
-_connections: dict[tuple[Endpoint, str | None, str | None], Connection] = {}
+_connections: dict[tuple[Endpoint, str, str | None, str | None], Connection] = {}
 
 
 def connection_to(endpoint: Endpoint, url: str) -> Connection:
@@ -201,7 +201,7 @@ def connection_to(endpoint: Endpoint, url: str) -> Connection:
     Raises `FatalEndpointError` where its key is not set, or what it is reached by cannot be used.
     """
     api_key = endpoint.api_key()
-    identity = (_on_the_wire(endpoint), api_key, proxy_of(url))
+    identity = (_on_the_wire(endpoint), url, api_key, proxy_of(url))
     if identity not in _connections:
         _connections[identity] = Connection(Gate(endpoint), Session(url, endpoint), api_key, endpoint)
     return _connections[identity]
@@ -218,4 +218,5 @@ def _on_the_wire(endpoint: Endpoint) -> Endpoint:
         output_usd_per_million_tokens=None,
         cached_input_usd_per_million_tokens=None,
         cache_write_usd_per_million_tokens=None,
+        inputs_per_call=1,
     )

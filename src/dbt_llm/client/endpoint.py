@@ -84,7 +84,7 @@ class Endpoint:
     variable that holds the key; without it no key is sent, and requests to Bedrock are signed. `region`: Bedrock's.
     `prompt_cache`: None leaves it to the form. `service_tier`: the provider's name of a slower or dearer lane for the same
     answers, so no part of the request key. Prices are USD per million tokens. `headers` and `query` are sent with each
-    call; `client_cert` and `client_key` are PEM files.
+    call; `client_cert` and `client_key` are PEM files. `inputs_per_call`: how many texts one call for embeddings has at most.
     """
 
     name: str
@@ -109,6 +109,7 @@ class Endpoint:
     query: tuple[Setting, ...] = ()
     client_cert: str | None = None
     client_key: str | None = None
+    inputs_per_call: int = 256
 
     @classmethod
     def from_options(cls, name: str, options: Mapping[str, Any]) -> Endpoint:
@@ -242,9 +243,10 @@ def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
     if given.get("structured_output", "schema") not in _LEVELS:
         expected = f"one of {', '.join(_LEVELS)}"
         faults.append(_fault(name, "structured_output", expected, given["structured_output"]))
-    max_in_flight = given.get("max_in_flight", 1)
-    if not (_is_number(max_in_flight) and max_in_flight >= 1 and max_in_flight % 1 == 0):
-        faults.append(_fault(name, "max_in_flight", "a whole number from 1 on", max_in_flight))
+    for key in ("max_in_flight", "inputs_per_call"):
+        count = given.get(key, 1)
+        if not (_is_number(count) and count >= 1 and count % 1 == 0):
+            faults.append(_fault(name, key, "a whole number from 1 on", count))
     for key in (*_RATES, "timeout_s"):
         if not (_is_number(given.get(key, 1)) and given.get(key, 1) > 0):
             faults.append(_fault(name, key, "a number above 0", given[key]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
@@ -60,6 +60,14 @@ class Amounts:
     def tokens(self) -> float:
         """Input and output tokens."""
         return self.input_tokens + self.output_tokens
+
+    @classmethod
+    def total(cls, amounts: Iterable[Amounts]) -> Amounts:
+        """Their sum."""
+        total = cls()
+        for one in amounts:
+            _add(total, one, 1)
+        return total
 
 
 class Budget:
@@ -196,17 +204,17 @@ class Budget:
     ) -> Amounts:
         """What the endpoint has counted, in the place of an estimate."""
         cost = self._endpoint.cost_usd(input_tokens, output_tokens, cached_input_tokens, cache_write_tokens) or 0.0
-        return Amounts(1, input_tokens, output_tokens, cost, amounts.quarter_bytes)
+        return Amounts(amounts.requests, input_tokens, output_tokens, cost, amounts.quarter_bytes)
 
     def release(self, amounts: Amounts) -> None:
-        """Free what was set aside for a request that failed and cost nothing."""
-        self._replace(amounts, Amounts(requests=1))
+        """Free what was set aside for requests that failed and cost nothing."""
+        self._replace(amounts, Amounts(requests=amounts.requests))
 
     def _replace(self, amounts: Amounts, used: Amounts) -> None:
         _add(self._set_aside, amounts, -1)
         _add(self._spent, used, 1)
         for budget in self._shared:
-            budget.settle(getattr(amounts, budget.terms.unit), getattr(used, budget.terms.unit))
+            budget.settle(getattr(amounts, budget.terms.unit), getattr(used, budget.terms.unit), amounts.requests)
 
 
 def _add(total: Amounts, amounts: Amounts, sign: int) -> None:
@@ -286,10 +294,10 @@ class SharedBudget:
         self.set_aside += amount
         self.in_flight += 1
 
-    def settle(self, amount: float, used: float) -> None:
-        """Spend `used` in the place of what was set aside for a request."""
+    def settle(self, amount: float, used: float, requests: int) -> None:
+        """Spend `used` in the place of what was set aside for so many requests."""
         self.spent += used
-        self.let_go(amount, 1)
+        self.let_go(amount, requests)
 
     def let_go(self, amount: float, requests: int) -> None:
         """Free what was set aside for so many requests."""

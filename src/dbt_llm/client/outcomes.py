@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
 
@@ -74,6 +75,7 @@ class Response:
     those of the whole prompt; `cached_input_tokens` and `cache_write_tokens` are parts of it, read from and written to the
     provider's prompt cache. `cost_usd` counts a call that may have been billed, and told no tokens, at its estimate.
     Times are seconds since the epoch; they and `latency_ms` are those of the last call, of which a batch tells no latency.
+    `vector`: of an embedding, whose completion is an empty text; 32-bit numbers, NaN where there was none.
     """
 
     completion: str | None
@@ -89,6 +91,7 @@ class Response:
     responded_at: float
     cached_input_tokens: int | None = None
     cache_write_tokens: int | None = None
+    vector: array[float] | None = None
 
     @property
     def status(self) -> Literal["succeeded", "failed"]:
@@ -151,7 +154,8 @@ class Outcome:
     `input_tokens` are those of the whole prompt, whatever part of it came from the provider's prompt cache
     (`cached_input_tokens`) or was written to it (`cache_write_tokens`). `output_tokens` hold what was thought too.
     `retry_after_s`: the wait that the body, not a header, asks for. `fault`: what a fatal answer is about. `trouble`:
-    where kind and status do not tell it. `is_late`: given up while somebody may have been at work on it.
+    where kind and status do not tell it. `is_late`: given up while somebody may have been at work on it. `vectors`: of a
+    call for embeddings, by the places of its inputs.
     """
 
     kind: Kind
@@ -170,6 +174,7 @@ class Outcome:
     fault: Fault | None = None
     trouble: Trouble | None = None
     is_late: bool = False
+    vectors: Mapping[int, array[float]] = field(default_factory=dict)
 
     @property
     def may_be_billed(self) -> bool:

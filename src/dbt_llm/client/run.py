@@ -13,7 +13,9 @@ from .connections import connection_to, event_loop
 from .counts import Counts
 from .endpoint import Endpoint
 from .errors import EndpointError, FatalEndpointError
-from .forms import form_of
+from .forms import Form, form_of
+from .forms.openai_embeddings import OpenAIEmbeddings
+from .inputs import Asked, Assembly, Inputs, requests_of
 from .limits import Amounts, Budget, BudgetTerms, Limits
 from .outcomes import Request, Response, Trouble
 from .pacing import FIRST_WINDOW, Gate
@@ -61,7 +63,7 @@ class Plan:
 
     `invocation_id`: a fatal answer ends all runs that have the same one and use the same endpoint.
     `retries`: of transient failures, per request. `prompt_prefix`: the text that all prompts begin with, as far as known,
-    which a provider may be asked to keep in its cache.
+    which a provider may be asked to keep in its cache. `dimensions`: of the vectors, where embeddings are asked for.
     """
 
     endpoint: Endpoint
@@ -72,6 +74,13 @@ class Plan:
     retries: int = 5
     invocation_id: str | None = None
     prompt_prefix: str = ""
+    dimensions: int | None = None
+
+    def form(self) -> Form:
+        """The wire form of its requests. Raises what `form_of` raises."""
+        if self.dimensions is not None:
+            return OpenAIEmbeddings(self.endpoint, self.model_parameters, self.dimensions)
+        return form_of(self.endpoint, self.model_parameters, self.response_format, self.prompt_prefix)
 
 
 class Run:
@@ -95,7 +104,7 @@ class Run:
         self._plan = plan
         self._source = source
         self._sink = sink
-        self._form = form_of(plan.endpoint, plan.model_parameters, plan.response_format, plan.prompt_prefix)
+        self._form = plan.form()
         self.counts.cost_usd = 0.0 if plan.endpoint.is_priced else None
         self.warning = self._form.warning
         """What is done less well than asked, where that is so; to be shown once."""
@@ -108,6 +117,7 @@ class Run:
             budgets=plan.budgets,
             invocation_id=plan.invocation_id,
         )
+        self._assembly = Assembly(self._form, plan.endpoint, self._budget) if isinstance(self._form, OpenAIEmbeddings) else None
         # Calls that begin before the provider has cached their beginning would each be billed as a write.
         self._is_warm = self._form.cached_bytes == 0
         self._verdicts = Verdicts()
@@ -216,23 +226,32 @@ class Run:
             if not self._is_all_taken:
                 self._hire(gate, caller)
 
-    def _next(self, caller: Caller) -> tuple[Request, Amounts] | None:
+    def _next(self, caller: Caller) -> tuple[Asked, Amounts] | None:
         """The next request with what is set aside for it; None where that needs a wait."""
         # A storm of failures must not pile up requests that wait for another try.
         if not self._upcoming or len(caller.resting) > FIRST_WINDOW or not self._sink.has_room:
             return None
+        if self._assembly is not None:
+            return None if self._is_short else self._assembly.take(self._upcoming)
         amounts = self._budget.estimate(self._upcoming[0].prompt)
         if self._budget.set_aside(amounts) is not None:
             return None
         return self._upcoming.popleft(), amounts
 
-    async def _next_after_a_wait(self, caller: Caller) -> tuple[Request, Amounts] | None:
+    @property
+    def _is_short(self) -> bool:
+        """Whether there may be more for the next call than is read so far."""
+        least = 1 if self._assembly is None else self._assembly.most
+        return len(self._upcoming) < least and not self._is_all_taken
+
+    async def _next_after_a_wait(self, caller: Caller) -> tuple[Asked, Amounts] | None:
         """The next request; None where there is no more, or a limit ends the run."""
         async with self._turn:
             while True:
-                while not self._upcoming:
-                    if not await self._take_slice():
-                        return None
+                while self._is_short:
+                    await self._take_slice()
+                if not self._upcoming:
+                    return None
                 await self._sink.wait_for_room()
                 asked = self._next(caller)
                 if asked is not None:
@@ -251,27 +270,35 @@ class Run:
                 self._settled.clear()
                 await self._settled.wait()
 
-    async def _take_slice(self) -> bool:
-        if not self._is_all_taken:
-            async for requests in self._source:
-                self._upcoming.extend(requests)
-                return True
+    async def _take_slice(self) -> None:
+        async for requests in self._source:
+            self._upcoming.extend(requests)
+            return
         self._is_all_taken = True
-        return False
 
-    async def _answer(self, gate: Gate, caller: Caller, request: Request, amounts: Amounts) -> None:
-        self.counts.sent += 1
+    async def _answer(self, gate: Gate, caller: Caller, request: Asked, amounts: Amounts) -> None:
+        self.counts.sent += len(requests_of(request))
         try:
-            answer = await caller.answer(request, amounts)
-            ruling = self._verdicts.judge(request, answer)
-            if not any(kept is request for kept, _ in ruling.kept):
-                # Two tasks that hold back what the other waits for would wait for ever.
-                self._sink.let_go(request)
-            self._follow(gate, ruling)
-            if caller.exhausted is not None:
-                self._stop("throttled", caller.exhausted)
+            await self._ask(gate, caller, request, amounts)
         finally:
             self._settled.set()
+
+    async def _ask(self, gate: Gate, caller: Caller, request: Asked, amounts: Amounts) -> None:
+        answer = await caller.answer(request, amounts)
+        if isinstance(request, Inputs) and answer.is_divided:
+            for half in request.halves():
+                of_half = Amounts.total(half.amounts)
+                await caller.rest(0.0, of_half.tokens)
+                await self._ask(gate, caller, half, of_half)
+            return
+        ruling = self._verdicts.judge(request, answer)
+        if not any(kept is request for kept, _ in ruling.kept):
+            # Two tasks that hold back what the other waits for would wait for ever.
+            for one in requests_of(request):
+                self._sink.let_go(one)
+        self._follow(gate, ruling)
+        if caller.exhausted is not None:
+            self._stop("throttled", caller.exhausted)
 
     def _follow(self, gate: Gate, ruling: Ruling) -> None:
         for request, response in ruling.kept:
@@ -293,7 +320,14 @@ class Run:
             gate.give_up(self._plan.invocation_id, error)
         self._stop(ruling.end.name.lower(), error)
 
-    def _keep(self, request: Request, response: Response) -> None:
+    def _keep(self, asked: Asked, response: Response) -> None:
+        if isinstance(asked, Inputs):
+            for one, part in zip(asked.requests, asked.responses(response), strict=True):
+                self._keep_one(one, part)
+        else:
+            self._keep_one(asked, response)
+
+    def _keep_one(self, request: Request, response: Response) -> None:
         self.counts.settled += 1
         self.counts.add_response(response)
         self._remember_failure(response)

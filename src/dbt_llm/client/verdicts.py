@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from .outcomes import ErrorClass, Kind, Outcome, Request, Response, Trouble
+from .inputs import Asked
+from .outcomes import ErrorClass, Kind, Outcome, Response, Trouble
 
 __all__ = ["CELLS", "MANY", "Answer", "Cells", "Ruling", "Verdict", "Verdicts", "trouble_of"]
 
@@ -108,6 +109,7 @@ class Answer:
     """What became of one request: its response, and the outcome of its last call. `trouble`: None where it is answered.
 
     `is_billed`: a call of it may have been. `wait_s`: where it was put off, for how long; or for how long it would have been.
+    `is_divided`: it is several, which are to be asked apart.
     """
 
     response: Response
@@ -115,6 +117,7 @@ class Answer:
     trouble: Trouble | None = None
     is_billed: bool = False
     wait_s: float = 0.0
+    is_divided: bool = False
 
     @property
     def is_proof(self) -> bool:
@@ -129,7 +132,7 @@ class Ruling:
     `end`: why it has to end, if it has to; `trouble` of `answer` and `witnesses` say by what.
     """
 
-    kept: list[tuple[Request, Response]] = field(default_factory=list)
+    kept: list[tuple[Asked, Response]] = field(default_factory=list)
     left: int = 0
     end: Verdict | None = None
     answer: Answer | None = None
@@ -142,7 +145,7 @@ class Verdicts:
     def __init__(self) -> None:
         self._answers = 0
         self._is_over = False
-        self._held: list[tuple[Request, Answer]] = []
+        self._held: list[tuple[Asked, Answer]] = []
         self._in_a_row: Counter[tuple[Trouble, bool]] = Counter()
 
     @property
@@ -150,7 +153,7 @@ class Verdicts:
         """Whether the endpoint has answered anything in this run."""
         return self._answers > 0
 
-    def judge(self, request: Request, answer: Answer) -> Ruling:
+    def judge(self, request: Asked, answer: Answer) -> Ruling:
         """Take what became of a request. One that can be judged only by what comes is held back."""
         if answer.is_proof:
             return self._proved(request, answer)
@@ -214,7 +217,7 @@ class Verdicts:
                 ruling.witnesses += ruling.answer is not None and ruling.answer.trouble is answer.trouble
         return ruling
 
-    def _proved(self, request: Request, answer: Answer) -> Ruling:
+    def _proved(self, request: Asked, answer: Answer) -> Ruling:
         self._answers += 1
         self._in_a_row.clear()
         held, self._held = self._held, []
@@ -233,7 +236,7 @@ class Verdicts:
         return ruling
 
     @staticmethod
-    def _ended(held: list[tuple[Request, Answer]]) -> Ruling:
+    def _ended(held: list[tuple[Asked, Answer]]) -> Ruling:
         """What was billed is kept, so that it is counted and may not be billed for ever; the rest never happened."""
         kept = [(request, _again(answer)) for request, answer in held if answer.is_billed]
         return Ruling(kept, left=len(held) - len(kept))

@@ -34,7 +34,7 @@ _BATCH_KEYS = ("role_arn", "s3_uri", "kms_key_id", "timeout_hours")
 """Keys that only a provider's Batch API reads, beside those of `BatchOptions`."""
 _NUMBERS = frozenset(
     {
-        *("max_in_flight", "requests_per_minute", "tokens_per_minute", "timeout_s"),
+        *("max_in_flight", "requests_per_minute", "tokens_per_minute", "timeout_s", "inputs_per_call"),
         *(f"{kind}_usd_per_million_tokens" for kind in ("input", "output", "cached_input", "cache_write")),
         *("batch_discount", FLEX_DISCOUNT, "enqueued_tokens", "batch_requests"),
         *("absent_lists", "absent_minutes", "timeout_hours"),

@@ -92,18 +92,25 @@ class LiveEngine:
             requests = _Work(self._warehouse, str(work), session)
 
             def open_sink() -> BufferedResponses:
-                return warehouse_sink(self._warehouse, str(responses), of_run, session, store_prompts=options.store_prompts)
+                return warehouse_sink(
+                    *(self._warehouse, str(responses), of_run, session),
+                    store_prompts=options.store_prompts,
+                    embeddings=options.embeddings_relation,
+                )
 
             return answer(options, plan, requests, open_sink).to_dict()
 
     def _options(self, task: Mapping[str, Any], work: str, responses: str, run: Mapping[str, Any]) -> DrainOptions:
+        is_embedding = task["dimensions"] is not None
         return DrainOptions(
             task=task["name"],
             engine=self.name,
             endpoint_name=task["endpoint_name"],
             endpoint=self.entry,
             model_parameters=task["model_parameters"],
-            response_format=task["response_schema"],
+            response_format=None if is_embedding else task["response_schema"],
+            dimensions=task["dimensions"],
+            embeddings_relation=str(self._order.relations["dbt_llm__embeddings"]) if is_embedding else None,
             limits=run.get("limits", task["limits"]),
             budgets=run.get("budget_terms"),
             retries=task["retries"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from ..responses import Answer, Labels, response_rows
+from ..responses import Answer, Labels, embedding_rows, response_rows
 from ..sink import BufferedResponses
 from ..warehouses import Warehouse
 from .batch.ledger import literal
@@ -14,11 +14,23 @@ __all__ = ["known_keys", "warehouse_sink"]
 
 
 def warehouse_sink(
-    warehouse: Warehouse, responses: str, labels: Labels, session: Executor, *, store_prompts: bool = False
+    warehouse: Warehouse,
+    responses: str,
+    labels: Labels,
+    session: Executor,
+    *,
+    store_prompts: bool = False,
+    embeddings: str | None = None,
 ) -> BufferedResponses:
-    """The responses table as a sink. `session`: the one thread that uses the warehouse while the sink is open."""
+    """The responses table as a sink. `session`: the one thread that uses the warehouse while the sink is open.
+
+    `embeddings`: the table of their vectors, which are written first: a response says that its vector is there.
+    """
 
     def write(answers: Sequence[Answer]) -> None:
+        vectors = [] if embeddings is None else embedding_rows(answers, labels)
+        if embeddings is not None and vectors:
+            warehouse.append(embeddings, vectors)
         warehouse.append(responses, response_rows(answers, labels, store_prompts=store_prompts))
 
     def known(answers: Sequence[Answer]) -> set[str]:

@@ -6,6 +6,7 @@ from .answers import DEMO_FAULTS, Answer, constant, echo, from_schema
 from .batches import Batches, BatchFaults
 from .chat import ChatRequest, Reply
 from .counters import Counters
+from .embeddings import hashed_ngrams
 from .faults import Faults, Rate
 from .rules import rules
 from .server import Server
@@ -24,5 +25,6 @@ __all__ = [
     "constant",
     "echo",
     "from_schema",
+    "hashed_ngrams",
     "rules",
 ]

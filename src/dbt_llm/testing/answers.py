@@ -176,7 +176,7 @@ class Answerer:
         self.faults = faults
         self.counters = counters
         self.cache = PrefixCache()
-        self._served_model = served_model
+        self.served_model = served_model
 
     def reset(self) -> None:
         """Set the counters to zero and empty the prompt cache."""
@@ -198,7 +198,7 @@ class Answerer:
         if kind is not None:
             reply = spoil(reply, kind, request)
         usage = self._usage(form, request, reply, arrived_at)
-        model = self._served_model or f"{request.model}-stand-in"
+        model = self.served_model or f"{request.model}-stand-in"
         body = form.response(Exchange(request, reply, usage, f"{form.id_prefix}{number:09}", model))
         return Completed(200, body, reply.headers, usage)
 

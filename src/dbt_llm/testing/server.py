@@ -10,7 +10,8 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TextIO
@@ -22,6 +23,7 @@ from .batches import Batches, BatchFaults, Gateway
 from .chat import BadRequestError, ChatRequest, parse_object
 from .control import Control
 from .counters import Counters
+from .embeddings import Embed, EmbeddingRequest, hashed_ngrams
 from .faults import Faults, Kind
 from .forms import Form, live_form, spoken_at
 
@@ -39,6 +41,8 @@ _BASE_PATHS: dict[Provider, str] = {
     "mistral": "/mistral",
 }
 
+_EMBEDDINGS = ("/v1/embeddings", "/openai/v1/embeddings", "/mistral/v1/embeddings")
+
 _NO_ANSWER = 0
 _CLIENT_CLOSED = 499
 
@@ -51,9 +55,10 @@ class Server:
             assert server.counters.answered == 1
 
     It speaks OpenAI's chat completions and responses, Anthropic's messages, Gemini's generateContent, Bedrock's Converse
-    and Mistral's chat completions, and the Batch APIs of all but Bedrock: `url(provider)` is what the provider's official
-    client takes as its address. Batch jobs are moved by `batches`, prompts are cached in `cache`, and `Control` has what
-    can be seen and set over HTTP.
+    and Mistral's chat completions, the embeddings of OpenAI, Azure and Mistral, and the Batch APIs of all but Bedrock:
+    `url(provider)` is what the provider's official client takes as its address. Each input of a call for embeddings is
+    counted as a prompt of its own, and its vector is what `embed` says: hashed n-grams, unless it is replaced. Batch jobs
+    are moved by `batches`, prompts are cached in `cache`, and `Control` has what can be seen and set over HTTP.
     """
 
     def __init__(
@@ -81,6 +86,7 @@ class Server:
         self.counters = Counters(record=record)
         self.answerer = Answerer(answer, faults or Faults(), self.counters, served_model)
         self.cache = self.answerer.cache
+        self.embed: Embed = hashed_ngrams
         self.batches = Batches(self.answerer, batch_faults, batch_polls)
         self.last_call_at = time.monotonic()
         self._gateway = Gateway(self.batches, self.counters)
@@ -245,6 +251,7 @@ class _Call:
         self._number = server.counters.arrived()
         self.arrived_at = time.monotonic()
         self._is_live = live is not None
+        self._asks_for_embeddings = request.method == "POST" and request.path in _EMBEDDINGS
         self._form, self._model = live or (spoken_at(request.path), "")
         self.prompt = ""
         self.status = _NO_ANSWER
@@ -253,7 +260,7 @@ class _Call:
 
     async def respond(self) -> web.StreamResponse:
         raw = await self._request.content.read()
-        if not self._is_live:
+        if not self._is_live and not self._asks_for_embeddings:
             return self._error(404, f"Unknown request URL: {self._request.path}.", "unknown_url")
         missing = self._form.missing(self._request.headers)
         if missing is not None:
@@ -261,16 +268,22 @@ class _Call:
         if not self._server.authorized(self._request):
             return self._error(401, "Incorrect API key provided.")
         try:
-            request = self._form.parse(parse_object(raw), self._request.headers, self._model)
+            body = parse_object(raw)
+            if self._asks_for_embeddings:
+                inputs = EmbeddingRequest.parse(body)
+                self.prompt = "\n".join(inputs.inputs)
+                nth = max([self._server.counters.asked(text, body) for text in inputs.inputs])
+                return await self._answer(nth, partial(self._embed, inputs))
+            request = self._form.parse(body, self._request.headers, self._model)
         except BadRequestError as error:
             return self._error(400, str(error))
         self.prompt = request.prompt
         nth = self._server.counters.asked(request.prompt, request.body)
-        return await self._answer(request, nth)
+        return await self._answer(nth, partial(self._complete, request))
 
-    async def _answer(self, request: ChatRequest, nth: int) -> web.StreamResponse:
+    async def _answer(self, nth: int, complete: Callable[[], web.Response]) -> web.StreamResponse:
         faults = self._server.faults
-        chosen = faults.choose(request.prompt, nth)
+        chosen = faults.choose(self.prompt, nth)
         if chosen.delay_s:
             await asyncio.sleep(chosen.delay_s)
         if faults.status_always is not None:
@@ -288,7 +301,15 @@ class _Call:
         if chosen.kind == "malformed_body":
             self.status = 200
             return web.Response(text="<html><body>upstream</body></html>", content_type="text/html")
-        return self._complete(request)
+        return complete()
+
+    def _embed(self, request: EmbeddingRequest) -> web.Response:
+        try:
+            body = request.response(self._server.embed, self._server.answerer.served_model or f"{request.model}-stand-in")
+        except BadRequestError as error:
+            return self._error(400, str(error))
+        self.answered = True
+        return self._send(200, body, {})
 
     def _complete(self, request: ChatRequest) -> web.Response:
         completed = self._server.answerer.complete(self._form, request, self.fault, self._number, self.arrived_at)

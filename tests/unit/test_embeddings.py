@@ -1,0 +1,184 @@
+"""Embeddings by the embedded engine: many inputs a call, each answered once, its vector in the commit of its response."""
+
+import base64
+import math
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import duckdb
+import pytest
+
+from dbt_llm.client import ConfigurationError, Endpoint
+from dbt_llm.client.forms.openai_embeddings import OpenAIEmbeddings
+from dbt_llm.testing import Faults, Server, hashed_ngrams
+from dbt_llm.testing.chat import BadRequestError
+from tests.support import runs
+from tests.support.runs import database, write_work
+
+DIMENSIONS = 16
+PROMPTS = [f"message {number}" for number in range(1_000)]
+EMBEDDINGS = """
+    create table embeddings (
+        request_key varchar, model_name varchar, dimensions bigint, vector float[], invocation_id varchar, embedded_at timestamp
+    )
+"""
+
+
+@pytest.fixture
+def connection() -> Iterator[Any]:
+    made = database()
+    made.execute(EMBEDDINGS)
+    write_work(made, PROMPTS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as started:
+        started.embed = lambda text, _: hashed_ngrams(text, DIMENSIONS)
+        yield started
+
+
+def drain(connection: Any, server: Server, **options: Any) -> dict[str, Any]:
+    given = {"dimensions": DIMENSIONS, "embeddings_relation": '"embeddings"', **options}
+    return runs.drain(connection, server.base_url, **given)
+
+
+def rows(connection: Any, query: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = connection.execute(query).fetchall()
+    return found
+
+
+def refusing(*refused: str) -> Any:
+    def embed(text: str, _: int) -> Sequence[float]:
+        if text in refused:
+            raise BadRequestError("This input is not valid.")
+        return hashed_ngrams(text, DIMENSIONS)
+
+    return embed
+
+
+def test_each_input_is_sent_once_in_full_calls(connection: Any, server: Server) -> None:
+    result = drain(connection, server, endpoint={"inputs_per_call": 256})
+    assert (result["sent"], result["calls"], result["succeeded"], result["left"]) == (1_000, 4, 1_000, 0)
+    assert server.counters.calls == math.ceil(1_000 / 256)
+    assert server.counters.calls_by_prompt == dict.fromkeys(PROMPTS, 1)
+    assert rows(connection, "select status, completion, count(*) from responses group by all") == [("succeeded", "", 1_000)]
+    assert rows(connection, "select count(*), count(distinct request_key) from embeddings") == [(1_000, 1_000)]
+    [(key, vector)] = rows(connection, "select request_key, vector from embeddings where request_key = 'key-8'")
+    assert vector == list(array("f", hashed_ngrams(PROMPTS[7], DIMENSIONS))), key
+
+
+def test_tokens_and_cost_of_a_call_are_divided_without_a_rest(connection: Any, server: Server) -> None:
+    prices = {"input_usd_per_million_tokens": 0.02, "output_usd_per_million_tokens": 0.0}
+    result = drain(connection, server, endpoint={"inputs_per_call": 300, **prices})
+    [(tokens, cost)] = rows(connection, "select sum(input_tokens), sum(cost_usd) from responses")
+    # The server counts a token for four bytes of each text.
+    assert tokens == result["input_tokens"] == sum(math.ceil(len(prompt) / 4) for prompt in PROMPTS)
+    assert cost == pytest.approx(tokens * 0.02 / 1e6) == pytest.approx(result["cost_usd"])
+
+
+def test_limits_count_inputs_and_cut_a_call(connection: Any, server: Server) -> None:
+    result = drain(connection, server, endpoint={"inputs_per_call": 256}, limits={"requests": 300})
+    assert (result["sent"], result["left"], result["stopped"]) == (300, 700, "limit:requests")
+    assert server.counters.calls_by_prompt.total() == 300
+
+
+def test_the_input_that_is_refused_fails_alone(connection: Any, server: Server) -> None:
+    server.embed = refusing(PROMPTS[3], PROMPTS[777])
+    result = drain(connection, server, endpoint={"inputs_per_call": 256})
+    assert (result["sent"], result["succeeded"], result["failed"], result["left"]) == (1_000, 998, 2, 0)
+    assert rows(connection, "select request_key, error_class from responses where status = 'failed' order by 1") == [
+        ("key-4", "invalid_request"), ("key-778", "invalid_request"),
+    ]  # fmt: skip
+    # Each refused call is free, and its halves are asked: two a level, down to the one.
+    assert server.counters.by_status[200] == result["calls"] - server.counters.by_status[400]
+    assert result["calls"] <= 4 + 2 * 2 * math.ceil(math.log2(256))
+    assert rows(connection, "select count(*), count(distinct request_key) from embeddings") == [(998, 998)]
+
+
+def test_an_endpoint_that_refuses_everything_ends_the_run_soon(connection: Any, server: Server) -> None:
+    server.embed = refusing(*PROMPTS)
+    result = drain(connection, server, endpoint={"inputs_per_call": 64, "max_in_flight": 1})
+    assert (result["stopped"], result["left"]) == ("fatal", 1_000)
+    assert server.counters.calls < 60
+    assert rows(connection, "select count(*) from responses") == [(0,)]
+
+
+def test_a_call_that_fails_in_passing_is_sent_again_whole(connection: Any) -> None:
+    with Server(faults=Faults(throttle=[0.3], error=[0.3], drop=[0.2])) as server:
+        server.embed = lambda text, _: hashed_ngrams(text, DIMENSIONS)
+        result = drain(connection, server, endpoint={"inputs_per_call": 100})
+    assert (result["succeeded"], result["failed"], result["left"]) == (1_000, 0, 0)
+    assert rows(connection, "select count(distinct request_key), count(*) from responses") == [(1_000, 1_000)]
+
+
+def test_one_broken_call_of_many_inputs_is_one_witness(connection: Any) -> None:
+    """Twenty requests in a row without an answer end a run; twenty inputs of one call are one request to the endpoint."""
+    write_work(connection, PROMPTS[:60])
+    with Server(faults=Faults(status_always=500)) as server:
+        result = drain(connection, server, endpoint={"inputs_per_call": 30}, retries=0)
+    assert server.counters.calls == 2
+    assert (result["stopped"], result["failed"]) == (None, 60)
+    assert rows(connection, "select distinct error_class from responses") == [("provider_error",)]
+
+
+def test_an_input_without_a_vector_fails_and_costs_its_neighbours_nothing() -> None:
+    form = form_of()
+    outcome = form.interpret(200, {"data": [{"index": 1, "embedding": [1.0]}, {"index": 0, "embedding": "!"}], "usage": {}})
+    assert dict(outcome.vectors) == {1: array("f", [1.0])}
+    assert form.interpret(200, {"data": []}).error_class == "provider_error"
+    assert form.interpret(200, {"data": [{"embedding": [1.0]}]}).error_class == "provider_error"
+
+
+def test_numbers_come_as_json_or_base64_and_what_is_none_is_nan() -> None:
+    form = form_of()
+    text = base64.b64encode(array("f", [0.5, -2.0]).tobytes()).decode()
+    body = {"data": [{"index": 0, "embedding": text}, {"index": 1, "embedding": [1, None, "x", 10**400]}]}
+    vectors = form.interpret(200, body).vectors
+    assert vectors[0].tolist() == [0.5, -2.0]
+    assert str(vectors[1].tolist()) == "[1.0, nan, nan, inf]"
+
+
+def form_of(**entry: Any) -> OpenAIEmbeddings:
+    options = {"model_name": "m", "base_url": "http://127.0.0.1:1/v1", **entry}
+    return OpenAIEmbeddings(Endpoint.from_options("fast", options), {}, 384)
+
+
+def test_only_what_can_be_shortened_is_told_its_length() -> None:
+    assert b"dimensions" not in form_of().encode("a")
+    assert b'"dimensions":384' in form_of(model_name="text-embedding-3-small").encode("a")
+
+
+@pytest.mark.parametrize("entry", [{"provider": "anthropic"}, {"api": "responses"}])
+def test_an_endpoint_without_embeddings_is_refused(entry: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="makes no embeddings"):
+        form_of(**entry)
+
+
+def test_a_vector_that_cannot_be_written_takes_no_response_with_it(connection: Any, server: Server) -> None:
+    """The two are one commit: where the table of vectors takes nothing, no response says that it has one."""
+    write_work(connection, PROMPTS[:3])
+    connection.execute("drop table embeddings")
+    connection.execute(EMBEDDINGS.replace("vector float[]", "vector float[] check (len(vector) > 99)"))
+    result = drain(connection, server)
+    assert rows(connection, "select status, count(*) from responses group by all") == [("failed", 3)]
+    assert result["failed"] == 3
+
+
+def test_a_file_is_four_bytes_a_number_and_little_more(tmp_path: Any, server: Server) -> None:
+    path = tmp_path / "vectors.duckdb"
+    made = database(str(path))
+    made.execute(EMBEDDINGS)
+    write_work(made, PROMPTS)
+    server.embed = hashed_ngrams
+    drain(made, server, dimensions=384)
+    made.execute("checkpoint")
+    made.close()
+    with duckdb.connect(str(path)) as again:
+        [(blocks,)] = again.execute(
+            "select count(distinct block_id) from pragma_storage_info('embeddings') where persistent"
+        ).fetchall()
+    assert blocks * 262_144 / len(PROMPTS) < 384 * 4 + 400
