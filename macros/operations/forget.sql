@@ -91,7 +91,11 @@
         {%- endif -%}
         {%- do tables.update({name: conditions | join('\n    and ')}) -%}
     {%- endfor -%}
-    {{ return(tables) }}
+    {# First, while the responses still tell which vectors go with them. #}
+    {{ return(dbt_llm._merged({
+        'dbt_llm__embeddings': 'request_key in (\n        select request_key\n        from ' ~ dbt_llm._package_relation('dbt_llm__responses')
+            ~ '\n        where ' ~ tables['dbt_llm__responses'] ~ '\n    )',
+    }, tables)) }}
 {%- endmacro -%}
 
 {# A query of the batch jobs whose answers are still to come: those whose latest event says so. #}

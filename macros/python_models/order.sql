@@ -15,6 +15,10 @@
     {%- for source in dbt_llm._other_responses() -%}
         {%- do sources.append(source | string) -%}
     {%- endfor -%}
+    {%- set of_vectors = [] -%}
+    {%- for source in dbt_llm._other_embeddings() -%}
+        {%- do of_vectors.append(source | string) -%}
+    {%- endfor -%}
     {{ return({
         'version': 2,
         'task': dbt_llm._task_name(),
@@ -37,6 +41,7 @@
         'timestamp_type': dbt.type_timestamp(),
         'variables': {
             'dbt_llm_response_sources': sources,
+            'dbt_llm_embedding_sources': of_vectors,
             'dbt_llm_budgets': var('dbt_llm_budgets', {}),
         },
     }) }}

@@ -69,6 +69,8 @@ create table dbt_llm__responses (
     attempt bigint, engine varchar, invocation_id varchar, responded_at timestamp, estimated_cost_usd float,
     finish_reason varchar, response_model varchar, batch_id varchar, requested_at timestamp, supersedes_attempt bigint
 );
+create table dbt_llm__embeddings (
+    request_key varchar, model_name varchar, dimensions bigint, vector float[], invocation_id varchar, embedded_at timestamp);
 create table dbt_llm__quarantine (task varchar, request_key varchar, reason varchar, attempt bigint);
 create table dbt_llm__runs (
     task varchar, model_name varchar, prompt_version varchar, engine varchar, prompt_rows bigint, distinct_requests bigint,

@@ -184,7 +184,7 @@ def test_the_contract_asks_and_has_a_default() -> None:
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_every_adapter_answers_every_primitive(adapter: str) -> None:
-    chunked = {"chunk_size", "call_model_query", "answers_query"}
+    chunked = {"chunk_size", "call_model_query", "answers_query", "embed_query", "vectors_query"}
     """What the road in chunks asks of an adapter; one with an engine of its own needs none of them."""
     answered = set(answers(adapter))
     required = refused() - chunked if "complete_relation" in answered else refused()

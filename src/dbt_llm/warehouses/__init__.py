@@ -40,8 +40,8 @@ class Warehouse(Protocol):
     def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Append rows to a table by the names of its columns, in one commit; a column that is not named is NULL.
 
-        Every row has the same keys. Values are None, bool, int, float, str, or an aware UTC `datetime`, which is
-        written as the table's own timestamp type in UTC.
+        Every row has the same keys. Values are None, bool, int, float, str, a list of floats, or an aware UTC `datetime`,
+        which is written as the table's own timestamp type in UTC.
         """
 
     def sql_name(self, name: str) -> str:

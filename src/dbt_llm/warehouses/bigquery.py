@@ -59,10 +59,10 @@ class BigQueryWarehouse:
     def append(self, relation: str, rows: Sequence[Mapping[str, Any]]) -> None:
         from google.cloud.bigquery import QueryJobConfig, ScalarQueryParameter
 
-        fields = {field.name.lower(): field.field_type for field in self._client.get_table(_plain(relation)).schema}
+        fields = {field.name.lower(): field for field in self._client.get_table(_plain(relation)).schema}
         for part in texts_in_parts([json_row(row) for row in rows], _LARGEST_PARAMETER):
             names = list(rows[0])
-            values = ", ".join(f"cast(json_value(row, '$.{name}') as {_TYPES[fields[name.lower()]]}) as {name}" for name in names)
+            values = ", ".join(f"{_value(fields[name.lower()], name)} as {name}" for name in names)
             # One text for all rows: an insert has no daily quota, as load jobs do, and is one commit.
             self._client.query(
                 f"insert into {relation} ({', '.join(names)})\nselect {values}\nfrom unnest(json_query_array(@rows)) as row",
@@ -122,6 +122,15 @@ class DataprocWarehouse(BigQueryWarehouse):
 
 def _plain(relation: str) -> str:
     return relation.replace("`", "")
+
+
+def _value(field: Any, name: str) -> str:
+    """A member of the JSON text `row` as SQL, in the type of its column."""
+    kind = _TYPES[field.field_type]
+    if getattr(field, "mode", None) == "REPEATED":
+        items = f"unnest(json_value_array(row, '$.{name}')) as item with offset as place"
+        return f"array(select cast(item as {kind}) from {items} order by place)"
+    return f"cast(json_value(row, '$.{name}') as {kind})"
 
 
 def _type_of(field: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
@@ -12,7 +13,7 @@ __all__ = ["json_row", "texts_in_parts"]
 
 def json_row(row: Mapping[str, Any]) -> str:
     """A row as a JSON object, without its NULLs: whether a cast makes NULL of JSON's null would be one more thing to know."""
-    return json.dumps({name: value for name, value in row.items() if value is not None}, default=_utc)
+    return json.dumps({name: _json(value) for name, value in row.items() if value is not None}, default=_utc)
 
 
 def texts_in_parts(texts: Sequence[str], largest: int) -> Iterator[list[str]]:
@@ -28,6 +29,11 @@ def texts_in_parts(texts: Sequence[str], largest: int) -> Iterator[list[str]]:
         size += length
     if part:
         yield part
+
+
+def _json(value: Any) -> Any:
+    """What JSON has no number for, as its name: every platform casts that."""
+    return [item if math.isfinite(item) else "NaN" for item in value] if isinstance(value, list) else value
 
 
 def _utc(value: datetime) -> str:
