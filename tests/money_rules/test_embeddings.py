@@ -12,11 +12,10 @@ import pytest
 
 from dbt_llm.testing import Faults, Server, hashed_ngrams
 from dbt_llm.testing.chat import BadRequestError
-from tests.support import in_process
 from tests.support.project import Project, Result
 
 VECTORS: dict[str, Any] = {"kind": "embedding", "endpoint": "fast", "prompt": "{body}", "dimensions": 16}
-RUN = ["run", "--exclude", "package:dbt_llm", "--no-version-check"]
+RUN = ["run", "--exclude", "package:dbt_llm"]
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def vectors(tmp_path: Path, server: Server) -> Project:
 
 
 def dbt(project: Project, *arguments: str, **environment: str) -> Result:
-    return in_process.run(list(arguments or RUN), project.folder, {**project.environment, **environment})
+    return project.dbt(*(arguments or RUN), timeout=600, **environment)
 
 
 def test_each_distinct_text_is_embedded_once_and_a_second_run_calls_nothing(vectors: Project, server: Server) -> None:

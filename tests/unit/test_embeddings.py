@@ -107,6 +107,15 @@ def test_an_endpoint_that_refuses_everything_ends_the_run_soon(connection: Any, 
     assert rows(connection, "select count(*) from responses") == [(0,)]
 
 
+def test_vectors_of_another_length_end_the_run_before_all_are_paid(connection: Any, server: Server) -> None:
+    server.embed = lambda text, _: hashed_ngrams(text, 24)
+    result = drain(connection, server, endpoint={"inputs_per_call": 10, "max_in_flight": 1})
+    assert (result["stopped"], result["left"], server.counters.calls) == ("fatal", 990, 1)
+    assert "vectors of 24 numbers" in result["message"] and "Expected 16" in result["message"]
+    # What came is paid for, and kept as it is.
+    assert rows(connection, "select dimensions, count(*) from embeddings group by all") == [(24, 10)]
+
+
 def test_a_call_that_fails_in_passing_is_sent_again_whole(connection: Any) -> None:
     with Server(faults=Faults(throttle=[0.3], error=[0.3], drop=[0.2])) as server:
         server.embed = lambda text, _: hashed_ngrams(text, DIMENSIONS)

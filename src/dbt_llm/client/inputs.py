@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .endpoint import Endpoint
+from .errors import FatalEndpointError
 from .forms.openai_embeddings import OpenAIEmbeddings
 from .limits import Amounts, Budget
 from .outcomes import Outcome, Request, Response, Trouble
@@ -15,6 +16,8 @@ __all__ = ["Asked", "Assembly", "Inputs", "requests_of"]
 
 _MOST_TOKENS = 100_000
 """Of one call, as estimated: OpenAI takes 300,000, and others less."""
+_SEVERAL = 3
+"""So many vectors of another length, with none that is right before them, are no chance."""
 _DIVIDED = (Trouble.OWN, Trouble.REFUSED, Trouble.TOO_LARGE)
 """What one of many inputs may be at fault for."""
 
@@ -102,7 +105,10 @@ class Assembly:
         self.most = int(endpoint.inputs_per_call)
         """Inputs of one call."""
         self._form = form
+        self._endpoint = endpoint
         self._budget = budget
+        self._wrong = 0
+        self._has_right = False
 
     def take(self, upcoming: deque[Request]) -> tuple[Inputs, Amounts] | None:
         """The next call with what is set aside for it; None where there is no room for a single input."""
@@ -119,3 +125,16 @@ class Assembly:
             requests.append(upcoming.popleft())
             amounts.append(estimate)
         return (Inputs(requests, amounts, self._form), Amounts.total(amounts)) if requests else None
+
+    def judge(self, inputs: Inputs) -> FatalEndpointError | None:
+        """Take a call that has ended; why to ask no more, where several vectors are of another length, and none is right."""
+        lengths = [] if inputs.outcome is None else [len(vector) for vector in inputs.outcome.vectors.values()]
+        self._has_right = self._has_right or self._form.dimensions in lengths
+        self._wrong += len(lengths)
+        if self._has_right or not lengths or self._wrong < _SEVERAL:
+            return None
+        return FatalEndpointError(
+            f"endpoint '{self._endpoint.name}' makes vectors of {lengths[-1]:,} numbers",
+            f"Expected {self._form.dimensions:,}, as meta.llm.dimensions says. Correct it, or have the model shorten them by"
+            " model_parameters (docs/embeddings.md)",
+        )

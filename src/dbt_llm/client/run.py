@@ -299,6 +299,10 @@ class Run:
         self._follow(gate, ruling)
         if caller.exhausted is not None:
             self._stop("throttled", caller.exhausted)
+        if isinstance(request, Inputs) and self._assembly is not None:
+            error = self._assembly.judge(request)
+            if error is not None:
+                self._stop("fatal", error)
 
     def _follow(self, gate: Gate, ruling: Ruling) -> None:
         for request, response in ruling.kept:

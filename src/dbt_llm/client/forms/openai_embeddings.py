@@ -48,6 +48,7 @@ class OpenAIEmbeddings:
         parameters = checked(model_parameters, _OURS)
         if endpoint.model_name.startswith(_SHORTENED):
             parameters.setdefault("dimensions", dimensions)
+        self.dimensions = dimensions
         self.url = f"{endpoint.base_url}/embeddings"
         self._headers = headers_for(endpoint)
         self._constant = {"model": endpoint.model_name, **parameters}
