@@ -38,6 +38,9 @@ where broken_rule is not null
     so that no text of it is left to be checked.
 #}
 {%- macro _stored_schema(schema) -%}
+    {%- if schema.type == 'vector' -%}
+        {{ return({'type': 'array', 'items': {'type': 'number'}, 'minItems': schema.dimensions, 'maxItems': schema.dimensions}) }}
+    {%- endif -%}
     {%- set kept = {} -%}
     {%- do kept.update(schema) -%}
     {%- if 'format' in schema -%}

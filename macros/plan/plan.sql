@@ -6,6 +6,7 @@
         {%- do dbt_llm._check_plan(task, hours, sample, gpus) -%}
         {%- set node = dbt_llm._find_task('plan', task) -%}
         {%- set planned = dbt_llm._planned_task(node) -%}
+        {%- do dbt_llm._raise_faults('plan', task, dbt_llm._missing_tables(['dbt_llm__embeddings'] if planned.get('dimensions') is not none else [])) -%}
         {%- set relation = dbt_llm._planned_input(node, input) -%}
         {%- set counts = dbt_llm._plan_counts(planned, relation, sample, count_tokens) -%}
         {%- set estimate = dbt_llm._estimate(
@@ -29,11 +30,17 @@
         if value is not none and (value is not number or value is boolean or value <= 0) -%}
         {%- do faults.append(name ~ ": not a number. Expected one above 0; got '" ~ value ~ "'") -%}
     {%- endfor -%}
-    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs'] if load_relation(dbt_llm._package_relation(name)) is none -%}
+    {%- do dbt_llm._raise_faults('plan', task, faults + dbt_llm._missing_tables(['dbt_llm__responses', 'dbt_llm__runs'])) -%}
+{%- endmacro -%}
+
+{# One fault for each of the package's tables that is not there. #}
+{%- macro _missing_tables(names) -%}
+    {%- set faults = [] -%}
+    {%- for name in names if load_relation(dbt_llm._package_relation(name)) is none -%}
         {%- do faults.append(dbt_llm._package_relation(name) ~ " is not there. Expected the package's table; got none. "
             ~ 'Run `dbt run --select package:dbt_llm`, which spends nothing') -%}
     {%- endfor -%}
-    {%- do dbt_llm._raise_faults('plan', task, faults) -%}
+    {{ return(faults) }}
 {%- endmacro -%}
 
 {#

@@ -101,16 +101,16 @@ class LiveEngine:
             return answer(options, plan, requests, open_sink).to_dict()
 
     def _options(self, task: Mapping[str, Any], work: str, responses: str, run: Mapping[str, Any]) -> DrainOptions:
-        is_embedding = task["dimensions"] is not None
+        dimensions = task.get("dimensions")
         return DrainOptions(
             task=task["name"],
             engine=self.name,
             endpoint_name=task["endpoint_name"],
             endpoint=self.entry,
             model_parameters=task["model_parameters"],
-            response_format=None if is_embedding else task["response_schema"],
-            dimensions=task["dimensions"],
-            embeddings_relation=str(self._order.relations["dbt_llm__embeddings"]) if is_embedding else None,
+            response_format=task["response_schema"] if dimensions is None else None,
+            dimensions=dimensions,
+            embeddings_relation=None if dimensions is None else str(self._order.relations["dbt_llm__embeddings"]),
             limits=run.get("limits", task["limits"]),
             budgets=run.get("budget_terms"),
             retries=task["retries"],
