@@ -13,6 +13,7 @@ import pytest
 from dbt_llm.testing import Faults, Server, hashed_ngrams
 from dbt_llm.testing.chat import BadRequestError
 from tests.support.project import Project, Result
+from tests.support.python_project import python_task
 
 VECTORS: dict[str, Any] = {"kind": "embedding", "endpoint": "fast", "prompt": "{body}", "dimensions": 16}
 RUN = ["run", "--exclude", "package:dbt_llm"]
@@ -49,6 +50,31 @@ def test_each_distinct_text_is_embedded_once_and_a_second_run_calls_nothing(vect
     assert again.ok, again.output
     assert server.counters.calls == 2
     assert vectors.query("select * from pii_risk order by message_id") == first
+
+
+def test_a_python_model_gives_the_same_table_from_the_same_vectors(vectors: Project, server: Server) -> None:
+    python_task(vectors, "in_python", VECTORS)
+    vectors.run("--select", "in_python")
+    assert (server.counters.calls, vectors.statuses("in_python")) == (2, {("succeeded", None): 20})
+    vectors.run("--select", "pii_risk")
+    assert server.counters.calls == 2, "the SQL task must find the vectors of the Python task"
+    columns = "message_id, body, embedding, llm_status, llm_request_key, llm_prompt_version"
+    rows = vectors.query(f"select {columns} from in_python order by 1")
+    assert rows == vectors.query(f"select {columns} from pii_risk order by 1")
+    batched = {**VECTORS, "engine": "batch"}
+    python_task(vectors, "in_python", batched, engine="batch")
+    assert "meta.llm.engine: makes no embeddings" in dbt(vectors, "run", "--select", "in_python").output
+
+
+def test_what_is_forgotten_is_gone_with_its_vector(vectors: Project, server: Server) -> None:
+    vectors.run_tasks()
+    said = dbt(vectors, "run-operation", "plan", "--args", "{task: pii_risk}")
+    assert said.ok, said.output
+    forgotten = dbt(vectors, "run-operation", "forget", "--args", "{task: pii_risk, dry_run: false}")
+    assert forgotten.ok, forgotten.output
+    assert vectors.query("select count(*) from dbt_llm__embeddings") == [(0,)]
+    vectors.run_tasks()
+    assert server.counters.calls_by_prompt.total() == 30
 
 
 def test_what_is_no_vector_of_the_task_is_quarantined_and_costs_its_neighbours_nothing(vectors: Project, server: Server) -> None:

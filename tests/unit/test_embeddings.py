@@ -4,6 +4,7 @@ import base64
 import math
 from array import array
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -11,6 +12,8 @@ import pytest
 
 from dbt_llm.client import ConfigurationError, Endpoint
 from dbt_llm.client.forms.openai_embeddings import OpenAIEmbeddings
+from dbt_llm.contract import request_key
+from dbt_llm.macros import Macros
 from dbt_llm.testing import Faults, Server, hashed_ngrams
 from dbt_llm.testing.chat import BadRequestError
 from tests.support import runs
@@ -191,3 +194,79 @@ def test_a_file_is_four_bytes_a_number_and_little_more(tmp_path: Any, server: Se
             "select count(distinct block_id) from pragma_storage_info('embeddings') where persistent"
         ).fetchall()
     assert blocks * 262_144 / len(PROMPTS) < 384 * 4 + 400
+
+
+def task_rows(connection: Any, **variables: Any) -> dict[str, tuple[Any, ...]]:
+    """The rows of a task's table over `messages`: status, reason and vector by the text."""
+    names = {
+        "config": {"materialized": "table"},
+        "dbt": SimpleNamespace(type_bigint=lambda: "bigint"),
+        "model": {"name": "t", "language": "python", "resource_type": "model"},
+        "var": lambda name, default=None: variables.get(name, default),
+        "this": None,
+    }
+    task: dict[str, Any] = {
+        "name": "t", "model_name": "m", "prompt": "{body}", "model_parameters": {}, "max_attempts": 3, "dimensions": 2,
+        "response_format": {"kind": "embedding", "dimensions": 2},
+    }  # fmt: skip
+    macros = Macros("duckdb", names, {"_package_relation": lambda name: name.removeprefix("dbt_llm__")})
+    task["response_schema"] = macros.call("_response_schema", task["response_format"])
+    query = macros.call("_task_query", relation="messages", responses="known", task=task)
+    found = rows(connection, f"select body, llm_status, llm_reason, embedding from (\n{query}\n) as made")
+    return {body: tuple(values) for body, *values in found}
+
+
+def know(connection: Any, table: str, **vectors: Any) -> None:
+    """Have a table of vectors hold these, and the responses say that they are paid for."""
+    of_task: Any = {"model_name": "m", "model_parameters": {}, "response_format": {"kind": "embedding", "dimensions": 2}}
+    for text, vector in vectors.items():
+        key = request_key(text, **of_task)
+        connection.execute(
+            "insert into known by name select $key as request_key, 'm' as model_name, 'succeeded' as status, '' as completion,"
+            " 1 as attempt, timestamp '2026-01-01' as responded_at",
+            {"key": key},
+        )
+        if vector is not None:
+            connection.execute(
+                f"insert into {table} values ($key, 'm', len($vector::float[]), $vector::float[], 'i',"
+                f" (select timestamp '2026-01-01' + interval (count(*)) second from {table}))",
+                {"key": key, "vector": vector},
+            )
+
+
+@pytest.fixture
+def known() -> Iterator[Any]:
+    made = duckdb.connect()
+    made.execute(runs.RESPONSES.replace("table responses", "table known"))
+    made.execute("alter table known add column supersedes_attempt bigint")
+    made.execute(EMBEDDINGS)
+    made.execute(EMBEDDINGS.replace("table embeddings", "table elsewhere"))
+    made.execute("create table messages as select unnest(['good', 'long', 'null', 'nan', 'without', 'new', null]) as body")
+    yield made
+    made.close()
+
+
+def test_a_row_shows_its_vector_or_why_it_has_none(known: Any) -> None:
+    know(known, "embeddings", good=[1, 2], long=[1, 2, 3], null=[1, None], nan=["nan", 1], without=None)
+    assert task_rows(known) == {
+        "good": ("succeeded", None, (1.0, 2.0)),
+        "long": ("quarantined", "wrong_length:embedding", None),
+        "null": ("quarantined", "not_a_number:embedding", None),
+        "nan": ("quarantined", "not_a_number:embedding", None),
+        # Paid for in another environment, whose vectors are not here: asked again.
+        "without": ("pending", "not_requested", None),
+        "new": ("pending", "not_requested", None),
+        None: ("skipped", "null_prompt", None),
+    }
+
+
+def test_of_several_vectors_of_a_request_the_latest_counts(known: Any) -> None:
+    know(known, "embeddings", good=[1, 2])
+    know(known, "embeddings", good=[3, 4])
+    assert task_rows(known)["good"] == ("succeeded", None, (3.0, 4.0))
+
+
+def test_vectors_are_read_from_elsewhere_too(known: Any) -> None:
+    know(known, "elsewhere", good=[5, 6])
+    assert task_rows(known)["good"] == ("pending", "not_requested", None)
+    assert task_rows(known, dbt_llm_embedding_sources=["elsewhere"])["good"] == ("succeeded", None, (5.0, 6.0))
