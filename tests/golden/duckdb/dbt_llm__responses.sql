@@ -1,6 +1,7 @@
 -- Built after the tables below, so that a task, which refs only this one, finds all of them.
 -- depends_on: "golden"."main"."dbt_llm__runs"
 -- depends_on: "golden"."main"."dbt_llm__quarantine"
+-- depends_on: "golden"."main"."dbt_llm__embeddings"
 -- depends_on: "golden"."main"."dbt_llm__batches"
 -- depends_on: "golden"."main"."dbt_llm__batch_requests"
 -- depends_on: "golden"."main"."dbt_llm__review_sample"
