@@ -270,3 +270,73 @@ def test_vectors_are_read_from_elsewhere_too(known: Any) -> None:
     know(known, "elsewhere", good=[5, 6])
     assert task_rows(known)["good"] == ("pending", "not_requested", None)
     assert task_rows(known, dbt_llm_embedding_sources=["elsewhere"])["good"] == ("succeeded", None, (5.0, 6.0))
+
+
+def chunked(connection: Any, said: list[str]) -> tuple[Macros, dict[str, Any]]:
+    """The road in chunks on a DuckDB whose SQL function makes vectors; what it runs is in `said`."""
+
+    def run_query(sql: str) -> Any:
+        said.append(sql)
+        return SimpleNamespace(rows=connection.execute(sql).fetchall())
+
+    read = (
+        "select request_key, attempt, prompt, vector, case when vector is not null then '' end as completion, null::varchar as"
+        " known_class, case when vector is null then 'no vector' end as error_message, null::varchar as finish_reason,"
+        " null::bigint as input_tokens, null::bigint as output_tokens, null::varchar as response_model from "
+    )
+    answers = {
+        "_package_relation": lambda name: name.removeprefix("dbt_llm__"),
+        "_work_relation": lambda suffix: f"t_{suffix}",
+        "_engine_name": lambda: "duckdb",
+        "_warn_of_duplicate_requests": lambda _: None,
+        "before_calls": lambda **_: None,
+        "after_calls": lambda **_: None,
+        "recover_answers": lambda **_: 0,
+        "relation_exists": lambda name: bool(rows(connection, f"select 1 from duckdb_tables() where table_name = '{name}'")),
+        "embed_query": lambda work, task, first, last: (  # noqa: ARG005 - as the macro is called
+            "select request_key, attempt, prompt, case when prompt != 'message 3' then [n, 0.5]::float[] end as vector"
+            f" from {work} where n between {first} and {last}"
+        ),
+        "vectors_query": lambda stage, task: read + stage,  # noqa: ARG005 - as the macro is called
+    }
+    names = {
+        "run_query": run_query,
+        "dbt": SimpleNamespace(type_bigint=lambda: "bigint"),
+        "var": lambda _, default=None: default,
+        "invocation_id": "i-1",
+    }
+    task = {
+        "name": "t", "model_name": "m", "model_parameters": {}, "max_attempts": 3, "dimensions": 2, "limits": {},
+        "endpoint": {"chunk_size": 2}, "store_prompts": False,
+    }  # fmt: skip
+    return Macros("duckdb", names, answers), task
+
+
+def test_a_warehouse_keeps_a_chunk_of_vectors_before_their_responses(known: Any) -> None:
+    write_work(known, PROMPTS[:5])
+    said: list[str] = []
+    macros, task = chunked(known, said)
+    run = {"prompt_version": "v", "limits": {}, "budgets": {}, "budget_terms": {}}
+    outcome = macros.call("_complete_in_chunks", work="work", responses="known", task=task, run=run)
+    assert (outcome["sent"], outcome["succeeded"], outcome["failed"] + outcome["left"]) == (6, 4, 1)
+    found = rows(known, "select request_key, model_name, dimensions, vector, invocation_id from embeddings order by 1")
+    assert found == [(f"key-{n}", "m", 2, [float(n), 0.5], "i-1") for n in (1, 2, 3, 5)]
+    kept = [sql.split()[2] for sql in said if sql.startswith("insert into") and sql.split()[2] != "t_again"]
+    assert kept[:2] == ["embeddings", "known"]
+    assert rows(known, "select status, completion, count(*) from known where attempt = 1 group by all order by all") == [
+        ("failed", None, 1), ("succeeded", "", 4),
+    ]  # fmt: skip
+
+
+def test_what_a_killed_run_has_staged_is_taken_in_with_its_vectors(known: Any) -> None:
+    write_work(known, PROMPTS[:3])
+    macros, task = chunked(known, [])
+    macros.call("_stage_answers", work="work", stage="t_answers", task=task, prompt_version="v", first=1, last=3)
+    # It died between the two tables.
+    macros.call("_append_vectors", stage="t_answers", task=task)
+    macros.call("_recover_answers", responses="known", task=task)
+    assert rows(known, "select count(*), count(distinct request_key) from known") == [(3, 3)]
+    assert rows(known, "select count(distinct request_key) from embeddings") == [(3,)]
+    assert not macros.call("relation_exists", "t_answers")
+    macros.call("_recover_answers", responses="known", task=task)
+    assert rows(known, "select count(*) from known") == [(3,)]
