@@ -43,11 +43,14 @@ def test_it_is_what_dbt_renders(adapter: str, model: str) -> None:
             "is_incremental": lambda: incremental,
             "should_full_refresh": lambda: False,
         },
+        {"_package_relation": lambda name: relation(adapter, name, "MAIN")},
     )
+    response_format = macros.call("_response_format_of", llm)
     task = {
         "prompt": llm["prompt"].rstrip("\n"),
-        "response_format": llm["response_format"],
-        "response_schema": macros.call("_response_schema", llm["response_format"]),
+        "response_format": response_format,
+        "response_schema": macros.call("_response_schema", response_format),
+        "dimensions": llm.get("dimensions"),
         "model_parameters": llm.get("model_parameters") or {},
         "model_name": ENDPOINTS[llm["endpoint"]][adapter]["model_name"],
         "max_attempts": llm.get("max_attempts", 3),

@@ -30,10 +30,10 @@ class OpenAIEmbeddings:
     32-bit floats where the model parameters have `encoding_format: base64`.
     """
 
-    warning = None
+    warning: str | None = None
     constant_bytes = 0
     cached_bytes = 0
-    max_output_tokens = 0
+    max_output_tokens: int | None = 0
 
     def __init__(self, endpoint: Endpoint, model_parameters: Mapping[str, Any] | None, dimensions: int) -> None:
         """Raises `ConfigurationError` without such an API, or where a model parameter would change what a response means."""
