@@ -10,8 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from dbt_llm.client import ConfigurationError, Endpoint
+from dbt_llm.client import ConfigurationError, Endpoint, Limits
 from dbt_llm.client.forms.openai_embeddings import OpenAIEmbeddings
+from dbt_llm.client.inputs import Assembly
+from dbt_llm.client.limits import Budget
 from dbt_llm.contract import request_key
 from dbt_llm.macros import Macros
 from dbt_llm.testing import Faults, Server, hashed_ngrams
@@ -100,6 +102,22 @@ def test_the_input_that_is_refused_fails_alone(connection: Any, server: Server) 
     assert server.counters.by_status[200] == result["calls"] - server.counters.by_status[400]
     assert result["calls"] <= 4 + 2 * 2 * math.ceil(math.log2(256))
     assert rows(connection, "select count(*), count(distinct request_key) from embeddings") == [(998, 998)]
+
+
+def test_a_call_that_is_too_large_is_halved_once_and_the_next_are_no_larger(connection: Any, server: Server) -> None:
+    """As a server whose own limit is below the endpoint's: it refuses a call for its size, and no text is at fault."""
+    server.most_inputs = 32
+    result = drain(connection, server, endpoint={"inputs_per_call": 256, "max_in_flight": 1})
+    assert (result["succeeded"], result["failed"]) == (1_000, 0)
+    # 256, 128, 64 and then both 32 of each; all that follow have 32.
+    assert server.counters.by_status[413] <= 8
+    assert server.counters.by_status[200] <= math.ceil(1_000 / 32) + 1
+
+
+def test_an_answer_is_never_larger_than_a_connection_takes() -> None:
+    form = OpenAIEmbeddings(Endpoint.from_options("fast", {"model_name": "m", "base_url": "http://127.0.0.1:1/v1"}), {}, 3072)
+    endpoint = Endpoint.from_options("fast", {"model_name": "m", "base_url": "http://127.0.0.1:1/v1", "inputs_per_call": 2_000})
+    assert Assembly(form, endpoint, Budget(Limits(), endpoint)).most * 3072 * 25 <= 16 << 20
 
 
 def test_an_endpoint_that_refuses_everything_ends_the_run_soon(connection: Any, server: Server) -> None:

@@ -16,6 +16,10 @@ __all__ = ["Asked", "Assembly", "Inputs", "requests_of"]
 
 _MOST_TOKENS = 100_000
 """Of one call, as estimated: OpenAI takes 300,000, and others less."""
+_MOST_ANSWER_BYTES = 8 << 20
+"""Half of what a connection takes of an answer: one that is larger is paid for and lost."""
+_BYTES_PER_NUMBER = 25
+"""Of a double in JSON, with what separates it."""
 _SEVERAL = 3
 """So many vectors of another length, with none that is right before them, are no chance."""
 _DIVIDED = (Trouble.OWN, Trouble.REFUSED, Trouble.TOO_LARGE)
@@ -102,7 +106,7 @@ class Assembly:
     """Puts the next requests of a run together, as many as one call may have and limits allow."""
 
     def __init__(self, form: OpenAIEmbeddings, endpoint: Endpoint, budget: Budget) -> None:
-        self.most = int(endpoint.inputs_per_call)
+        self.most = max(1, min(int(endpoint.inputs_per_call), _MOST_ANSWER_BYTES // (_BYTES_PER_NUMBER * form.dimensions)))
         """Inputs of one call."""
         self._form = form
         self._endpoint = endpoint
@@ -138,3 +142,8 @@ class Assembly:
             f"Expected {self._form.dimensions:,}, as meta.llm.dimensions says. Correct it, or have the model shorten them by"
             " model_parameters (docs/embeddings.md)",
         )
+
+    def learn(self, first: Inputs, second: Inputs) -> None:
+        """Take two halves of a call that was refused: where both are answered, it was no text's fault but their number's."""
+        if first.outcome is not None and second.outcome is not None:
+            self.most = min(self.most, len(second.requests))

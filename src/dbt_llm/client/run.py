@@ -286,10 +286,13 @@ class Run:
     async def _ask(self, gate: Gate, caller: Caller, request: Asked, amounts: Amounts) -> None:
         answer = await caller.answer(request, amounts)
         if isinstance(request, Inputs) and answer.is_divided:
-            for half in request.halves():
+            halves = request.halves()
+            for half in halves:
                 of_half = Amounts.total(half.amounts)
                 await caller.rest(0.0, of_half.tokens)
                 await self._ask(gate, caller, half, of_half)
+            if self._assembly is not None:
+                self._assembly.learn(*halves)
             return
         ruling = self._verdicts.judge(request, answer)
         if not any(kept is request for kept, _ in ruling.kept):

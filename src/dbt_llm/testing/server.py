@@ -57,7 +57,8 @@ class Server:
     It speaks OpenAI's chat completions and responses, Anthropic's messages, Gemini's generateContent, Bedrock's Converse
     and Mistral's chat completions, the embeddings of OpenAI, Azure and Mistral, and the Batch APIs of all but Bedrock:
     `url(provider)` is what the provider's official client takes as its address. Each input of a call for embeddings is
-    counted as a prompt of its own, and its vector is what `embed` says: hashed n-grams, unless it is replaced. Batch jobs
+    counted as a prompt of its own, and its vector is what `embed` says: hashed n-grams, unless it is replaced; with
+    `most_inputs` set, a call with more of them is answered 413. Batch jobs
     are moved by `batches`, prompts are cached in `cache`, and `Control` has what can be seen and set over HTTP.
     """
 
@@ -87,6 +88,7 @@ class Server:
         self.answerer = Answerer(answer, faults or Faults(), self.counters, served_model)
         self.cache = self.answerer.cache
         self.embed: Embed = hashed_ngrams
+        self.most_inputs: int | None = None
         self.batches = Batches(self.answerer, batch_faults, batch_polls)
         self.last_call_at = time.monotonic()
         self._gateway = Gateway(self.batches, self.counters)
@@ -304,6 +306,9 @@ class _Call:
         return complete()
 
     def _embed(self, request: EmbeddingRequest) -> web.Response:
+        most = self._server.most_inputs
+        if most is not None and len(request.inputs) > most:
+            return self._error(413, f"batch size {len(request.inputs)} > maximum allowed batch size {most}")
         try:
             body = request.response(self._server.embed, self._server.answerer.served_model or f"{request.model}-stand-in")
         except BadRequestError as error:
