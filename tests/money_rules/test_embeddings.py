@@ -1,6 +1,7 @@
 """The money rules for a task of kind: embedding: counted inputs, statuses and quarantine as for any task."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Sequence
@@ -9,10 +10,11 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from dbt_llm.testing import Faults, Server, hashed_ngrams
 from dbt_llm.testing.chat import BadRequestError
-from tests.support.project import Project, Result
+from tests.support.project import ROOT, Project, Result
 from tests.support.python_project import python_task
 
 VECTORS: dict[str, Any] = {"kind": "embedding", "endpoint": "fast", "prompt": "{body}", "dimensions": 16}
@@ -75,6 +77,24 @@ def test_what_is_forgotten_is_gone_with_its_vector(vectors: Project, server: Ser
     assert vectors.query("select count(*) from dbt_llm__embeddings") == [(0,)]
     vectors.run_tasks()
     assert server.counters.calls_by_prompt.total() == 30
+
+
+def test_the_example_of_the_page_runs_as_it_stands(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "docs" / "embeddings.md").read_text(), re.MULTILINE | re.DOTALL)
+    (_, declared), (_, model), (_, nearest), (_, variables) = blocks
+    with Server() as server:
+        project = Project(tmp_path / "project", server.base_url)
+        endpoints = yaml.safe_load(variables.replace("http://localhost:11434/v1", server.base_url))["vars"]["dbt_llm_endpoints"]
+        project.write_project(dbt_llm_endpoints=endpoints)
+        (project.models / "message_vectors.yml").write_text(declared)
+        (project.models / "message_vectors.sql").write_text(model)
+        project.write_model("stg_messages", "select * from {{ source('raw', 'messages') }}")
+        texts = [(1, "A parcel", "is late"), (2, None, "Where is my parcel?"), (3, "Invoice", "of May"), (4, "Lost", None)]
+        project.messages(texts, "message_id bigint, subject varchar, body varchar")
+        project.run("--select", "stg_messages", "message_vectors")
+    assert project.statuses("message_vectors") == {("succeeded", None): 3, ("skipped", "null_prompt"): 1}
+    found = project.query(nearest)
+    assert [message for message, _ in found] == [1, 2, 3] and found[0][1] == pytest.approx(1)
 
 
 def test_what_is_no_vector_of_the_task_is_quarantined_and_costs_its_neighbours_nothing(vectors: Project, server: Server) -> None:
