@@ -1,23 +1,29 @@
 """Embeddings by the embedded engine: many inputs a call, each answered once, its vector in the commit of its response."""
 
 import base64
+import json
 import math
 from array import array
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pytest
 
-from dbt_llm.client import ConfigurationError, Endpoint, Limits
+from dbt_llm.client import ConfigurationError, Endpoint, Limits, Request, Response
 from dbt_llm.client.forms.openai_embeddings import OpenAIEmbeddings
 from dbt_llm.client.inputs import Assembly
 from dbt_llm.client.limits import Budget
 from dbt_llm.contract import request_key
+from dbt_llm.engines.sinks import warehouse_sink
 from dbt_llm.macros import Macros
+from dbt_llm.one_thread import OneThread
+from dbt_llm.responses import EMBEDDING_COLUMNS, Labels
 from dbt_llm.testing import Faults, Server, hashed_ngrams
 from dbt_llm.testing.chat import BadRequestError
+from dbt_llm.warehouses.bigquery import _value
+from dbt_llm.warehouses.json_rows import json_row
 from tests.support import runs
 from tests.support.runs import database, write_work
 
@@ -358,3 +364,34 @@ def test_what_a_killed_run_has_staged_is_taken_in_with_its_vectors(known: Any) -
     assert not macros.call("relation_exists", "t_answers")
     macros.call("_recover_answers", responses="known", task=task)
     assert rows(known, "select count(*) from known") == [(3,)]
+
+
+class Appended:
+    """A warehouse that remembers what was appended."""
+
+    linger_s = 0.0
+
+    def __init__(self) -> None:
+        self.tables: list[tuple[str, list[dict[str, Any]]]] = []
+
+    def append(self, relation: str, added: list[dict[str, Any]]) -> None:
+        self.tables.append((relation, added))
+
+
+def test_a_platform_is_given_the_vectors_before_their_responses() -> None:
+    warehouse = Appended()
+    labels = Labels("t", "m", "v", "i-1", "async")
+    response = Response("", None, None, None, 1, 0, None, 5, "m", 0.0, 0.0, vector=array("f", [0.5, math.nan]))
+    failed = Response(None, "invalid_request", "no", None, None, None, None, 5, None, 0.0, 0.0)
+    with OneThread("session") as session:
+        sink = warehouse_sink(cast("Any", warehouse), "responses", labels, session, embeddings="embeddings")
+        sink._write([(Request("a", "x"), response), (Request("b", "y"), failed)])
+    [(first, vectors), (second, responses)] = warehouse.tables
+    assert (first, second, len(responses)) == ("embeddings", "responses", 2)
+    [row] = vectors
+    assert tuple(row) == EMBEDDING_COLUMNS and (row["request_key"], row["dimensions"]) == ("a", 2)
+    # JSON has no NaN; its name is cast by every platform.
+    assert json.loads(json_row(row))["vector"] == [0.5, "NaN"]
+    repeated = SimpleNamespace(field_type="FLOAT", mode="REPEATED")
+    items = "unnest(json_value_array(row, '$.vector')) as item with offset as place"
+    assert _value(repeated, "vector") == f"array(select cast(item as float64) from {items} order by place)"

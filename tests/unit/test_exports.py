@@ -63,6 +63,7 @@ EXPORTS = {
         "constant",
         "echo",
         "from_schema",
+        "hashed_ngrams",
         "rules",
     ],
     "dbt_llm.warehouses": ["Warehouse", "warehouse_of"],
