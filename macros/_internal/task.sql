@@ -41,8 +41,8 @@
 
 {# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
 {%- macro _task_faults(llm, in_python=none) -%}
-    {%- set of_all = ['endpoint', 'prompt', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts', 'keep_previous', 'engine'] -%}
-    {%- set known = of_all + (['kind', 'dimensions'] if 'kind' in llm else ['response_format', 'repair', 'deadline', 'review_rate', 'candidates']) -%}
+    {%- set of_all = ['endpoint', 'prompt', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts', 'keep_previous', 'engine', 'kind'] -%}
+    {%- set known = of_all + (['dimensions'] if 'kind' in llm else ['response_format', 'repair', 'deadline', 'review_rate', 'candidates']) -%}
     {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
