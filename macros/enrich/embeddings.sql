@@ -18,7 +18,7 @@
         {%- do faults.append('meta.llm.dimensions: not a length. Expected a whole number from 1 to 16000, which is that of the vectors of its language model; got '
             ~ dbt_llm._got(llm.dimensions)) -%}
     {%- endif -%}
-    {%- if in_python and llm.engine in ['batch', 'auto', 'spark'] -%}
+    {%- if in_python and llm.engine in ['batch', 'auto', 'spark', 'ray'] -%}
         {%- do faults.append("meta.llm.engine: makes no embeddings. Expected 'async'; got '" ~ llm.engine ~ "'") -%}
     {%- endif -%}
     {{ return(faults) }}
