@@ -35,12 +35,8 @@
             'supersedes_attempt': whole,
         },
         'dbt_llm__embeddings': {
-            'request_key': text,
-            'model_name': text,
-            'dimensions': whole,
-            'vector': dbt_llm.column_type({'type': 'vector'}),
-            'invocation_id': text,
-            'embedded_at': timestamp,
+            'request_key': text, 'model_name': text, 'dimensions': whole, 'vector': dbt_llm.column_type({'type': 'vector'}),
+            'invocation_id': text, 'embedded_at': timestamp,
         },
         'dbt_llm__runs': {
             'task': text,
