@@ -1,22 +1,32 @@
 """Endpoints' entries for Ray on this machine, with a model that counts."""
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dbt_llm.workers.models import Completion
+from dbt_llm.workers.models import Completion, Settings
 from tests.spark.counting import ROOT, Counting
 
 
 class Poisoned(Counting):
     """Kills its process at each prompt with the end `arguments["poison"]`, after it has seen the batch."""
 
+    def load(self, settings: Settings) -> None:
+        super().load(settings)
+        self._poison = settings.arguments["poison"]
+
     def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
-        if any(prompt.endswith(self._arguments["poison"]) for prompt in prompts):
+        if any(prompt.endswith(self._poison) for prompt in prompts):
             self._write("prompts", prompts)
             os._exit(9)
         return super().answer(prompts)
+
+
+def script(folder: Path, **does: Any) -> None:
+    """Have the models whose log is in a folder do this, as `Counting` says."""
+    (folder / "log" / "script.json").write_text(json.dumps(does))
 
 
 def entry(folder: Path, arguments: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:

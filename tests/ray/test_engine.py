@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbt_llm.testing import Faults, Server, from_schema
-from tests.ray.entries import entry
+from tests.ray.entries import entry, script
 from tests.support.project import PII, Project
 from tests.support.workers_project import WorkersProject
 
@@ -39,8 +39,9 @@ def test_each_request_is_asked_once(on_ray: WorkersProject) -> None:
 def test_a_prompt_that_kills_its_worker_is_given_up_and_costs_its_batch(on_ray: WorkersProject) -> None:
     """One actor dies by chance, once; and one prompt kills whoever is asked it."""
     on_ray.project.messages([(i, f"message {i}") for i in range(60)])
-    arguments = {"kill": ["message 7</message>"], "poison": "message 30</message>"}
-    on_ray.write({**PII, "max_attempts": 1}, arguments, callable="tests.ray.entries:Poisoned")
+    poison = {"poison": "message 30</message>"}
+    on_ray.write({**PII, "max_attempts": 1}, poison, callable="tests.ray.entries:Poisoned")
+    script(on_ray.folder, kill=["message 7</message>"])
     on_ray.run()
     assert on_ray.project.statuses("pii_in_python") == {
         ("succeeded", None): 59,
@@ -56,7 +57,7 @@ def test_a_prompt_that_kills_its_worker_is_given_up_and_costs_its_batch(on_ray: 
 
 def test_a_killed_driver_leaves_what_is_staged_to_the_next_run(on_ray: WorkersProject) -> None:
     on_ray.project.messages([(i, f"message {i}") for i in range(100)])
-    on_ray.write(arguments={"seconds": 1.0})
+    script(on_ray.folder, seconds=1.0)
     process = on_ray.project.start("run", "--select", "pii_in_python")
     deadline = time.monotonic() + 300
     while not list(on_ray.stage.glob("*/*/answers/*/*.parquet")):

@@ -10,7 +10,7 @@ from dbt_llm.contract import request_key
 from dbt_llm.ray import complete
 from dbt_llm.workers.lease import held
 from dbt_llm.workers.stage import Stage
-from tests.ray.entries import entry
+from tests.ray.entries import entry, script
 from tests.spark.counting import ANSWER, seen
 
 
@@ -28,6 +28,18 @@ def test_each_distinct_prompt_is_asked_once_however_often_the_dataset_is_used(tm
     # The key of a task of dbt.
     named = {"model_name": "test-model", "model_parameters": {}, "response_format": None}
     assert Stage(str(tmp_path / "stage")).keys() == {request_key(f"prompt {i}", **named) for i in range(9)}  # type: ignore[arg-type]
+
+
+def test_a_prompt_that_kills_its_actor_is_an_error_of_its_row(tmp_path: Path, ray_cluster: None) -> None:
+    """Another kills one once, and costs its batch."""
+    poisoned = entry(tmp_path, {"poison": "prompt 30"}, callable="tests.ray.entries:Poisoned")
+    script(tmp_path, kill=["prompt 7"])
+    dataset = ray.data.from_items([{"body": f"prompt {i}"} for i in range(60)])
+    rows = complete(dataset, "body", poisoned).take_all()
+    assert {row["body"]: row["error"] for row in rows if row["error"]} == {"prompt 30": "provider_error"}
+    assert [row["completion"] for row in rows].count(ANSWER) == 59
+    # The batch of the first, and of the other its own, sixteen and it alone.
+    assert len(seen(tmp_path / "log")) <= 60 + 20 + (20 + 16 + 1)
 
 
 def test_a_model_that_cannot_be_loaded_is_an_error(tmp_path: Path, ray_cluster: None) -> None:
