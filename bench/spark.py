@@ -106,6 +106,9 @@ class Bench:
         """In as many tasks and batches as the engine's."""
         from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
 
+        # Not of the program that was started, which workers do not know.
+        from bench.spark import bare
+
         self._connection.execute(f"copy (from work) to '{self._folder}/work.parquet'")
         session = SparkSession.builder.getOrCreate()
         session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH_ROWS))

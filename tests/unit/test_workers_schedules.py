@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -159,8 +159,11 @@ class Run:
         self.is_done = [False] * PARTITIONS
         self.is_dead = False
 
+    def staged(self) -> set[str]:
+        return {key for rows in self.partitions for number in {row[0] for row in rows} for key in self.stage.keys(number)}
+
     def unstaged(self, partition: int) -> list[str]:
-        staged = {key for number in {row[0] for row in self.partitions[partition]} for key in self.stage.keys(number)}
+        staged = self.staged()
         return [request.key for _, request in self.partitions[partition] if request.key not in staged]
 
 
@@ -194,13 +197,16 @@ class World:
     def answered(self) -> set[str]:
         return {key for key, _ in self.rows}
 
-    def allow(self, keys: Sequence[str]) -> None:
+    def allow(self, keys: Iterable[str]) -> None:
         self.allowed.update(keys)
 
     def begin(self) -> Run:
         """A run: what dead ones have staged is taken in, and then what is pending is asked, also what others ask now."""
         for run in self.runs:
             if run.is_dead:
+                if any(self.live(run)):
+                    # A worker that outlives its driver looks for files that are gone now.
+                    self.allow(run.staged())
                 intake = Intake(run.stage, self.sink, Counts(), self.known)
                 intake.take()
                 intake.finish()
