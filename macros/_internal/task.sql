@@ -34,6 +34,7 @@
         'store_prompts': llm.get('store_prompts', false),
         'keep_previous': llm.get('keep_previous', false),
         'repair': llm.get('repair', 0),
+        'filter': dbt_llm._filter_of(llm),
     }) }}
 {%- endmacro -%}
 
@@ -41,7 +42,7 @@
 {%- macro _task_faults(llm, in_python=none) -%}
     {%- set known = [
         'endpoint', 'prompt', 'response_format', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts',
-        'keep_previous', 'repair', 'engine', 'deadline', 'review_rate', 'candidates',
+        'keep_previous', 'repair', 'engine', 'deadline', 'review_rate', 'candidates', 'filter',
     ] -%}
     {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
@@ -84,6 +85,9 @@
     {%- endif -%}
     {%- if 'review_rate' in llm -%}
         {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}
+    {%- endif -%}
+    {%- if 'filter' in llm -%}
+        {%- do faults.extend(dbt_llm._filter_faults(llm)) -%}
     {%- endif -%}
     {%- if 'candidates' in llm -%}
         {%- do faults.extend(dbt_llm._candidate_faults(llm.candidates)) -%}

@@ -9,6 +9,9 @@
     {%- set markers = dbt_llm._markers() -%}
     {%- set schema = task.response_schema -%}
     {%- set batches = task.get('batches') -%}
+    {%- set filter = task.get('filter') -%}
+    {#- A chain of tasks keeps the llm_ columns of its last one. #}
+    {%- set except = dbt_llm._status_columns() if dbt_llm._task_rows_mark() in relation | string else [] -%}
     {#
         A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it
         must: `compile --full-refresh` needs no connection. An operation, which has no table, says that it is not.
@@ -25,12 +28,14 @@
     ) -%}
 with
 
+{% if filter -%}
+{{ dbt_llm._filtered_input(relation, task, except) }}
+{% else -%}
 llm_input as (
-    {#- A chain of tasks keeps the llm_ columns of its last one. #}
-    select {{ dbt_llm.star_except(dbt_llm._status_columns()) if dbt_llm._task_rows_mark() in relation | string else '*' }}
+    select {{ dbt_llm.star_except(except) if except else '*' }}
     from {{ relation }}
 ),
-
+{% endif %}
 {{ markers.responses }}
 llm_responses as (
     {{ dbt_llm._latest_responses(responses, repairs=repairs) }}
@@ -65,6 +70,9 @@ llm_requests as (
 llm_answered as (
     select
         llm_requests.*,
+        {%- if filter %}
+        {{ dbt_llm._is_dropped(filter) }} as _dbt_llm_is_dropped,
+        {%- endif %}
         llm_responses.status as _dbt_llm_response_status,
         llm_responses.completion as _dbt_llm_completion,
         llm_responses.error_class as _dbt_llm_error_class,
@@ -110,7 +118,7 @@ llm_values as (
 {{ 'llm_judged' if repairs else 'llm_validated' }} as (
     select
         *,
-        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none) }} as _dbt_llm_reason
+        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none, is_filtered=filter is not none) }} as _dbt_llm_reason
     from llm_values
 )
 {%- if repairs %},
@@ -125,7 +133,8 @@ llm_values as (
 {{ markers.result }}
 select
     {{ dbt_llm.star_except(
-        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none, repairs=repairs) + (dbt_llm._previous_columns(task) if keeps else [])
+        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none, repairs=repairs, is_filtered=filter is not none)
+            + (dbt_llm._previous_columns(task) if keeps else [])
     ) }}
     {%- for name, member in schema.properties.items() %},
     case
@@ -137,6 +146,9 @@ select
     {%- endfor %},
     case
         when _dbt_llm_prompt is null then 'skipped'
+        {%- if filter %}
+        when {{ dbt_llm._is_filtered() }} then 'skipped'
+        {%- endif %}
         {%- if keeps %}
         when _dbt_llm_previous_request_key is not null then 'succeeded'
         {%- endif %}
@@ -162,6 +174,9 @@ from llm_validated
 {%- macro _pending_condition(task) -%}
 case
             when llm_requests._dbt_llm_prompt is null then false
+            {%- if task.get('filter') %}
+            when {{ dbt_llm._is_dropped(task.filter) }} then false
+            {%- endif %}
             when llm_responses.request_key is null then true
             when llm_responses.status = 'succeeded' then false
             when llm_responses.error_class = 'requeued' then true
@@ -172,7 +187,7 @@ case
 {%- endmacro -%}
 
 {# Why a row is not `succeeded`, as one CASE over the rules of the whole schema; NULL when it is. #}
-{%- macro _reason_expression(schema, is_batched=false) -%}
+{%- macro _reason_expression(schema, is_batched=false, is_filtered=false) -%}
     {%- set rules = [] -%}
     {%- if schema.additionalProperties is defined and not schema.additionalProperties -%}
         {%- do rules.append({
@@ -187,6 +202,9 @@ case
     {%- endfor -%}
 case
             when _dbt_llm_prompt is null then 'null_prompt'
+            {%- if is_filtered %}
+            when {{ dbt_llm._is_filtered() }} then 'filtered'
+            {%- endif %}
             {%- if is_batched %}
             when _dbt_llm_is_pending and _dbt_llm_batch_reason is not null then _dbt_llm_batch_reason
             {%- endif %}
@@ -197,43 +215,4 @@ case
             when {{ rule.broken }} then {{ dbt_llm.string_literal(rule.reason) }}
             {%- endfor %}
         end
-{%- endmacro -%}
-
-{# The columns that a task adds to those of its input. #}
-{%- macro _output_columns(schema) -%}
-    {{ return((schema.properties.keys() | list) + dbt_llm._status_columns()) }}
-{%- endmacro -%}
-
-{# Those that are the same for every task. #}
-{%- macro _status_columns() -%}
-    {{ return(['llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version']) }}
-{%- endmacro -%}
-
-{# The columns that the query adds for itself, and that no table shows. #}
-{%- macro _intermediate_columns(schema, incremental, is_batched=false, repairs=false) -%}
-    {%- set columns = [
-        '_dbt_llm_prompt',
-        '_dbt_llm_request_key',
-        '_dbt_llm_response_status',
-        '_dbt_llm_completion',
-        '_dbt_llm_error_class',
-        '_dbt_llm_attempt',
-        '_dbt_llm_superseded',
-        '_dbt_llm_is_pending',
-        '_dbt_llm_json',
-        '_dbt_llm_reason',
-    ] -%}
-    {%- if incremental -%}
-        {%- do columns.append('_dbt_llm_fingerprint') -%}
-    {%- endif -%}
-    {%- if is_batched -%}
-        {%- do columns.append('_dbt_llm_batch_reason') -%}
-    {%- endif -%}
-    {%- if repairs -%}
-        {%- do columns.extend(['_dbt_llm_last_attempt', '_dbt_llm_is_repaired']) -%}
-    {%- endif -%}
-    {%- for name in schema.properties -%}
-        {%- do columns.append(dbt_llm._value_column(name)) -%}
-    {%- endfor -%}
-    {{ return(columns) }}
 {%- endmacro -%}

@@ -147,10 +147,10 @@
     ) }}
 {%- endmacro -%}
 
-{# What every task writes to. #}
+{# What every task writes to, and one with a filter. #}
 {%- macro _task_tables() -%}
     {{ return([
         'dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__reservations', 'dbt_llm__review_sample',
         'dbt_llm__output_distribution', 'dbt_llm__batches', 'dbt_llm__batch_requests',
-    ]) }}
+    ] + (['dbt_llm__filters', 'dbt_llm__filter_audit'] if dbt_llm._has_filter() else [])) }}
 {%- endmacro -%}

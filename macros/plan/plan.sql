@@ -3,8 +3,8 @@
 {# It reads tables and calls no language model. #}
 {%- macro plan(task, hours=none, input=none, sample=200, count_tokens=true, gpus=1, gpu_usd_per_hour=7.9, gpu_tokens_per_second=12500) -%}
     {%- if execute -%}
-        {%- do dbt_llm._check_plan(task, hours, sample, gpus) -%}
         {%- set node = dbt_llm._find_task('plan', task) -%}
+        {%- do dbt_llm._check_plan(task, hours, sample, gpus, has_filter='filter' in node.config.meta.llm) -%}
         {%- set planned = dbt_llm._planned_task(node) -%}
         {%- set relation = dbt_llm._planned_input(node, input) -%}
         {%- set counts = dbt_llm._plan_counts(planned, relation, sample, count_tokens) -%}
@@ -23,13 +23,13 @@
 {%- endmacro -%}
 
 {# What is wrong with the arguments of plan, and whether there is anything that it could read. #}
-{%- macro _check_plan(task, hours, sample, gpus) -%}
+{%- macro _check_plan(task, hours, sample, gpus, has_filter) -%}
     {%- set faults = [] -%}
     {%- for name, value in {'hours': hours, 'sample': sample, 'gpus': gpus}.items()
         if value is not none and (value is not number or value is boolean or value <= 0) -%}
         {%- do faults.append(name ~ ": not a number. Expected one above 0; got '" ~ value ~ "'") -%}
     {%- endfor -%}
-    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs'] if load_relation(dbt_llm._package_relation(name)) is none -%}
+    {%- for name in ['dbt_llm__responses', 'dbt_llm__runs'] + (['dbt_llm__filters'] if has_filter else []) if load_relation(dbt_llm._package_relation(name)) is none -%}
         {%- do faults.append(dbt_llm._package_relation(name) ~ " is not there. Expected the package's table; got none. "
             ~ 'Run `dbt run --select package:dbt_llm`, which spends nothing') -%}
     {%- endfor -%}
@@ -38,8 +38,8 @@
 
 {#
     What a run of a task would find, by the SQL that the run would have: {'rows', 'without_prompt', 'distinct', 'to_pay',
-    'repairs' (of what is to pay), 'prompt_bytes' (the same), 'counted_each' (tokens, by the warehouse, or none)}. It reads, and
-    calls nothing.
+    'repairs' (of what is to pay), 'prompt_bytes' (the same), 'counted_each' (tokens, by the warehouse, or none), 'filtered' (requests that
+    a filter drops)}. It reads, and calls nothing.
 #}
 {%- macro _plan_counts(task, relation, sample, count_tokens) -%}
     {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
@@ -71,6 +71,7 @@
     {%- set counts = {
         'rows': row[0] | int, 'without_prompt': row[1] | int, 'distinct': row[2] | int, 'to_pay': row[3] | int,
         'prompt_bytes': row[4] | int, 'repairs': row[5] | int, 'counted_each': none,
+        'filtered': dbt_llm._count_filtered(steps).requests if task.filter else 0,
     } -%}
     {%- set counted = dbt_llm.count_tokens_expression('prompt', task.endpoint) if count_tokens and counts.to_pay > 0 -%}
     {%- if counted -%}
@@ -94,7 +95,10 @@
         ['rows', dbt_llm._format_number(counts.rows), ''],
         ['without a prompt', dbt_llm._format_number(counts.without_prompt), 'a NULL in it; skipped'],
         ['distinct requests', dbt_llm._format_number(counts.distinct), ''],
-        ['settled already', dbt_llm._format_number(counts.distinct - counts.to_pay), 'answered, or failed for good'],
+        ['settled already', dbt_llm._format_number(counts.distinct - counts.to_pay - counts.filtered), 'answered, or failed for good'],
+    ] + ([
+        ['left out by the filter', dbt_llm._format_number(counts.filtered), dbt_llm._format_number(counts.to_pay + counts.filtered) ~ ' to pay without it'],
+    ] if task.filter else []) + [
         ['to pay', dbt_llm._format_number(counts.to_pay), ''],
         ['input tokens', dbt_llm._format_number(estimate.input_tokens), (estimate.input_each | round(1)) ~ ' each, by ' ~ estimate.input_by],
         ['output tokens', dbt_llm._format_number(estimate.output_tokens), (estimate.output_each | round(1)) ~ ' each, by ' ~ estimate.output_by],
