@@ -1,6 +1,6 @@
 """All benches, or some of them; the options are those of a single one.
 
-    python -m bench [client] [batch] [rerun] [parse] [spark]
+    python -m bench [client] [batch] [rerun] [parse] [spark] [filter]
     python -m bench batch --requests 100000
 
 Each figure stands beside its yardstick, measured in the same run.
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("client", "batch", "rerun", "parse", "spark")
+PARTS = ("client", "batch", "rerun", "parse", "spark", "filter")
 SPARK = Path(__file__).parents[1] / ".envs" / "spark" / "bin" / "python"
 """Spark is in an environment of its own."""
 

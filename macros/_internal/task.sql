@@ -36,13 +36,14 @@
         'store_prompts': llm.get('store_prompts', false),
         'keep_previous': llm.get('keep_previous', false),
         'repair': llm.get('repair', 0),
+        'filter': dbt_llm._filter_of(llm),
     }) }}
 {%- endmacro -%}
 
 {# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
 {%- macro _task_faults(llm, in_python=none) -%}
     {%- set of_all = ['endpoint', 'prompt', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts', 'keep_previous', 'engine', 'kind'] -%}
-    {%- set known = of_all + (['dimensions'] if 'kind' in llm else ['response_format', 'repair', 'deadline', 'review_rate', 'candidates']) -%}
+    {%- set known = of_all + (['dimensions'] if 'kind' in llm else ['response_format', 'repair', 'deadline', 'review_rate', 'candidates', 'filter']) -%}
     {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
@@ -86,6 +87,9 @@
     {%- endif -%}
     {%- if 'review_rate' in llm -%}
         {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}
+    {%- endif -%}
+    {%- if 'filter' in llm -%}
+        {%- do faults.extend(dbt_llm._filter_faults(llm)) -%}
     {%- endif -%}
     {%- if 'candidates' in llm -%}
         {%- do faults.extend(dbt_llm._candidate_faults(llm.candidates)) -%}

@@ -20,12 +20,14 @@ select
 from llm_all_prompts
     {%- endset -%}
     {%- set counts = run_query(counting).rows[0] -%}
+    {%- set filtered = dbt_llm._count_filtered(steps) if task.get('filter') else {'rows': 0, 'requests': none} -%}
     {{ return({
         'input_rows': counts[0] | int,
-        'distinct_requests': counts[1] | int,
+        'distinct_requests': (counts[1] | int) - (filtered.requests or 0),
         'pending_requests': counts[2] | int,
         'prompt_version': counts[3],
-        'prompt_rows': counts[4] | int,
+        'prompt_rows': (counts[4] | int) - filtered.rows,
+        'filtered_requests': filtered.requests,
     }) }}
 {%- endmacro -%}
 

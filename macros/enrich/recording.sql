@@ -28,6 +28,9 @@
         'started_at': 'cast(' ~ dbt_llm.string_literal(started_at) ~ ' as ' ~ dbt.type_timestamp() ~ ')',
         'finished_at': dbt_llm.current_utc(),
     } -%}
+    {%- if counts.get('filtered_requests') is not none -%}
+        {%- do row.update({'filtered_requests': counts.filtered_requests}) -%}
+    {%- endif -%}
     {%- if estimate -%}
         {%- do row.update({
             'estimated_input_tokens': estimate.input_tokens,
@@ -53,6 +56,9 @@
         ] if statement | trim -%}
             {%- do run_query(statement) -%}
         {%- endfor -%}
+        {%- if dbt_llm._has_filter() -%}
+            {%- do dbt_llm._record_filter_audit() -%}
+        {%- endif -%}
         {%- do dbt_llm._tell_of_rows(rows) -%}
     {%- elif dbt_llm._is_built() -%}
         {%- do dbt_llm._warn_of_pending_view() -%}

@@ -31,6 +31,9 @@ llm_validated as (
         {{ dbt_llm.star_except(['_dbt_llm_is_pending']) }},
         case
             when _dbt_llm_is_pending then true
+            {%- if task.get('filter') %}
+            when _dbt_llm_is_dropped then false
+            {%- endif %}
             when _dbt_llm_reason is null or _dbt_llm_is_repaired then false
             when {{ dbt_llm._is_answer() }} then _dbt_llm_last_attempt - _dbt_llm_superseded < {{ task.max_attempts }}
             else false

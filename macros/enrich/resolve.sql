@@ -10,7 +10,8 @@
         {%- do dbt_llm._resolve_model() -%}
     {%- elif dbt_llm._is_built() -%}
         {# A view asks nothing, but what it shows must be the answers. #}
-        {%- do dbt_llm._prepare_package_tables('enrich', dbt_llm._task_name(), dbt_llm._task_tables() | select('in', ['dbt_llm__responses', 'dbt_llm__embeddings']) | list) -%}
+        {%- set read = ['dbt_llm__responses', 'dbt_llm__embeddings', 'dbt_llm__filters'] -%}
+        {%- do dbt_llm._prepare_package_tables('enrich', dbt_llm._task_name(), dbt_llm._task_tables() | select('in', read) | list) -%}
         {%- set input = dbt_llm._compiled_steps(compiled_code).input -%}
         {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), dbt_llm._column_faults(
             dbt_llm._task('enrich'), dbt_llm.query_columns(input ~ '\nselect *\nfrom llm_input')
@@ -23,6 +24,9 @@
     {%- set task = dbt_llm._task('enrich') -%}
     {%- set steps = dbt_llm._compiled_steps(compiled_code) -%}
     {%- do dbt_llm._check_before_spending(task, steps) -%}
+    {%- if task.get('filter') -%}
+        {%- do dbt_llm._tell_of_filter(task) -%}
+    {%- endif -%}
     {%- do dbt_llm._resolve_task(task, steps) -%}
 {%- endmacro -%}
 

@@ -11,7 +11,7 @@
 {%- endmacro -%}
 
 {# The columns that the query adds for itself, and that no table shows. #}
-{%- macro _intermediate_columns(schema, incremental, is_batched=false, repairs=false, is_embedding=false) -%}
+{%- macro _intermediate_columns(schema, incremental, is_batched=false, repairs=false, is_filtered=false, is_embedding=false) -%}
     {%- set columns = [
         '_dbt_llm_prompt',
         '_dbt_llm_request_key',
@@ -26,6 +26,9 @@
     ] -%}
     {%- if incremental -%}
         {%- do columns.append('_dbt_llm_fingerprint') -%}
+    {%- endif -%}
+    {%- if is_filtered -%}
+        {%- do columns.append('_dbt_llm_is_dropped') -%}
     {%- endif -%}
     {%- if is_batched -%}
         {%- do columns.append('_dbt_llm_batch_reason') -%}

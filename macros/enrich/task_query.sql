@@ -10,6 +10,9 @@
     {%- set schema = task.response_schema -%}
     {%- set batches = task.get('batches') -%}
     {%- set is_embedding = task.get('dimensions') is not none -%}
+    {%- set filter = task.get('filter') -%}
+    {#- A chain of tasks keeps the llm_ columns of its last one. #}
+    {%- set except = dbt_llm._status_columns() if dbt_llm._task_rows_mark() in relation | string else [] -%}
     {#
         A unit test has no table of its own unless it gives one; and is_incremental() asks the database, so only where it
         must: `compile --full-refresh` needs no connection. An operation, which has no table, says that it is not.
@@ -26,12 +29,14 @@
     ) -%}
 with
 
+{% if filter -%}
+{{ dbt_llm._filtered_input(relation, task, except) }}
+{% else -%}
 llm_input as (
-    {#- A chain of tasks keeps the llm_ columns of its last one. #}
-    select {{ dbt_llm.star_except(dbt_llm._status_columns()) if dbt_llm._task_rows_mark() in relation | string else '*' }}
+    select {{ dbt_llm.star_except(except) if except else '*' }}
     from {{ relation }}
 ),
-
+{% endif %}
 {{ markers.responses }}
 llm_responses as (
     {{ dbt_llm._latest_responses(responses, repairs=repairs) }}
@@ -70,6 +75,9 @@ llm_requests as (
 llm_answered as (
     select
         llm_requests.*,
+        {%- if filter %}
+        {{ dbt_llm._is_dropped(filter) }} as _dbt_llm_is_dropped,
+        {%- endif %}
         llm_responses.status as _dbt_llm_response_status,
         llm_responses.completion as _dbt_llm_completion,
         llm_responses.error_class as _dbt_llm_error_class,
@@ -124,7 +132,7 @@ llm_values as (
 {{ 'llm_judged' if repairs else 'llm_validated' }} as (
     select
         *,
-        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none, is_embedding=is_embedding) }} as _dbt_llm_reason
+        {{ dbt_llm._reason_expression(schema, is_batched=batches is not none, is_filtered=filter is not none, is_embedding=is_embedding) }} as _dbt_llm_reason
     from {{ 'llm_answered' if is_embedding else 'llm_values' }}
 )
 {%- if repairs %},
@@ -139,7 +147,9 @@ llm_values as (
 {{ markers.result }}
 select
     {{ dbt_llm.star_except(
-        dbt_llm._intermediate_columns(schema, incremental, is_batched=batches is not none, repairs=repairs, is_embedding=is_embedding) + (dbt_llm._previous_columns(task) if keeps else [])
+        dbt_llm._intermediate_columns(
+            schema, incremental, is_batched=batches is not none, repairs=repairs, is_filtered=filter is not none, is_embedding=is_embedding
+        ) + (dbt_llm._previous_columns(task) if keeps else [])
     ) }}
     {%- for name, member in schema.properties.items() %},
     case
@@ -151,6 +161,9 @@ select
     {%- endfor %},
     case
         when _dbt_llm_prompt is null then 'skipped'
+        {%- if filter %}
+        when {{ dbt_llm._is_filtered() }} then 'skipped'
+        {%- endif %}
         {%- if keeps %}
         when _dbt_llm_previous_request_key is not null then 'succeeded'
         {%- endif %}
@@ -179,6 +192,9 @@ from llm_validated
 {%- macro _pending_condition(task) -%}
 case
             when llm_requests._dbt_llm_prompt is null then false
+            {%- if task.get('filter') %}
+            when {{ dbt_llm._is_dropped(task.filter) }} then false
+            {%- endif %}
             when llm_responses.request_key is null then true
             when llm_responses.status = 'succeeded' then {{ 'false' if task.get('dimensions') is none else 'llm_embeddings.request_key is null' }}
             when llm_responses.error_class = 'requeued' then true
@@ -189,7 +205,7 @@ case
 {%- endmacro -%}
 
 {# Why a row is not `succeeded`, as one CASE over the rules of the whole schema; NULL when it is. #}
-{%- macro _reason_expression(schema, is_batched=false, is_embedding=false) -%}
+{%- macro _reason_expression(schema, is_batched=false, is_filtered=false, is_embedding=false) -%}
     {%- set rules = [] -%}
     {%- if schema.additionalProperties is defined and not schema.additionalProperties -%}
         {%- do rules.append({
@@ -204,6 +220,9 @@ case
     {%- endfor -%}
 case
             when _dbt_llm_prompt is null then 'null_prompt'
+            {%- if is_filtered %}
+            when {{ dbt_llm._is_filtered() }} then 'filtered'
+            {%- endif %}
             {%- if is_batched %}
             when _dbt_llm_is_pending and _dbt_llm_batch_reason is not null then _dbt_llm_batch_reason
             {%- endif %}

@@ -11,7 +11,8 @@
         (rows.pending.values() | sum) ~ ' pending',
     ] -%}
     {%- if rows.skipped -%}
-        {%- do parts.append((rows.skipped.values() | sum) ~ ' skipped') -%}
+        {%- do parts.append((rows.skipped.values() | sum) ~ ' skipped'
+            ~ (' (' ~ rows.skipped.filtered ~ ' of them by the filter)' if rows.skipped.filtered else '')) -%}
     {%- endif -%}
     {%- do log(task ~ ': ' ~ (parts | join(', ')) ~ '; ' ~ dbt_llm._requests_of_run(task), info=true) -%}
     {%- if quarantined.rows > 0 and not rows.succeeded -%}

@@ -55,10 +55,10 @@
     {{ return({'of': options.task, 'key': key, 'columns': columns, 'tolerance': tolerance, 'candidates': candidates}) }}
 {%- endmacro -%}
 
-{# A task as it stands for a SQL model: a Python task's engine and deadline say where it is asked, not what. #}
+{# A task as it stands for a SQL model: a Python task's engine and deadline say where it is asked, not what; and golden rows are all asked. #}
 {%- macro _without_engine(llm) -%}
     {%- set stated = {} -%}
-    {%- for key, value in llm.items() if key not in ['engine', 'deadline'] -%}
+    {%- for key, value in llm.items() if key not in ['engine', 'deadline', 'filter'] -%}
         {%- do stated.update({key: value}) -%}
     {%- endfor -%}
     {{ return(stated) }}

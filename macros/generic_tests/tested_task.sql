@@ -1,8 +1,8 @@
 {# What several tests need: the task that they are attached to, their arguments checked, and their failures in words. #}
 
 {#
-    The task that a generic test is attached to, {'name', 'schema'}: name as the package's tables know it, and the schema of
-    its response format. The schema is none where meta.llm is not there, which a test may not need.
+    The task that a generic test is attached to, {'name', 'schema', 'filter'}: name as the package's tables know it, the schema of
+    its response format, and its filter or none. The schema is none where meta.llm is not there, which a test may not need.
 #}
 {%- macro _tested_task(test_name) -%}
     {# A test's own node is `model` here, as everywhere in dbt; only inside of the test is it the relation. #}
@@ -18,6 +18,7 @@
     {{ return({
         'name': dbt_llm._task_name_of(node),
         'schema': dbt_llm._response_schema(dbt_llm._response_format_of(llm)),
+        'filter': dbt_llm._filter_of(llm),
     }) }}
 {%- endmacro -%}
 

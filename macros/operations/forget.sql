@@ -68,6 +68,7 @@
         'dbt_llm__quarantine': 'responded_at',
         'dbt_llm__review_sample': 'coalesce(responded_at, sampled_at)',
         'dbt_llm__evaluation_rows': 'evaluated_at',
+        'dbt_llm__filter_audit': 'audited_at',
         'dbt_llm__batch_requests': 'recorded_at',
     } -%}
     {%- set batches = dbt_llm._package_relation('dbt_llm__batches') -%}
@@ -123,7 +124,7 @@
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm')
         and (task is none or dbt_llm._task_name_of(node) == task) -%}
         {%- for suffix in ['__dbt_tmp', '__dbt_backup', '__dbt_llm_requests', '__dbt_llm_again', '__dbt_llm_round', '__dbt_llm_order', '__dbt_llm_drawn',
-            '__dbt_llm_results'] -%}
+            '__dbt_llm_audited', '__dbt_llm_results'] -%}
             {%- set relation = load_relation(api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias ~ suffix, type='table'
             )) -%}

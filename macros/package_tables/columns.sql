@@ -7,7 +7,7 @@
     {%- set number = dbt_llm.column_type({'type': 'number'}) -%}
     {%- set boolean = dbt.type_boolean() -%}
     {%- set timestamp = dbt.type_timestamp() -%}
-    {{ return({
+    {{ return(dbt_llm._merged(dbt_llm._filter_tables(), {
         'dbt_llm__responses': {
             'request_key': text,
             'task': text,
@@ -66,6 +66,7 @@
             'estimated_output_tokens': whole,
             'estimated_cost_usd': number,
             'repair_requests': whole,
+            'filtered_requests': whole,
         },
         'dbt_llm__quarantine': {
             'task': text,
@@ -243,5 +244,5 @@
             'invocation_id': text,
             'evaluated_at': timestamp,
         },
-    }) }}
+    })) }}
 {%- endmacro -%}

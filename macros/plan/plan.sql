@@ -6,7 +6,9 @@
         {%- do dbt_llm._check_plan(task, hours, sample, gpus) -%}
         {%- set node = dbt_llm._find_task('plan', task) -%}
         {%- set planned = dbt_llm._planned_task(node) -%}
-        {%- do dbt_llm._raise_faults('plan', task, dbt_llm._missing_tables(['dbt_llm__embeddings'] if planned.get('dimensions') is not none else [])) -%}
+        {%- do dbt_llm._raise_faults('plan', task, dbt_llm._missing_tables(
+            (['dbt_llm__embeddings'] if planned.get('dimensions') is not none else []) + (['dbt_llm__filters'] if planned.get('filter') else [])
+        )) -%}
         {%- set relation = dbt_llm._planned_input(node, input) -%}
         {%- set counts = dbt_llm._plan_counts(planned, relation, sample, count_tokens) -%}
         {%- set estimate = dbt_llm._estimate(
@@ -45,8 +47,8 @@
 
 {#
     What a run of a task would find, by the SQL that the run would have: {'rows', 'without_prompt', 'distinct', 'to_pay',
-    'repairs' (of what is to pay), 'prompt_bytes' (the same), 'counted_each' (tokens, by the warehouse, or none)}. It reads, and
-    calls nothing.
+    'repairs' (of what is to pay), 'prompt_bytes' (the same), 'counted_each' (tokens, by the warehouse, or none), 'filtered' (requests that
+    a filter drops)}. It reads, and calls nothing.
 #}
 {%- macro _plan_counts(task, relation, sample, count_tokens) -%}
     {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
@@ -78,6 +80,7 @@
     {%- set counts = {
         'rows': row[0] | int, 'without_prompt': row[1] | int, 'distinct': row[2] | int, 'to_pay': row[3] | int,
         'prompt_bytes': row[4] | int, 'repairs': row[5] | int, 'counted_each': none,
+        'filtered': dbt_llm._count_filtered(steps).requests if task.filter else 0,
     } -%}
     {%- set counted = dbt_llm.count_tokens_expression('prompt', task.endpoint) if count_tokens and counts.to_pay > 0 -%}
     {%- if counted -%}
@@ -101,7 +104,10 @@
         ['rows', dbt_llm._format_number(counts.rows), ''],
         ['without a prompt', dbt_llm._format_number(counts.without_prompt), 'a NULL in it; skipped'],
         ['distinct requests', dbt_llm._format_number(counts.distinct), ''],
-        ['settled already', dbt_llm._format_number(counts.distinct - counts.to_pay), 'answered, or failed for good'],
+        ['settled already', dbt_llm._format_number(counts.distinct - counts.to_pay - counts.filtered), 'answered, or failed for good'],
+    ] + ([
+        ['left out by the filter', dbt_llm._format_number(counts.filtered), dbt_llm._format_number(counts.to_pay + counts.filtered) ~ ' to pay without it'],
+    ] if task.filter else []) + [
         ['to pay', dbt_llm._format_number(counts.to_pay), ''],
         ['input tokens', dbt_llm._format_number(estimate.input_tokens), (estimate.input_each | round(1)) ~ ' each, by ' ~ estimate.input_by],
         ['output tokens', dbt_llm._format_number(estimate.output_tokens), (estimate.output_each | round(1)) ~ ' each, by ' ~ estimate.output_by],

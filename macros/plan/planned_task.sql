@@ -34,6 +34,7 @@
         'limits': llm.limits or {},
         'max_attempts': llm.get('max_attempts', 3),
         'repair': llm.get('repair', 0),
+        'filter': dbt_llm._filter_of(llm),
     }) }}
 {%- endmacro -%}
 

@@ -114,6 +114,7 @@ class _Road:
             "store_prompts": llm.get("store_prompts", False),
             "keep_previous": llm.get("keep_previous", False),
             "repair": llm.get("repair", 0),
+            "filter": writer.call("_filter_of", llm),
             # For every engine: a request that is in a job is not asked again, whoever submitted it.
             "batches": {name: self.order.relations[f"dbt_llm__{name}"] for name in ("batches", "batch_requests")},
         }

@@ -34,6 +34,7 @@ REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
 # A task's own earlier table, so that is_incremental() is true, and what the SQL reads.
 TABLES = """
 create table messages (message_id bigint, channel varchar, body varchar);
+create table embedded_messages (message_id bigint, body varchar, vector float[3]);
 create table enrich__incremental (
     message_id bigint, channel varchar, body varchar, llm_status varchar, llm_reason varchar, llm_request_key varchar,
     llm_prompt_version varchar);
@@ -58,6 +59,13 @@ create table golden__verdicts (
 create table dbt_llm__evaluation_rows (
     golden varchar, prompt_version varchar, model_name varchar, golden_key varchar, column_name varchar, expected varchar,
     is_correct boolean, evaluated_at timestamp);
+create table dbt_llm__filters (
+    filter_version varchar, task varchar, model_name varchar, prompt_version varchar, label_column varchar, label_values varchar,
+    embedding_model varchar, intercept double, coefficients double[], threshold double, stated_recall double,
+    stated_confidence double, proven_recall double, trained_at timestamp);
+create table dbt_llm__filter_audit (
+    task varchar, filter_version varchar, request_key varchar, is_passed boolean, is_wanted boolean, invocation_id varchar,
+    audited_at timestamp);
 create table dbt_llm__review_sample (
     task varchar, request_key varchar, status varchar, input varchar, output varchar, responded_at timestamp,
     sampled_at timestamp);

@@ -42,11 +42,14 @@ def test_it_is_what_dbt_renders(adapter: str, model: str) -> None:
             "this": relation(adapter, model),
             "is_incremental": lambda: incremental,
             "should_full_refresh": lambda: False,
+            "model": {"name": model, "resource_type": "model"},
         },
         {"_package_relation": lambda name: relation(adapter, name, "MAIN")},
     )
     response_format = macros.call("_response_format_of", llm)
     task = {
+        "name": model,
+        "filter": macros.call("_filter_of", llm),
         "prompt": llm["prompt"].rstrip("\n"),
         "response_format": response_format,
         "response_schema": macros.call("_response_schema", response_format),
@@ -58,7 +61,7 @@ def test_it_is_what_dbt_renders(adapter: str, model: str) -> None:
     }
     rendered = macros.call(
         "_task_query",
-        relation=relation(adapter, "messages"),
+        relation=relation(adapter, "embedded_messages" if "filter" in llm else "messages"),
         responses=relation(adapter, "dbt_llm__responses", "MAIN"),
         task=task,
     )

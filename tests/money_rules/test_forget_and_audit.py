@@ -14,6 +14,7 @@ TABLES = (
     "dbt_llm__quarantine",
     "dbt_llm__review_sample",
     "dbt_llm__evaluation_rows",
+    "dbt_llm__filter_audit",
     "dbt_llm__batch_requests",
 )
 
@@ -48,6 +49,8 @@ def answered(project: Project) -> Project:
         " ('pii_risk', 'q', now()::timestamp - interval 91 day), ('pii_risk', 'r', now()::timestamp)",
         "insert into dbt_llm__evaluation_rows (task, request_key, evaluated_at) values"
         " ('pii_risk', 'e', now()::timestamp - interval 91 day)",
+        "insert into dbt_llm__filter_audit (task, request_key, audited_at) values"
+        " ('pii_risk', 'f', now()::timestamp - interval 91 day)",
         "insert into dbt_llm__batches (batch_key, sequence, is_open, task) values ('open', 1, true, 'pii_risk'),"
         " ('closed', 1, true, 'pii_risk'), ('closed', 2, false, 'pii_risk')",
         "insert into dbt_llm__batch_requests (batch_key, request_key, recorded_at) values"
@@ -63,7 +66,7 @@ def test_a_dry_run_counts_and_deletes_nothing(answered: Project, server: Server)
     assert "would be deleted" in told
     assert re.findall(r"(dbt_llm__\w+) +(\d+)$", told, re.MULTILINE) == [
         ("dbt_llm__responses", "2"), ("dbt_llm__quarantine", "1"), ("dbt_llm__review_sample", "0"),
-        ("dbt_llm__evaluation_rows", "1"), ("dbt_llm__batch_requests", "1"),
+        ("dbt_llm__evaluation_rows", "1"), ("dbt_llm__filter_audit", "1"), ("dbt_llm__batch_requests", "1"),
     ]  # fmt: skip
     assert counts(answered) == before
     assert server.counters.calls == calls
@@ -75,7 +78,7 @@ def test_by_age_then_by_key_then_by_task(answered: Project, server: Server) -> N
     assert "are deleted" in told
     assert counts(answered) == {
         "dbt_llm__responses": 14, "dbt_llm__quarantine": 1, "dbt_llm__review_sample": 15, "dbt_llm__evaluation_rows": 0,
-        "dbt_llm__batch_requests": 1,
+        "dbt_llm__filter_audit": 0, "dbt_llm__batch_requests": 1,
     }  # fmt: skip
     # The request of the open job is there still, so that its answer can be collected.
     assert answered.query("select batch_key from dbt_llm__batch_requests") == [("open",)]
@@ -90,14 +93,16 @@ def test_by_age_then_by_key_then_by_task(answered: Project, server: Server) -> N
     assert answered.query("select task from dbt_llm__responses") == [("other",)]
     assert counts(answered) == {
         "dbt_llm__responses": 1, "dbt_llm__quarantine": 0, "dbt_llm__review_sample": 0, "dbt_llm__evaluation_rows": 0,
-        "dbt_llm__batch_requests": 1,
+        "dbt_llm__filter_audit": 0, "dbt_llm__batch_requests": 1,
     }  # fmt: skip
     assert server.counters.calls == calls
     assert answered.query("select count(*) from pii_risk where llm_status = 'succeeded'") == [(20,)], "the table is the user's"
 
 
 def test_what_a_killed_run_has_left_goes_too(answered: Project) -> None:
-    left = ["pii_risk__dbt_tmp", "pii_risk__dbt_llm_requests", "pii_risk__dbt_llm_drawn", "pii_risk__dbt_llm_results"]
+    left = [
+        f"pii_risk__{name}" for name in ("dbt_tmp", "dbt_llm_requests", "dbt_llm_drawn", "dbt_llm_audited", "dbt_llm_results")
+    ]
     others = ["pii_risk__dbt_llm_answers", "other__dbt_tmp"]
     write(answered, *[f"create table {name} as select 'a prompt' as prompt" for name in [*left, *others]])
 

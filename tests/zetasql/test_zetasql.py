@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parents[1] / "golden" / "bigquery"
 FILES = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.sql"))}
 TABLES = {
     "golden.main.messages": {"message_id": "INT64", "channel": "STRING", "body": "STRING"},
+    "golden.main.embedded_messages": {"message_id": "INT64", "body": "STRING", "vector": "ARRAY<FLOAT64>"},
     "golden.main.golden_messages": {
         "message_id": "INT64",
         "channel": "STRING",

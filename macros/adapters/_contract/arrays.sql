@@ -1,4 +1,4 @@
-{# Array columns of a response format. #}
+{# Array columns: of a response format, and embeddings. #}
 
 {%- macro array_length(array_expression) -%}
     {{ return(adapter.dispatch('array_length', 'dbt_llm')(array_expression=array_expression)) }}
@@ -22,4 +22,12 @@
 
 {%- macro default__array_contains(array_expression, literal) -%}
     {{ return(dbt_llm._refuse_adapter('array_contains')) }}
+{%- endmacro -%}
+
+{%- macro dot_product(embedding, coefficients) -%}
+    {{ return(adapter.dispatch('dot_product', 'dbt_llm')(embedding=embedding, coefficients=coefficients)) }}
+{%- endmacro -%}
+
+{%- macro default__dot_product(embedding, coefficients) -%}
+    {{ return(dbt_llm._refuse_adapter('dot_product')) }}
 {%- endmacro -%}

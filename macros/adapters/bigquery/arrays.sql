@@ -11,3 +11,10 @@
 {%- macro bigquery__array_contains(array_expression, literal) -%}
     {{ return(literal ~ ' in unnest(' ~ array_expression ~ ')') }}
 {%- endmacro -%}
+
+{%- macro bigquery__dot_product(embedding, coefficients) -%}
+    {{ return(
+        'if(array_length(' ~ embedding ~ ') = array_length(' ~ coefficients ~ '), (select sum(value * ' ~ coefficients
+        ~ '[offset(place)]) from unnest(' ~ embedding ~ ') as value with offset as place), null)'
+    ) }}
+{%- endmacro -%}

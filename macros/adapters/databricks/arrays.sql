@@ -8,3 +8,10 @@
 {%- macro databricks__array_contains(array_expression, literal) -%}
     {{ return('array_contains(' ~ array_expression ~ ', ' ~ literal ~ ')') }}
 {%- endmacro -%}
+
+{%- macro databricks__dot_product(embedding, coefficients) -%}
+    {{ return(
+        'case when array_size(' ~ embedding ~ ') = array_size(' ~ coefficients ~ ') then aggregate(zip_with(' ~ embedding ~ ', ' ~ coefficients
+        ~ ', (value, coefficient) -> cast(value as double) * coefficient), cast(0 as double), (total, part) -> total + part) end'
+    ) }}
+{%- endmacro -%}

@@ -25,6 +25,7 @@ select
     cast(null as bigint) as estimated_input_tokens,
     cast(null as bigint) as estimated_output_tokens,
     cast(null as float) as estimated_cost_usd,
-    cast(null as bigint) as repair_requests
+    cast(null as bigint) as repair_requests,
+    cast(null as bigint) as filtered_requests
 from (select 1 as one) as nothing
 where 1 = 0

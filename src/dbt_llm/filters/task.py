@@ -1,0 +1,108 @@
+"""What the project says of a task's filter, from dbt's manifest: whose rows, which label, what must hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..client import ConfigurationError
+from .training import Demand
+
+
+@dataclass(frozen=True)
+class FilteredTask:
+    """A task with meta.llm.filter. Relations are SQL text, as dbt renders them."""
+
+    name: str
+    table: str
+    input: str
+    unique_key: tuple[str, ...]
+    embedding: str
+    embedding_model: str | None
+    label: str
+    wanted: tuple[str, ...]
+    """The wanted labels as texts, sorted: as the macro `_filter_values` has them."""
+    demand: Demand
+    audit: float
+
+
+def filtered_task(target: Path, name: str, input_name: str | None = None) -> FilteredTask:
+    """Read the task of that name from dbt's target folder. `input_name`: which of the models that it reads has its rows.
+
+    Raises `ConfigurationError` where there is no such task, it has no filter, or its input is not known.
+    """
+    manifest = _manifest(target)
+    nodes: Mapping[str, Any] = manifest["nodes"]
+    tasks = {_name(node): node for node in nodes.values() if _llm(node)}
+    if name not in tasks:
+        raise ConfigurationError([f"'{name}' is no task. Expected one of {_quoted(tasks)}; got '{name}'."])
+    node = tasks[name]
+    stated = _llm(node).get("filter")
+    if not isinstance(stated, Mapping):
+        raise ConfigurationError([f"'{name}' has no filter. Expected meta.llm.filter in its YAML; got none. See docs/filter.md."])
+    key = (node.get("config") or {}).get("unique_key")
+    if not key:
+        raise ConfigurationError(
+            [
+                f"'{name}' has no unique_key. Expected the column by which its rows are those of its input; got none."
+                " Add it to its config."
+            ]
+        )
+    value = stated.get("value", True)
+    return FilteredTask(
+        name=name,
+        table=node["relation_name"],
+        input=_input(node, nodes, manifest.get("sources") or {}, input_name),
+        unique_key=(key,) if isinstance(key, str) else tuple(key),
+        embedding=stated.get("embedding", "embedding"),
+        embedding_model=stated.get("embedding_model"),
+        label=stated["label"],
+        wanted=tuple(sorted(_text(one) for one in (value if isinstance(value, list) else [value]))),
+        demand=Demand(float(stated["recall"]), float(stated.get("confidence", 0.95))),
+        audit=float(stated.get("audit", 0.02)),
+    )
+
+
+def _manifest(target: Path) -> dict[str, Any]:
+    path = target / "manifest.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            [f"'{path}' cannot be read. Expected dbt's target folder; got '{type(error).__name__}'. Run `dbt parse` first."]
+        ) from None
+    return found
+
+
+def _llm(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    held = ((node.get("config") or {}).get("meta") or {}).get("llm")
+    return held if isinstance(held, Mapping) else {}
+
+
+def _name(node: Mapping[str, Any]) -> str:
+    return f"{node['name']}.v{node['version']}" if node.get("version") else str(node["name"])
+
+
+def _input(node: Mapping[str, Any], nodes: Mapping[str, Any], sources: Mapping[str, Any], wanted: str | None) -> str:
+    """The relation that the task reads, besides this package's."""
+    parents = [nodes.get(parent) or sources.get(parent) for parent in node["depends_on"]["nodes"]]
+    found = {parent["name"]: parent["relation_name"] for parent in parents if parent and parent["package_name"] != "dbt_llm"}
+    if wanted is None and len(found) == 1:
+        [only] = found.values()
+        return str(only)
+    if wanted not in found:
+        raise ConfigurationError(
+            [f"the input of the task is not known. Expected --input, one of {_quoted(found)}; got '{wanted}'."]
+        )
+    return str(found[wanted])
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _quoted(names: Mapping[str, Any]) -> str:
+    return ", ".join(f"'{name}'" for name in names) or "none"

@@ -1,0 +1,1 @@
+{{ dbt_llm.enrich(source('raw', 'embedded_messages')) }}

@@ -1,0 +1,208 @@
+with
+
+llm_trained as (
+    select
+        *,
+        row_number() over (order by trained_at desc, filter_version asc) as newest_first
+    from GOLDEN.MAIN.dbt_llm__filters
+    where task = 'enrich__filter'
+        and model_name = 'llama3.3-70b'
+        and label_column = 'pii_types'
+        and label_values = '["card","ssn"]'
+        and prompt_version = substr(sha2('Personal data? {body}
+{"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{}', 256), 1, 12)
+        and embedding_model = 'small-embed'
+),
+
+llm_filter as (
+    select
+        llm_trained.filter_version as _dbt_llm_filter_version,
+        llm_trained.intercept as _dbt_llm_filter_intercept,
+        llm_trained.coefficients as _dbt_llm_filter_coefficients,
+        llm_trained.threshold as _dbt_llm_filter_threshold
+    from (select 1 as newest_first) as one_row
+    left join llm_trained
+        on one_row.newest_first = llm_trained.newest_first
+        and llm_trained.stated_recall >= 0.95
+        and llm_trained.stated_confidence >= 0.95
+),
+
+llm_input as (
+    select
+        * exclude (
+        "VECTOR",
+        _dbt_llm_filter_version,
+        _dbt_llm_filter_intercept,
+        _dbt_llm_filter_coefficients,
+        _dbt_llm_filter_threshold
+    ),
+        _dbt_llm_filter_intercept + case when array_size(cast("VECTOR" as array)) = array_size(_dbt_llm_filter_coefficients) then reduce(arrays_zip(cast("VECTOR" as array), _dbt_llm_filter_coefficients), cast(0 as float), (total, pair) -> total + cast(pair:"$1" as float) * cast(pair:"$2" as float)) end as llm_filter_score,
+        _dbt_llm_filter_version as llm_filter_version
+    from GOLDEN.main.embedded_messages
+    cross join llm_filter
+),
+
+/* dbt_llm: responses */
+llm_responses as (
+    select
+        request_key,
+        model_name,
+        status,
+        completion,
+        error_class,
+        error_message,
+        responded_at,
+        attempt,
+        superseded
+    from (
+        select
+            *,
+            row_number() over (
+                partition by request_key
+                order by
+                    case when attempt > superseded or supersedes_attempt = superseded then 0 else 1 end,
+                    case when status = 'succeeded' then 0 else 1 end,
+                    attempt desc,
+                    responded_at desc
+            ) as place
+        from (
+            select
+                request_key,
+                model_name,
+                status,
+                completion,
+                error_class,
+                error_message,
+                responded_at,
+                coalesce(attempt, 1) as attempt,
+                supersedes_attempt,
+                coalesce(max(supersedes_attempt) over (partition by request_key), 0) as superseded
+            from GOLDEN.MAIN.dbt_llm__responses
+        ) as with_superseded
+    ) as placed
+    where place = 1
+),
+
+llm_prompts as (
+    select
+        *,
+        'Personal data? '
+            || cast("BODY" as varchar) as _dbt_llm_prompt
+    from llm_input
+),
+
+llm_requests as (
+    select
+        *,
+        sha2(sha2('1
+llama3.3-70b
+{}
+{"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}', 256)
+            || '
+'
+            || _dbt_llm_prompt, 256) as _dbt_llm_request_key
+    from llm_prompts
+),
+
+llm_answered as (
+    select
+        llm_requests.*,
+        coalesce(llm_filter_score < (select _dbt_llm_filter_threshold from llm_filter), false)
+            and not (substr(_dbt_llm_request_key, 9) < '051eb852') as _dbt_llm_is_dropped,
+        llm_responses.status as _dbt_llm_response_status,
+        llm_responses.completion as _dbt_llm_completion,
+        llm_responses.error_class as _dbt_llm_error_class,
+        llm_responses.attempt as _dbt_llm_attempt,
+        llm_responses.superseded as _dbt_llm_superseded,
+        case
+            when llm_requests._dbt_llm_prompt is null then false
+            when coalesce(llm_filter_score < (select _dbt_llm_filter_threshold from llm_filter), false)
+            and not (substr(_dbt_llm_request_key, 9) < '051eb852') then false
+            when llm_responses.request_key is null then true
+            when llm_responses.status = 'succeeded' then false
+            when llm_responses.error_class = 'requeued' then true
+            when llm_responses.error_class in ('throttled', 'provider_error', 'timeout', 'connection_error', 'out_of_memory')
+                then llm_responses.attempt - llm_responses.superseded < 3
+            else false
+        end as _dbt_llm_is_pending
+    from llm_requests
+    left join llm_responses
+        on llm_requests._dbt_llm_request_key = llm_responses.request_key
+),
+
+llm_parsed as (
+    select
+        *,
+        case
+            when _dbt_llm_response_status != 'succeeded' then null
+            when substr(_dbt_llm_completion, 1, 1) = '{' then try_parse_json(_dbt_llm_completion)
+            else try_parse_json(regexp_replace(_dbt_llm_completion, '^[\\s\\x{FEFF}]*(<think>[\\s\\S]*</think>)?\\s*(```[A-Za-z0-9]*\\s*(\\{[\\s\\S]*\\})\\s*```|(\\{[\\s\\S]*\\}))\\s*$', '\\3\\4'))
+        end as _dbt_llm_json
+    from llm_answered
+),
+
+llm_values as (
+    select
+        *,
+        get(_dbt_llm_json, 'has_pii') as _dbt_llm_value_has_pii,
+        get(_dbt_llm_json, 'pii_types') as _dbt_llm_value_pii_types
+    from llm_parsed
+),
+
+llm_validated as (
+    select
+        *,
+        case
+            when _dbt_llm_prompt is null then 'null_prompt'
+            when _dbt_llm_is_dropped and _dbt_llm_prompt is not null and coalesce(_dbt_llm_response_status, '') != 'succeeded' then 'filtered'
+            when _dbt_llm_response_status is null then 'not_requested'
+            when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
+            when _dbt_llm_json is null or not typeof(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
+            when _dbt_llm_value_has_pii is null then 'missing:has_pii'
+            when not (typeof(_dbt_llm_value_has_pii) = 'BOOLEAN') then 'wrong_type:has_pii'
+            when _dbt_llm_value_pii_types is null then 'missing:pii_types'
+            when not (typeof(_dbt_llm_value_pii_types) = 'ARRAY') then 'wrong_type:pii_types'
+            when array_size(filter(as_array(_dbt_llm_value_pii_types), element -> not (typeof(element) = 'VARCHAR'))) > 0 then 'wrong_type:pii_types'
+            when array_size(filter(as_array(_dbt_llm_value_pii_types), element -> cast(element as varchar) not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0 then 'not_in_enum:pii_types'
+        end as _dbt_llm_reason
+    from llm_values
+)
+
+/* dbt_llm: result */
+select
+    * exclude (
+        _dbt_llm_prompt,
+        _dbt_llm_request_key,
+        _dbt_llm_response_status,
+        _dbt_llm_completion,
+        _dbt_llm_error_class,
+        _dbt_llm_attempt,
+        _dbt_llm_superseded,
+        _dbt_llm_is_pending,
+        _dbt_llm_json,
+        _dbt_llm_reason,
+        _dbt_llm_is_dropped,
+        _dbt_llm_value_has_pii,
+        _dbt_llm_value_pii_types
+    ),
+    case
+        when _dbt_llm_reason is null then try_to_boolean(cast(_dbt_llm_value_has_pii as varchar))
+    end as "HAS_PII",
+    case
+        when _dbt_llm_reason is null then as_array(_dbt_llm_value_pii_types)
+    end as "PII_TYPES",
+    case
+        when _dbt_llm_prompt is null then 'skipped'
+        when _dbt_llm_is_dropped and _dbt_llm_prompt is not null and coalesce(_dbt_llm_response_status, '') != 'succeeded' then 'skipped'
+        when _dbt_llm_is_pending then 'pending'
+        when _dbt_llm_reason is not null then 'quarantined'
+        else 'succeeded'
+    end as llm_status,
+    _dbt_llm_reason as llm_reason,
+    _dbt_llm_request_key as llm_request_key,
+    substr(sha2('Personal data? {body}
+{"has_pii":{"type":"boolean"},"pii_types":{"items":{"enum":["email","phone","ssn","card","address"]},"type":"array"}}
+{}', 256), 1, 12) as llm_prompt_version
+from llm_validated
+/* dbt_llm: end */

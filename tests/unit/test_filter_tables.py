@@ -1,0 +1,291 @@
+"""A filter from answers to rows: trained on a task's tables in DuckDB, then found by the task's own query; without dbt."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dbt_llm.client import ConfigurationError
+from dbt_llm.contract import prompt_version, request_key
+from dbt_llm.filters import Demand
+from dbt_llm.filters.database import train_on
+from dbt_llm.filters.task import FilteredTask, filtered_task
+from dbt_llm.macros import Macros, Relation
+from tests.support.package_tables import _Types, create_tables
+
+LLM: dict[str, Any] = {
+    "endpoint": "fast",
+    "prompt": "PII? {body}",
+    "response_format": {"has_pii": {"type": "boolean"}},
+    "filter": {"label": "has_pii", "recall": 0.95, "audit": 0.1},
+}
+SCHEMA = {"type": "object", "properties": {"has_pii": {"type": "boolean"}}, "required": ["has_pii"]}
+VERSION = prompt_version(LLM["prompt"], model_parameters={}, response_format=SCHEMA["properties"])
+TASK = FilteredTask(
+    "pii_risk", "pii_risk", "messages", ("message_id",), "embedding", None, "has_pii", ("true",), Demand(0.95, 0.95), 0.1
+)
+
+
+def relation(name: str) -> Relation:
+    return Relation(name, "memory", "main", name)
+
+
+def macros(connection: duckdb.DuckDBPyConnection) -> Macros:
+    def rows(sql: str) -> Any:
+        found = connection.execute(sql)
+        return type("Table", (), {"rows": found.fetchall() if found.description else []})
+
+    names = {
+        "dbt": _Types(), "this": relation("pii_risk"), "invocation_id": "run 2", "run_query": rows,
+        "var": lambda _, default=None: default, "model": {"name": "pii_risk", "resource_type": "model"},
+    }  # fmt: skip
+    answers = {
+        "_package_relation": relation, "_work_relation": lambda suffix: relation(f"pii_risk__{suffix}"),
+        "_task_name": lambda: "pii_risk", "task_config": lambda: LLM,
+    }  # fmt: skip
+    return Macros("duckdb", names, answers)
+
+
+def task_query(connection: duckdb.DuckDBPyConnection) -> str:
+    rendered = macros(connection)
+    task = {
+        "name": "pii_risk", "model_name": "m", "prompt": LLM["prompt"], "response_format": LLM["response_format"],
+        "response_schema": rendered.call("_response_schema", LLM["response_format"]), "model_parameters": {}, "max_attempts": 3,
+        "filter": rendered.call("_filter_of", LLM),
+    }  # fmt: skip
+    found: str = rendered.call("_task_query", relation="messages", responses="dbt_llm__responses", task=task, incremental=False)
+    return found
+
+
+def key(number: int) -> str:
+    return request_key(f"PII? message {number}", model_name="m", model_parameters={}, response_format=SCHEMA["properties"])
+
+
+def is_wanted(number: Any) -> Any:
+    """One in five; of a number, or of an array of them."""
+    return number % 5 == 0
+
+
+def is_drawn(number: int, audit: float = 0.1) -> bool:
+    return key(number)[8:16] < f"{round(audit * 2**32):08x}"
+
+
+def add_messages(connection: duckdb.DuckDBPyConnection, first: int, count: int, distance: float = 3.0) -> None:
+    numbers = np.arange(first, first + count)
+    embeddings = np.random.default_rng(first).standard_normal((count, 3)).astype(np.float32)
+    embeddings[is_wanted(numbers), 0] += distance
+    rows = pa.table({"n": numbers, "body": [f"message {n}" for n in numbers], "embedding": list(embeddings)})
+    connection.from_arrow(rows).insert_into("messages")
+
+
+def answer(connection: duckdb.DuckDBPyConnection, where: str, at: str) -> int:
+    """Answer the pending requests of the task's query, and build its table anew; return how many were asked."""
+    asked = [
+        n
+        for (n,) in connection.execute(
+            f"select message_id from ({task_query(connection)}) where llm_status = 'pending' and {where}"
+        ).fetchall()
+    ]
+    completions = [json.dumps({"has_pii": bool(is_wanted(n))}) for n in asked]
+    answers = pa.table({"request_key": [key(n) for n in asked], "completion": completions})  # noqa: F841 - DuckDB reads it
+    connection.execute(
+        "insert into dbt_llm__responses (request_key, task, model_name, status, completion, attempt, responded_at)"
+        " select request_key, 'pii_risk', 'm', 'succeeded', completion, 1, $at from answers",
+        {"at": at},
+    )
+    connection.execute(f"create or replace table pii_risk as {task_query(connection)}")
+    return len(asked)
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as made:
+        create_tables(
+            made, ["dbt_llm__responses", "dbt_llm__runs", "dbt_llm__filters", "dbt_llm__filter_audit", "dbt_llm__evaluation_rows"]
+        )
+        made.execute("create table messages (message_id bigint, body varchar, embedding float[3])")
+        made.execute(
+            "insert into dbt_llm__runs (task, model_name, prompt_version, started_at) values ('pii_risk', 'm', ?, now())",
+            [VERSION],
+        )
+        add_messages(made, 0, 1_000)
+        yield made
+
+
+def statuses(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], int]:
+    found = connection.execute("select llm_status, llm_reason, count(*) from pii_risk group by all").fetchall()
+    return {(status, reason): count for status, reason, count in found}
+
+
+def test_without_a_filter_everything_is_asked(connection: duckdb.DuckDBPyConnection) -> None:
+    assert answer(connection, "true", "2020-01-01") == 1_000
+    assert statuses(connection) == {("succeeded", None): 1_000}
+    assert connection.execute("select count(llm_filter_score), count(llm_filter_version) from pii_risk").fetchall() == [(0, 0)]
+    columns = [name for name, *_ in connection.execute("describe pii_risk").fetchall()]
+    assert columns[:5] == ["message_id", "body", "llm_filter_score", "llm_filter_version", "has_pii"], (
+        "no embedding, and nothing private"
+    )
+
+
+def test_a_filter_drops_rows_shows_why_and_asks_the_audit(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    trained = train_on(connection, TASK)
+    assert trained.filter.threshold is not None and trained.prompt_version == VERSION
+    add_messages(connection, 1_000, 2_000)
+    asked = answer(connection, "true", "2100-01-01")
+    found = statuses(connection)
+    dropped = found["skipped", "filtered"]
+    assert asked + dropped == 2_000 and set(found) == {("succeeded", None), ("skipped", "filtered")}
+    # What was asked before is shown, whatever its score.
+    assert found["succeeded", None] == 1_000 + asked
+    # A fifth is wanted, a tenth of the others is asked as the audit.
+    assert 2_000 * (0.2 + 0.8 * 0.1) * 0.9 < asked < 2_000 * 0.45
+    assert connection.execute(
+        "select count(*) from pii_risk where llm_status = 'skipped' and (has_pii is not null or llm_filter_score is null"
+        " or llm_filter_version != ?)", [trained.filter.version],
+    ).fetchall() == [(0,)]  # fmt: skip
+    # The database's score is that of the companion.
+    rows = connection.execute("select embedding, llm_filter_score from messages join pii_risk using (message_id)").fetchall()
+    assert np.allclose(trained.filter.scores(np.array([row[0] for row in rows])), [row[1] for row in rows], atol=1e-5)
+    # All of the audit is asked, below and above the threshold, and only what the filter had not seen tells of its recall.
+    macros(connection).call("_record_filter_audit")
+    audited = connection.execute("select request_key, is_passed, is_wanted from dbt_llm__filter_audit").fetchall()
+    drawn = {key(n): n for n in range(1_000, 3_000) if is_drawn(n)}
+    assert {row[0] for row in audited} == set(drawn)
+    assert all(wanted == is_wanted(drawn[request]) for request, _, wanted in audited)
+    macros(connection).call("_record_filter_audit")
+    assert connection.execute("select count(*) from dbt_llm__filter_audit").fetchall() == [(len(drawn),)], "appended once"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "prompt_version = 'ffffffffffff'",
+        "model_name = 'other'",
+        "stated_recall = 0.9",
+        "label_values = '[\"false\"]'",
+        "threshold = null",
+    ],
+)
+def test_a_filter_for_something_else_is_not_in_force(connection: duckdb.DuckDBPyConnection, change: str) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_on(connection, TASK)
+    add_messages(connection, 1_000, 100)
+    assert (
+        connection.execute(f"select count(*) from ({task_query(connection)}) where llm_reason = 'filtered'").fetchall()[0][0] > 50
+    )
+    connection.execute(f"update dbt_llm__filters set {change}")
+    assert connection.execute(f"select count(*) from ({task_query(connection)}) where llm_reason = 'filtered'").fetchall() == [
+        (0,)
+    ]
+
+
+def test_a_row_without_an_embedding_or_with_another_one_is_let_through(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_on(connection, TASK)
+    connection.execute("alter table messages alter embedding type float[]")
+    connection.execute(
+        "insert into messages values (9001, 'x', null), (9002, 'y', [1.0]), (9003, 'z', ['nan'::float, 0, 0]),"
+        " (9004, 'w', [-9, 0, 0])"
+    )
+    found = connection.execute(
+        f"select message_id, llm_status from ({task_query(connection)}) where message_id > 9000"
+    ).fetchall()
+    assert dict(found) == {9001: "pending", 9002: "pending", 9003: "pending", 9004: "skipped"}
+
+
+def test_what_a_filter_chose_proves_nothing_of_the_next_one(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    first = train_on(connection, TASK).filter
+    add_messages(connection, 1_000, 2_000)
+    asked = answer(connection, "true", "2100-01-01")
+    again = train_on(connection, TASK).filter
+    drawn = sum(is_drawn(n) and key(n)[16] < "8" for n in range(1_000, 3_000))
+    assert again.held_out_rows == first.held_out_rows + drawn
+    assert again.learned_rows == first.learned_rows + asked - drawn
+
+
+def test_a_verdict_or_a_golden_row_goes_before_the_answer(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    connection.executemany(
+        "insert into dbt_llm__evaluation_rows (task, candidate, column_name, request_key, expected, evaluated_at)"
+        " values ('pii_risk', 'current', 'has_pii', ?, ?, ?)",
+        [
+            (key(0), "false", "2021-01-01"),
+            (key(0), "true", "2020-01-01"),
+            (key(1), "true", "2021-01-01"),
+            (key(5), "true", "2021-01-01"),
+        ],
+    )
+    assert train_on(connection, TASK).corrected_rows == 2
+    labels = connection.execute("select is_wanted from _dbt_llm_labelled where is_corrected order by is_wanted").fetchall()
+    assert labels == [(False,), (True,)]
+
+
+def test_an_audit_that_was_raised_is_asked_before_it_proves(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_on(connection, TASK)
+    add_messages(connection, 1_000, 500)
+    answer(connection, "true", "2100-01-01")
+    raised = FilteredTask(**{**vars(TASK), "audit": 0.5})
+    with pytest.raises(ConfigurationError, match=r"rows of the audit are not asked yet"):
+        train_on(connection, raised)
+
+
+@pytest.mark.parametrize("value", [True, ["true"], ["b", "Zeta", "alpha"], "a", [3, 1]])
+def test_the_companion_and_the_macros_write_the_wanted_labels_alike(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, value: Any
+) -> None:
+    """Or a filter that was trained would never be found."""
+    node = {
+        "name": "t", "relation_name": "t", "package_name": "p", "depends_on": {"nodes": ["source.s"]},
+        "config": {"unique_key": "id", "meta": {"llm": {"filter": {"label": "l", "value": value, "recall": 0.9}}}},
+    }  # fmt: skip
+    source = {"name": "s", "relation_name": "s", "package_name": "p"}
+    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {"model.t": node}, "sources": {"source.s": source}}))
+    assert list(filtered_task(tmp_path, "t").wanted) == macros(connection).call("_filter_values", value)
+
+
+def test_too_few_answers_are_a_row_that_says_so_and_everything_is_asked(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "message_id < 200", "2020-01-01")
+    found = train_on(connection, TASK).filter
+    assert found.threshold is None and "it takes 59" in str(found.refusal)
+    assert connection.execute("select threshold, message from dbt_llm__filters").fetchall() == [(None, found.refusal)]
+    assert connection.execute(f"select count(*) from ({task_query(connection)}) where llm_status = 'pending'").fetchall() == [
+        (800,)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "fails"),
+    [(20, 20, False), (19, 20, False), (16, 20, True), (0, 0, False), (1, 3, True), (95, 100, False), (80, 100, True)],
+)
+def test_the_gate_fails_where_chance_does_not_explain_the_misses(
+    connection: duckdb.DuckDBPyConnection, found: int, wanted: int, fails: bool
+) -> None:
+    from scipy.stats import binom
+
+    connection.execute(
+        "insert into dbt_llm__filters (filter_version, task, threshold, stated_recall, trained_at)"
+        " values ('f', 'pii_risk', 0, 0.95, '2020-01-01')"
+    )
+    rows = [("pii_risk", "f", str(n), n < found, n < wanted, f"run {n % 3}", "2021-01-01") for n in range(wanted + 50)]
+    connection.executemany(
+        "insert into dbt_llm__filter_audit (task, filter_version, request_key, is_passed, is_wanted, invocation_id, audited_at)"
+        " values (?, ?, ?, ?, ?, ?, ?)", rows,
+    )  # fmt: skip
+    query = macros(connection).call("_fallen_recall", "dbt_llm__filter_audit", "dbt_llm__filters", "pii_risk", 0.95, 2.0, 30)
+    judged = connection.execute(query).fetchall()
+    if wanted == 0:
+        assert judged == []
+        return
+    [(message, version, recall, wanted_rows, found_rows, p_value)] = judged
+    assert (version, wanted_rows, found_rows) == ("f", wanted, found) and recall == pytest.approx(found / wanted)
+    assert f"({found} of {wanted} wanted requests of the audit over 3 runs; 95 % interval" in message
+    assert p_value == pytest.approx(binom.sf(wanted - found - 1, wanted, 0.05))
+    assert (p_value < 0.05) == fails
