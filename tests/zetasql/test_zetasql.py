@@ -62,7 +62,7 @@ TABLES = {
         "usage": "STRUCT<amount FLOAT64, unit STRING, amount_in_pricing_units FLOAT64, pricing_unit STRING>",
     },
 }
-MODELS = ["golden.main.gemini_flash"]
+MODELS = ["golden.main.embedding", "golden.main.gemini_flash"]
 
 
 @pytest.fixture(scope="module")
