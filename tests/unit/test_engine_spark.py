@@ -77,6 +77,12 @@ def test_what_a_dead_run_has_staged_is_taken_in_under_its_own_name(warehouse: Du
     dead.write(1, answers(3, 4), labels)
     made.recover(responses, TASK)
     assert [row[0] for row in warehouse.rows(rows)] == [request.key for request, _ in answers(1, 2, 3, 4)]
+    # A worker that outlives its driver is told to end, until the run after this one; what it stages yet is taken in by that.
+    assert dead.note() is not None and dead.names() == []
+    dead.write(0, answers(5), labels)
+    made.recover(responses, TASK)
+    assert [row[0] for row in warehouse.rows(rows)] == [request.key for request, _ in answers(1, 2, 3, 4, 5)]
+    assert [path for path in (tmp_path / "stage").rglob("*") if path.is_file()] == []
 
 
 def test_a_run_that_lives_is_left_alone(warehouse: DuckDbWarehouse, tmp_path: Path) -> None:

@@ -118,11 +118,14 @@ class WorkersEngine:
                 )
                 continue
             stage = Stage(url)
+            is_told = stage.note() is not None
+            # A worker may outlive its driver. It begins no further batch, and what it stages yet is for the next run to take in.
+            stage.end(Note("failed", "dbt_llm.enrich: the driver of this run is dead."))
             with OneThread("dbt-llm-warehouse") as session:
                 intake = Intake(stage, self._sink_for(responses, task, session), counts, self._known_in(responses))
                 intake.take()
             intake.finish()
-            stage.clear()
+            stage.clear(but_note=not is_told)
         if counts.answered:
             host.info(f"{task['name']}: took over {counts.answered:,} answers that an interrupted run had staged")
 

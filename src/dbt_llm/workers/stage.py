@@ -130,10 +130,10 @@ class Stage:
         content = self.files.read(_NOTE)
         return None if content is None else Note(**json.loads(content))
 
-    def clear(self) -> None:
-        """Take away all that is left but answers."""
+    def clear(self, *, but_note: bool = False) -> None:
+        """Take away all that is left but answers; `but_note`: and but why the run is to end."""
         for name in self.files.names():
-            if not name.startswith(f"{_ANSWERS}/"):
+            if not name.startswith(f"{_ANSWERS}/") and not (but_note and name == _NOTE):
                 self.files.remove(name)
 
 
