@@ -10,7 +10,7 @@ from dbt_llm.client import DbtLlmError
 from dbt_llm.contract import request_key
 from dbt_llm.spark import complete
 from dbt_llm.spark.session import session_of
-from dbt_llm.workers.options import WorkerOptions
+from dbt_llm.workers.options import SparkOptions
 from dbt_llm.workers.stage import Stage
 from tests.spark.counting import ANSWER, entry, seen
 
@@ -23,7 +23,7 @@ def endpoint(tmp_path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def session(endpoint: dict[str, Any]) -> SparkSession:
-    made: SparkSession = session_of(WorkerOptions.split_entry("own", endpoint)[0], "own")
+    made: SparkSession = session_of(SparkOptions.split_entry("own", endpoint)[0], "own")
     return made
 
 
