@@ -17,7 +17,7 @@ import pytest
 
 from dbt_llm.spark import complete
 from dbt_llm.spark.session import session_of
-from dbt_llm.workers.options import WorkerOptions
+from dbt_llm.workers.options import SparkOptions
 from dbt_llm.workers.stage import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def ask(tmp_path: Path) -> Any:
     def answered(entry: dict[str, Any], **parameters: Any) -> list[Any]:
         conf = {f"spark.executorEnv.{name}": value for name, value in {**OFFLINE, "PYTHONPATH": os.environ["PYTHONPATH"]}.items()}
         endpoint = {"stage": str(tmp_path / "stage"), "batch_rows": 4, "tasks_at_once": 1, **entry}
-        options = WorkerOptions.split_entry("own", {**endpoint, "master": "local[1]", "conf": conf})[0]
+        options = SparkOptions.split_entry("own", {**endpoint, "master": "local[1]", "conf": conf})[0]
         frame = session_of(options, "own").createDataFrame(list(enumerate(PROMPTS)), "id int, body string")
         rows = complete(frame, "body", endpoint, **parameters).orderBy("id").collect()
         stage = Stage(str(tmp_path / "stage"))

@@ -9,7 +9,7 @@ pytest.importorskip("pyspark", reason="Spark is not installed here; `make engine
 
 from dbt_llm.spark import complete
 from dbt_llm.spark.session import session_of
-from dbt_llm.workers.options import WorkerOptions
+from dbt_llm.workers.options import SparkOptions
 from tests.spark.counting import ALL_SPARK, entry, seen
 
 EAGER = {
@@ -26,7 +26,7 @@ def test_the_copies_of_a_slow_task_both_ask_and_one_answer_is_kept(tmp_path: Pat
     log.mkdir()
     (log / "script.json").write_text(json.dumps({"slow": ["prompt 7"], "seconds": 0.2}))
     endpoint = entry(log, str(tmp_path / "stage"), master="local-cluster[2,1,1024]", tasks_at_once=4, conf=ALL_SPARK | EAGER)
-    session = session_of(WorkerOptions.split_entry("own", endpoint)[0], "own")
+    session = session_of(SparkOptions.split_entry("own", endpoint)[0], "own")
     try:
         frame = session.createDataFrame([(i, f"prompt {i}") for i in range(80)], "id int, body string")
         answered = complete(frame, "body", endpoint)
