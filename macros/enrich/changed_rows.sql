@@ -4,7 +4,7 @@
     In an incremental run, leave out the rows that stand in the table as they would be written again: by the unique key,
     with the same input columns (told by a hash of them, so that a change in a column that the prompt does not name is
     still written), the same prompt version and language model, and an answer that is still there. It needs no request
-    key, so a rerun hashes no prompt; and no time, so a late row is found.
+    key, so a rerun hashes no prompt; and no time, so a late row is found. What a filter says of a row is no change of it.
 #}
 {%- macro _changed_rows(task) -%}
     {%- set keys = dbt_llm._unique_key_columns() -%}
@@ -13,7 +13,8 @@
         {%- do columns.append(key ~ ' as _dbt_llm_unique_key_' ~ loop.index) -%}
     {%- endfor -%}
     {%- set standing = dbt_llm.with_fingerprint(
-        relation=this, columns=columns, except=dbt_llm._output_columns(task.response_schema), like='llm_input'
+        relation=this, columns=columns, except=dbt_llm._output_columns(task.response_schema), like='llm_input',
+        besides=dbt_llm._filter_columns() if task.get('filter') else []
     ) -%}
 llm_standing as (
     select
@@ -39,7 +40,9 @@ llm_unchanged as (
 
 llm_changed as (
     select *
-    from {{ dbt_llm.with_fingerprint(relation='llm_input', columns=['*'], except=[], like='llm_input') }} as current_rows
+    from {{ dbt_llm.with_fingerprint(
+        relation='llm_input', columns=['*'], except=[], like='llm_input', besides=dbt_llm._filter_columns() if task.get('filter') else []
+    ) }} as current_rows
     where not exists (
         select 1
         from llm_unchanged

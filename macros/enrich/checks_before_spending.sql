@@ -40,6 +40,13 @@
             ~ "enrich(dbt_llm.valid(ref('the_other'))), which leaves them out, or none of them; got " ~ dbt_llm._quoted_list(of_tasks)
         ) -%}
     {%- endif -%}
+    {#- DuckDB tells a second column of a name by a number; elsewhere it is an error. #}
+    {%- if task.get('filter') and inputs | select('in', ['llm_filter_score_1', 'llm_filter_version_1']) | list -%}
+        {%- do faults.append(
+            "the input has the columns of another task's filter. Expected one filter for a row; got "
+            ~ dbt_llm._quoted_list(dbt_llm._filter_columns()) ~ ' twice. Select the input without them'
+        ) -%}
+    {%- endif -%}
     {%- do faults.extend(dbt_llm._private_name_faults('input', inputs)) -%}
     {%- for name in task.response_schema.properties if name | lower in inputs -%}
         {%- do faults.append(

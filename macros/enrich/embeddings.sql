@@ -29,7 +29,7 @@
     that was killed between the two has left one that the next run has written again: the latest counts.
 #}
 {%- macro _known_embeddings() -%}
-    {%- set relations = [dbt_llm._package_relation('dbt_llm__embeddings')] + dbt_llm._other_embeddings() -%}
+    {%- set relations = [dbt_llm._package_relation('dbt_llm__embeddings')] + dbt_llm._other_relations('dbt_llm__embeddings') -%}
     {%- set parts = dbt_llm.split_by_repetition('every_embedding' if relations | length > 1 else relations[0], 'request_key') -%}
 llm_embeddings as (
     {%- if relations | length > 1 %}

@@ -8,7 +8,7 @@
     answer was followed by a repair; a repair that failed in passing hides nothing that it is to mend.
 #}
 {%- macro _latest_responses(responses, where=none, repairs=false) -%}
-    {%- set others = dbt_llm._other_responses() -%}
+    {%- set others = dbt_llm._other_relations('dbt_llm__responses') -%}
     {%- set columns = ['request_key', 'model_name', 'status', 'completion', 'error_class', 'error_message', 'responded_at'] -%}
     {# Rows that a unit test gives as SQL need not name a column that none of them has. #}
     {%- set supersedes = 'cast(null as ' ~ dbt.type_bigint() ~ ')' if model is defined and model.resource_type == 'unit_test' else 'supersedes_attempt' -%}
@@ -104,24 +104,24 @@ select
 {%- endmacro -%}
 
 {#
-    What else answers are read from: the relations of dbt_llm_response_sources, and under `--defer` the table of the other
-    environment, whether or not there is one here by now. A unit test has no answers but its own.
+    What else answers, vectors and filters are read from: the relations that the table's variable names, and under `--defer` the table of
+    the other environment, whether or not there is one here by now. A unit test has nothing but its own.
 #}
-{%- macro _other_responses() -%}
+{%- macro _other_relations(name) -%}
     {%- if model is defined and model.resource_type == 'unit_test' -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set deferred = dbt_llm._deferred('dbt_llm__responses') -%}
-    {{ return(var('dbt_llm_response_sources', []) + ([deferred] if deferred else [])) }}
+    {%- set deferred = dbt_llm._deferred(name) -%}
+    {{ return(var(dbt_llm._source_variables()[name], []) + ([deferred] if deferred else [])) }}
 {%- endmacro -%}
 
-{# The same of vectors, whose relations the var dbt_llm_embedding_sources names. #}
-{%- macro _other_embeddings() -%}
-    {%- if model is defined and model.resource_type == 'unit_test' -%}
-        {{ return([]) }}
-    {%- endif -%}
-    {%- set deferred = dbt_llm._deferred('dbt_llm__embeddings') -%}
-    {{ return(var('dbt_llm_embedding_sources', []) + ([deferred] if deferred else [])) }}
+{# The variable of each table that may be read from elsewhere too. #}
+{%- macro _source_variables() -%}
+    {{ return({
+        'dbt_llm__responses': 'dbt_llm_response_sources',
+        'dbt_llm__embeddings': 'dbt_llm_embedding_sources',
+        'dbt_llm__filters': 'dbt_llm_filter_sources',
+    }) }}
 {%- endmacro -%}
 
 {# The other environment's table of that name under `--defer`, where there is one; none otherwise. #}

@@ -11,20 +11,11 @@
         'task': task.name, 'model_name': task.model_name, 'label_column': filter.label,
         'label_values': dbt_llm._canonical_json(filter.wanted),
     } -%}
-    {%- set filters -%}
-        {%- if model is defined and model.resource_type == 'unit_test' -%}
-(
-{{ dbt_llm._empty_table(dbt_llm._package_columns()['dbt_llm__filters']) }}
-) as no_filters
-        {%- else -%}
-{{ dbt_llm._package_relation('dbt_llm__filters') }}
-        {%- endif -%}
-    {%- endset -%}
 llm_trained as (
     select
         *,
         row_number() over (order by trained_at desc, filter_version asc) as newest_first
-    from {{ filters }}
+    from {{ dbt_llm._every_filter() }}
     where {% for column, value in same.items() %}{{ column }} = {{ dbt_llm.string_literal(value) }}
         and {% endfor %}prompt_version = {{ dbt_llm._prompt_version(task) }}
         {%- if filter.embedding_model %}
@@ -44,6 +35,21 @@ llm_filter as (
         and llm_trained.stated_recall >= {{ filter.recall }}
         and llm_trained.stated_confidence >= {{ filter.confidence }}
 )
+{%- endmacro -%}
+
+{# The filters that there are: here, and where else answers are read from, so that what production drops is not asked here. #}
+{%- macro _every_filter() -%}
+    {%- set columns = dbt_llm._package_columns()['dbt_llm__filters'] -%}
+    {%- if model is defined and model.resource_type == 'unit_test' -%}
+        {{ return('(\n' ~ dbt_llm._empty_table(columns) ~ '\n) as no_filters') }}
+    {%- endif -%}
+    {%- set own = dbt_llm._package_relation('dbt_llm__filters') -%}
+    {%- set relations = [own] + dbt_llm._other_relations('dbt_llm__filters') -%}
+    {%- set queries = [] -%}
+    {%- for relation in relations -%}
+        {%- do queries.append('        select ' ~ (columns.keys() | join(', ')) ~ '\n        from ' ~ relation) -%}
+    {%- endfor -%}
+    {{ return(own | string if relations | length == 1 else '(\n' ~ (queries | join('\n        union all\n')) ~ '\n    ) as every_filter') }}
 {%- endmacro -%}
 
 {#
@@ -85,6 +91,11 @@ llm_input as (
     {{ return('(' ~ dbt_llm._is_drawn('substr(' ~ request_key ~ ', 9)', filter.audit) ~ ')') }}
 {%- endmacro -%}
 
+{# The columns that a filter adds to those of the input. #}
+{%- macro _filter_columns() -%}
+    {{ return(['llm_filter_score', 'llm_filter_version']) }}
+{%- endmacro -%}
+
 {# How many rows and requests these steps find dropped, and which are not answered all the same: {'rows', 'requests'}. #}
 {%- macro _count_filtered(steps) -%}
     {%- set row = run_query(
@@ -100,8 +111,7 @@ llm_input as (
 
 {# Before anything is asked: which filter is in force, or that none is and everything is asked. #}
 {%- macro _tell_of_filter(task) -%}
-    {%- set filters = dbt_llm._package_relation('dbt_llm__filters') -%}
-    {%- set of_task = ' from ' ~ filters ~ ' where task = ' ~ dbt_llm.string_literal(task.name) -%}
+    {%- set of_task = ' from ' ~ dbt_llm._every_filter() ~ ' where task = ' ~ dbt_llm.string_literal(task.name) -%}
     {%- set known = run_query(
         'with ' ~ dbt_llm._known_filter(task) ~ '\nselect _dbt_llm_filter_version, _dbt_llm_filter_threshold\nfrom llm_filter'
     ).rows[0] -%}

@@ -95,7 +95,8 @@
     {# First, while the responses still tell which vectors go with them. #}
     {{ return(dbt_llm._merged({
         'dbt_llm__embeddings': 'request_key in (\n        select request_key\n        from ' ~ dbt_llm._package_relation('dbt_llm__responses')
-            ~ '\n        where ' ~ tables['dbt_llm__responses'] ~ '\n    )',
+            ~ '\n        where ' ~ tables['dbt_llm__responses'] ~ '\n    )'
+            ~ ('' if older_than_days is none else '\n    and ' ~ dbt_llm.hours_since('embedded_at') ~ ' > ' ~ (24 * older_than_days)),
     }, tables)) }}
 {%- endmacro -%}
 

@@ -33,10 +33,11 @@
         {%- set latest = 'case when requeued.attempt > coalesce(known.latest, 0) then requeued.attempt else coalesce(known.latest, 1) end' -%}
         {#
             It says which attempts it supersedes, so that no clock decides whether it came after them. An answer that is to be repaired
-            counts on, and only those before it do not: then it stands as it stood before its first repair.
+            counts on, and only those before it do not: then it stands as it stood before its first repair. If what was asked after it
+            has failed for good, nothing counts on.
         #}
         {%- set superseded = latest if not repairs else 'case when requeued.reason in ('
-            ~ dbt_llm._literal_list(dbt_llm._unmendable_reasons()) ~ ') then ' ~ latest ~ ' else ' ~ latest ~ ' - 1 end' -%}
+            ~ dbt_llm._literal_list(dbt_llm._unmendable_reasons()) ~ ') or requeued.attempt < known.latest then ' ~ latest ~ ' else ' ~ latest ~ ' - 1 end' -%}
         {%- do run_query(
             'insert into ' ~ responses ~ ' (request_key, task, prompt_version, status, error_class, attempt, supersedes_attempt,'
             ~ " invocation_id, responded_at)\nselect requeued.request_key, task, prompt_version, 'failed', 'requeued',"

@@ -11,13 +11,13 @@
     {%- for node in graph.nodes.values() if node.package_name == 'dbt_llm' and node.resource_type == 'model' -%}
         {%- do relations.update({node.name: dbt_llm._relation_parts(dbt_llm._package_relation(node.name))}) -%}
     {%- endfor -%}
-    {%- set sources = [] -%}
-    {%- for source in dbt_llm._other_responses() -%}
-        {%- do sources.append(source | string) -%}
-    {%- endfor -%}
-    {%- set of_vectors = [] -%}
-    {%- for source in dbt_llm._other_embeddings() -%}
-        {%- do of_vectors.append(source | string) -%}
+    {%- set variables = {'dbt_llm_budgets': var('dbt_llm_budgets', {})} -%}
+    {%- for name, variable in dbt_llm._source_variables().items() -%}
+        {%- set sources = [] -%}
+        {%- for source in dbt_llm._other_relations(name) -%}
+            {%- do sources.append(source | string) -%}
+        {%- endfor -%}
+        {%- do variables.update({variable: sources}) -%}
     {%- endfor -%}
     {{ return({
         'version': 2,
@@ -39,11 +39,7 @@
         'this': dbt_llm._relation_parts(this),
         'relations': relations,
         'timestamp_type': dbt.type_timestamp(),
-        'variables': {
-            'dbt_llm_response_sources': sources,
-            'dbt_llm_embedding_sources': of_vectors,
-            'dbt_llm_budgets': var('dbt_llm_budgets', {}),
-        },
+        'variables': variables,
     }) }}
 {%- endmacro -%}
 

@@ -79,6 +79,8 @@ class ClaimedWork(ABC):
                 yield requests
             elif self._deferred:
                 await asyncio.sleep(_POLL_S)
+                # Nothing for now: who gathers several for one call has to send what other tasks wait for.
+                yield []
 
     def committed(self, requests: Iterable[Request]) -> None:
         """End the claims on requests whose responses every task can see. From any thread."""

@@ -5,6 +5,8 @@ import json
 import math
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import partial
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,6 +18,8 @@ from dbt_llm.client.forms.openai_embeddings import OpenAIEmbeddings
 from dbt_llm.client.inputs import Assembly
 from dbt_llm.client.limits import Budget
 from dbt_llm.contract import request_key
+from dbt_llm.drain import drain as answer_work
+from dbt_llm.duckdb_tables import DuckDbTables
 from dbt_llm.engines.sinks import warehouse_sink
 from dbt_llm.macros import Macros
 from dbt_llm.one_thread import OneThread
@@ -80,6 +84,27 @@ def test_each_input_is_sent_once_in_full_calls(connection: Any, server: Server) 
     assert rows(connection, "select count(*), count(distinct request_key) from embeddings") == [(1_000, 1_000)]
     [(key, vector)] = rows(connection, "select request_key, vector from embeddings where request_key = 'key-8'")
     assert vector == list(array("f", hashed_ngrams(PROMPTS[7], DIMENSIONS))), key
+
+
+def test_two_tasks_with_texts_in_common_wait_for_each_other_for_no_longer_than_a_call(connection: Any, server: Server) -> None:
+    """Each has claimed what the other waits for, and neither has enough for a full call."""
+    write_work(connection, PROMPTS[:200])
+    options = {"dimensions": DIMENSIONS, "embeddings_relation": '"embeddings"', "invocation_id": "one"}
+    found: dict[str, Any] = {}
+
+    def answer(task: str) -> None:
+        text = json.dumps(runs.drain_options(server.base_url, task=task, **options))
+        found[task] = json.loads(answer_work(text, partial(DuckDbTables, connection.cursor)))
+
+    # Not to be waited for, were they to wait for ever.
+    threads = [Thread(target=answer, args=(task,), daemon=True) for task in ("one", "other")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sum(result["succeeded"] for result in found.values()) == 200
+    assert server.counters.calls_by_prompt == dict.fromkeys(PROMPTS[:200], 1)
+    assert rows(connection, "select count(*), count(distinct request_key) from responses") == [(200, 200)]
 
 
 def test_tokens_and_cost_of_a_call_are_divided_without_a_rest(connection: Any, server: Server) -> None:

@@ -35,30 +35,45 @@ def relation(name: str) -> Relation:
     return Relation(name, "memory", "main", name)
 
 
-def macros(connection: duckdb.DuckDBPyConnection) -> Macros:
+class Incremental:
+    """dbt's `config` of an incremental task."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return {"materialized": "incremental", "unique_key": "message_id"}.get(name, default)
+
+
+def macros(connection: duckdb.DuckDBPyConnection, **variables: Any) -> Macros:
     def rows(sql: str) -> Any:
         found = connection.execute(sql)
         return type("Table", (), {"rows": found.fetchall() if found.description else []})
 
     names = {
         "dbt": _Types(), "this": relation("pii_risk"), "invocation_id": "run 2", "run_query": rows,
-        "var": lambda _, default=None: default, "model": {"name": "pii_risk", "resource_type": "model"},
+        "var": lambda name, default=None: variables.get(name, default), "config": Incremental(),
+        "model": {"name": "pii_risk", "resource_type": "model", "language": "sql"},
+        "should_full_refresh": lambda: False, "is_incremental": lambda: True,
     }  # fmt: skip
     answers = {
         "_package_relation": relation, "_work_relation": lambda suffix: relation(f"pii_risk__{suffix}"),
         "_task_name": lambda: "pii_risk", "task_config": lambda: LLM,
     }  # fmt: skip
-    return Macros("duckdb", names, answers)
+    made = Macros("duckdb", names, answers)
+    made.types = lambda name: {column: kind for column, kind, *_ in connection.execute(f"describe {name}").fetchall()}
+    return made
 
 
-def task_query(connection: duckdb.DuckDBPyConnection) -> str:
-    rendered = macros(connection)
+def task_query(
+    connection: duckdb.DuckDBPyConnection, incremental: bool = False, prompt: str | None = None, **variables: Any
+) -> str:
+    rendered = macros(connection, **variables)
     task = {
-        "name": "pii_risk", "model_name": "m", "prompt": LLM["prompt"], "response_format": LLM["response_format"],
+        "name": "pii_risk", "model_name": "m", "prompt": prompt or LLM["prompt"], "response_format": LLM["response_format"],
         "response_schema": rendered.call("_response_schema", LLM["response_format"]), "model_parameters": {}, "max_attempts": 3,
-        "filter": rendered.call("_filter_of", LLM),
+        "filter": rendered.call("_filter_of", LLM), "keep_previous": incremental,
     }  # fmt: skip
-    found: str = rendered.call("_task_query", relation="messages", responses="dbt_llm__responses", task=task, incremental=False)
+    found: str = rendered.call(
+        "_task_query", relation="messages", responses="dbt_llm__responses", task=task, incremental=incremental
+    )
     return found
 
 
@@ -210,6 +225,50 @@ def test_what_a_filter_chose_proves_nothing_of_the_next_one(connection: duckdb.D
     assert again.learned_rows == first.learned_rows + asked - drawn
 
 
+def test_a_filter_of_another_prompt_has_chosen_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    """After an edit everything is asked, and all of it may prove the next filter."""
+    answer(connection, "true", "2021-01-01")
+    connection.execute(
+        "insert into dbt_llm__filters (filter_version, task, model_name, prompt_version, threshold, trained_at)"
+        " values ('old', 'pii_risk', 'm', 'ffffffffffff', 0, '2020-01-01')"
+    )
+    found = train_on(connection, TASK).filter
+    assert found.threshold is not None and found.held_out_rows + found.learned_rows == 1_000
+
+
+def test_an_answer_of_an_earlier_prompt_or_model_is_no_label(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    connection.execute("update pii_risk set llm_reason = 'previous_answer' where message_id >= 600")
+    found = train_on(connection, TASK).filter
+    assert found.held_out_rows + found.learned_rows == 600
+
+
+def test_a_filter_changes_no_row(connection: duckdb.DuckDBPyConnection) -> None:
+    """Its score is not the input's: what stands stays, and after an edit of the prompt shows its answer."""
+    answer(connection, "true", "2020-01-01")
+    train_on(connection, TASK)
+    assert connection.execute(f"select count(*) from ({task_query(connection, incremental=True)})").fetchall() == [(0,)]
+    connection.execute(f"create or replace table pii_risk as {task_query(connection)}")
+    assert connection.execute("select count(llm_filter_score) from pii_risk").fetchall() == [(1_000,)]
+    edited = task_query(connection, incremental=True, prompt="Any PII? {body}")
+    assert connection.execute(f"select llm_status, llm_reason, count(*) from ({edited}) group by all").fetchall() == [
+        ("succeeded", "previous_answer", 1_000)
+    ]
+
+
+def test_a_filter_is_read_from_where_answers_are(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_on(connection, TASK)
+    add_messages(connection, 1_000, 2_000)
+    pending = "select count(*) from ({}) where llm_status = 'pending'"
+    here = connection.execute(pending.format(task_query(connection))).fetchall()
+    connection.execute("create table elsewhere as from dbt_llm__filters")
+    connection.execute("delete from dbt_llm__filters")
+    assert connection.execute(pending.format(task_query(connection))).fetchall() == [(2_000,)]
+    found = connection.execute(pending.format(task_query(connection, dbt_llm_filter_sources=["elsewhere"]))).fetchall()
+    assert found == here and here[0][0] < 1_500
+
+
 def test_a_verdict_or_a_golden_row_goes_before_the_answer(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
     connection.executemany(
@@ -289,3 +348,8 @@ def test_the_gate_fails_where_chance_does_not_explain_the_misses(
     assert f"({found} of {wanted} wanted requests of the audit over 3 runs; 95 % interval" in message
     assert p_value == pytest.approx(binom.sf(wanted - found - 1, wanted, 0.05))
     assert (p_value < 0.05) == fails
+    # Trained again, and nothing was proven: none is in force.
+    connection.execute(
+        "insert into dbt_llm__filters (filter_version, task, trained_at) values ('none', 'pii_risk', '2022-01-01')"
+    )
+    assert connection.execute(query).fetchall() == []

@@ -144,6 +144,22 @@ def test_requeue_asks_with_the_complaint(tmp_path: Path, server: Server) -> None
     assert server.counters.calls == 27
 
 
+def test_requeue_begins_anew_where_the_repair_itself_was_refused(tmp_path: Path, server: Server) -> None:
+    def refuses_repairs(request: ChatRequest) -> str | Reply:
+        if "<complaint>" in request.prompt:
+            return Reply("", finish_reason="content_filter")
+        return insists(request)
+
+    server.answer = refuses_repairs
+    task = road(tmp_path, server)
+    task.run()
+    before = server.counters.calls
+    server.answer = mends
+    task.requeue()
+    task.run()
+    assert server.counters.calls > before and task.statuses() == {("succeeded", None): 17}
+
+
 def test_a_complaint_is_in_words_and_shows_the_answer(tmp_path: Path, server: Server) -> None:
     server.answer = insists
     task = road(tmp_path, server, store_prompts=True)

@@ -118,6 +118,10 @@ def test_files_that_are_being_written_are_not_listed(tmp_path: Path) -> None:
     assert files_at(str(tmp_path)).names() == []
 
 
+def nothing_known(labels: Labels, answers: Sequence[Answer]) -> set[str]:
+    return set()
+
+
 class Table:
     """A `Sink` that keeps what it is given."""
 
@@ -144,7 +148,7 @@ def test_each_request_is_taken_in_once(stage: Stage) -> None:
     """Two attempts at one slice, side by side, have both staged it."""
     rows: list[tuple[Labels, Answer]] = []
     counts = Counts(cost_usd=0.0)
-    intake = Intake(stage, lambda labels: Table(rows, labels), counts)
+    intake = Intake(stage, lambda labels: Table(rows, labels), counts, nothing_known, is_own=True)
     stage.write(1, [answer(1), answer(2)], LABELS)
     intake.take()
     stage.write(1, [answer(2), answer(3)], LABELS)
@@ -162,8 +166,8 @@ def test_what_a_dead_run_had_taken_in_is_not_taken_in_again(stage: Stage) -> Non
     rows: list[tuple[Labels, Answer]] = []
     stage.write(1, [answer(1), answer(2)], LABELS)
 
-    def known(labels: Labels, keys: Sequence[str]) -> set[str]:
-        assert labels.invocation_id == "first-run" and len(keys) == 2
+    def known(labels: Labels, answers: Sequence[Answer]) -> set[str]:
+        assert labels.invocation_id == "first-run" and len(answers) == 2
         return {answer(1)[0].key}
 
     Intake(stage, lambda labels: Table(rows, labels), Counts(), known).take()
@@ -176,11 +180,37 @@ def test_what_the_table_does_not_take_stays_staged(stage: Stage) -> None:
             raise OSError("the table is gone")
 
     stage.write(1, [answer(1)], LABELS)
-    intake = Intake(stage, lambda labels: Broken([], labels), Counts())
+    intake = Intake(stage, lambda labels: Broken([], labels), Counts(), nothing_known, is_own=True)
     with pytest.raises(OSError, match="gone"):
         intake.take()
     intake.finish()
     assert len(stage.names()) == 1
+
+
+def test_what_a_failed_write_has_left_is_taken_by_the_next_look(stage: Stage) -> None:
+    """The first write broke off after one of two rows; the run's last look takes the other, and then the files may go."""
+    rows: list[tuple[Labels, Answer]] = []
+    breaks = [True]
+
+    class BreaksOnce(Table):
+        async def close(self) -> None:
+            if breaks:
+                breaks.pop()
+                rows.pop()
+                raise OSError("the table is away")
+
+    def known(labels: Labels, answers: Sequence[Answer]) -> set[str]:
+        return {request.key for _, (request, _) in rows}
+
+    stage.write(1, [answer(1), answer(2)], LABELS)
+    counts = Counts()
+    intake = Intake(stage, lambda labels: BreaksOnce(rows, labels), counts, known, is_own=True)
+    with pytest.raises(OSError, match="away"):
+        intake.take()
+    intake.take()
+    intake.finish()
+    assert sorted(request.key for _, (request, _) in rows) == sorted(answer(number)[0].key for number in (1, 2))
+    assert stage.names() == []
 
 
 def test_a_lease_of_this_process_and_of_a_dead_one(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ class Run:
         self.stage = Stage(f"home/{self.name}")
         self.orders = Orders(stage=f"home/{self.name}", options=options, endpoint=endpoint, labels=self.labels)
         self.counts = Counts()
-        self.intake = Intake(self.stage, world.sink, self.counts)
+        self.intake = Intake(self.stage, world.sink, self.counts, world.known, is_own=True)
         rows = [(place // SLICE_ROWS, Request(key, f"p{key}")) for place, key in enumerate(pending)]
         self.partitions: list[list[Row]] = [
             [row for row in rows if row[0] % PARTITIONS == partition] for partition in range(PARTITIONS)

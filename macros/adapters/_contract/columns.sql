@@ -16,11 +16,13 @@
     {{ return(dbt_llm._refuse_adapter('star_except')) }}
 {%- endmacro -%}
 
-{%- macro with_fingerprint(relation, columns, except, like) -%}
-    {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(relation=relation, columns=columns, except=except, like=like)) }}
+{%- macro with_fingerprint(relation, columns, except, like, besides=[]) -%}
+    {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(
+        relation=relation, columns=columns, except=except, like=like, besides=besides
+    )) }}
 {%- endmacro -%}
 
-{%- macro default__with_fingerprint(relation, columns, except, like) -%}
+{%- macro default__with_fingerprint(relation, columns, except, like, besides) -%}
     {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
 {%- endmacro -%}
 

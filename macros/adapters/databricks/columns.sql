@@ -12,7 +12,8 @@
     Of the row as a map, whose filter passes over a name that is not there; `except` would refuse it. Its entries are sorted, as
     the columns of a table may stand in another order than those of its input.
 #}
-{%- macro databricks__with_fingerprint(relation, columns, except, like) -%}
+{%- macro databricks__with_fingerprint(relation, columns, except, like, besides=[]) -%}
+    {%- set except = except + besides -%}
     {%- set row = "from_json(to_json(struct(*), map('ignoreNullFields', 'false')), 'map<string, string>')" -%}
     {%- if except -%}
         {%- set row = 'map_filter(' ~ row ~ ', (k, v) -> lower(k) not in (' ~ dbt_llm._literal_list(except | map('lower')) ~ '))' -%}

@@ -14,15 +14,21 @@
     The columns of a table may stand in another order than those of its input, as a new one goes to its end: `by name` puts
     them into the order of `like`. `columns()` rather than `exclude`, which refuses a name that is not there.
 #}
-{%- macro duckdb__with_fingerprint(relation, columns, except, like) -%}
+{%- macro duckdb__with_fingerprint(relation, columns, except, like, besides=[]) -%}
+    {#- A merge with NULLs takes members away. #}
+    {%- set without = {} -%}
+    {%- for name in besides -%}
+        {%- do without.update({name: none}) -%}
+    {%- endfor -%}
+    {%- set before, after = ('json_merge_patch(', ', ' ~ dbt_llm.string_literal(tojson(without)) ~ ')') if besides else ('', '') -%}
     {%- if not except -%}
         {{ return(
             '(\n        select\n            ' ~ (columns | join(',\n            '))
-            ~ ',\n            hash(to_json(whole)) as _dbt_llm_fingerprint\n        from ' ~ relation ~ ' as whole\n    )'
+            ~ ',\n            hash(' ~ before ~ 'to_json(whole)' ~ after ~ ') as _dbt_llm_fingerprint\n        from ' ~ relation ~ ' as whole\n    )'
         ) }}
     {%- endif -%}
     {{ return(
-        '(\n        select\n            whole.*,\n            hash(to_json(kept)) as _dbt_llm_fingerprint\n        from (\n            select\n                '
+        '(\n        select\n            whole.*,\n            hash(' ~ before ~ 'to_json(kept)' ~ after ~ ') as _dbt_llm_fingerprint\n        from (\n            select\n                '
         ~ (columns | join(',\n                ')) ~ '\n            from ' ~ relation
         ~ '\n        ) as whole\n        positional join (\n            select *\n            from ' ~ like
         ~ '\n            where false\n            union all by name\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))

@@ -10,7 +10,8 @@
 {%- endmacro -%}
 
 {# object_delete passes over a name that is not there, which `exclude` refuses. An OBJECT has no order. #}
-{%- macro snowflake__with_fingerprint(relation, columns, except, like) -%}
+{%- macro snowflake__with_fingerprint(relation, columns, except, like, besides=[]) -%}
+    {%- set except = except + besides -%}
     {%- set row = 'object_construct_keep_null(*)' -%}
     {%- if except -%}
         {%- set row = 'object_delete(' ~ row ~ ', ' ~ dbt_llm._literal_list(except | map('upper')) ~ ')' -%}

@@ -125,6 +125,8 @@ class Run:
         self._caller: Caller | None = None
         self._upcoming: deque[Request] = deque()
         self._is_all_taken = False
+        # Whether the last look found nothing for now: what is left waits for other tasks.
+        self._is_dry = False
         self._limit: str | None = None
         self._workers: set[asyncio.Task[None]] = set()
         self._idle: set[asyncio.Task[None]] = set()
@@ -242,7 +244,7 @@ class Run:
     def _is_short(self) -> bool:
         """Whether there may be more for the next call than is read so far."""
         least = 1 if self._assembly is None else self._assembly.most
-        return len(self._upcoming) < least and not self._is_all_taken
+        return len(self._upcoming) < least and not self._is_all_taken and not (self._is_dry and self._upcoming)
 
     async def _next_after_a_wait(self, caller: Caller) -> tuple[Asked, Amounts] | None:
         """The next request; None where there is no more, or a limit ends the run."""
@@ -273,6 +275,7 @@ class Run:
     async def _take_slice(self) -> None:
         async for requests in self._source:
             self._upcoming.extend(requests)
+            self._is_dry = not requests
             return
         self._is_all_taken = True
 

@@ -212,7 +212,10 @@ class _Run:
             cluster = stack.enter_context(self._engine.cluster(self._work))
             stack.enter_context(held(self._url))
             session = stack.enter_context(OneThread("dbt-llm-warehouse"))
-            intake = Intake(self._stage, self._engine._sink_for(self._responses, self._task, session), result)
+            sink_for, known_in = self._engine._sink_for, self._engine._known_in
+            intake = Intake(
+                self._stage, sink_for(self._responses, self._task, session), result, known_in(self._responses), is_own=True
+            )
 
             def tick() -> None:
                 intake.take()

@@ -38,7 +38,7 @@ def train_on(connection: duckdb.DuckDBPyConnection, task: FilteredTask, golden: 
     answers are missing.
     """
     model_name, prompt_version = _latest_version(connection, task)
-    _gather(connection, task, prompt_version)
+    _gather(connection, task, model_name, prompt_version)
     is_drawn = f"substr(request_key, 9) < '{round(task.audit * 2**32):08x}'"
     _check_audit(connection, task, prompt_version, is_drawn.replace("request_key", "llm_request_key"))
     # A half to learn from, by digits of the key that nothing else goes by. What a filter has let through is a choice of rows,
@@ -69,7 +69,7 @@ def _latest_version(connection: duckdb.DuckDBPyConnection, task: FilteredTask) -
     return found[0]
 
 
-def _gather(connection: duckdb.DuckDBPyConnection, task: FilteredTask, prompt_version: str) -> None:
+def _gather(connection: duckdb.DuckDBPyConnection, task: FilteredTask, model_name: str, prompt_version: str) -> None:
     """Write the answered requests to _dbt_llm_labelled: request_key, embedding, is_wanted, is_corrected, is_before_filters.
 
     A request of several rows counts once. Where a golden model or a verdict says what the answer should have been, that is
@@ -94,7 +94,8 @@ def _gather(connection: duckdb.DuckDBPyConnection, task: FilteredTask, prompt_ve
                 bool_or({_is_wanted(f'answered."{task.label}"')}) as is_wanted
             from {task.table} as answered
             inner join {task.input} as inputs on {keys}
-            where answered.llm_status = 'succeeded' and answered.llm_prompt_version = $version
+            where answered.llm_status = 'succeeded' and answered.llm_reason is null
+                and answered.llm_prompt_version = $version
                 and inputs."{task.embedding}" is not null
             group by answered.llm_request_key
             order by request_key
@@ -105,6 +106,12 @@ def _gather(connection: duckdb.DuckDBPyConnection, task: FilteredTask, prompt_ve
             from dbt_llm__evaluation_rows
             where task = $task and candidate = 'current' and column_name = $label and expected is not null
             group by request_key
+        ),
+        filters as (
+            -- One of another prompt or model has chosen none of these.
+            select trained_at
+            from dbt_llm__filters
+            where task = $task and prompt_version = $version and model_name = $model and threshold is not null
         ),
         responded as (
             select request_key, min(responded_at) as responded_at
@@ -117,15 +124,20 @@ def _gather(connection: duckdb.DuckDBPyConnection, task: FilteredTask, prompt_ve
             embedding,
             coalesce(corrections.is_wanted, answered.is_wanted) as is_wanted,
             coalesce(corrections.is_wanted != answered.is_wanted, false) as is_corrected,
-            coalesce(responded_at < (
-                select min(trained_at) from dbt_llm__filters where task = $task and threshold is not null
-            ), (select count(*) = 0 from dbt_llm__filters where task = $task and threshold is not null)) as is_before_filters
+            coalesce(responded_at < (select min(trained_at) from filters), (select count(*) = 0 from filters))
+                as is_before_filters
         from answered
         left join corrections using (request_key)
         left join responded using (request_key)
         order by request_key
         """,
-        {"version": prompt_version, "task": task.name, "label": task.label, "wanted": list(task.wanted)},
+        {
+            "version": prompt_version,
+            "model": model_name,
+            "task": task.name,
+            "label": task.label,
+            "wanted": list(task.wanted),
+        },
     )
 
 

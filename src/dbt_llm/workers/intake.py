@@ -27,17 +27,20 @@ class Intake:
         stage: Stage,
         open_sink: OpenSink,
         counts: Counts,
-        known: Callable[[Labels, Sequence[Answer]], Collection[str]] | None = None,
+        known: Callable[[Labels, Sequence[Answer]], Collection[str]],
+        *,
+        is_own: bool = False,
     ) -> None:
         """`open_sink`: to the responses table, for answers with these labels. `counts`: where they are counted.
 
-        `known`: the keys of those answers that the table has from the run of these labels; for a stage of which somebody
-        may have taken a part in already.
+        `known`: the keys of those answers that the table has from the run of these labels. `is_own`: nobody else takes this
+        stage in, so that is asked only once a write has failed, which may have come to pass in part.
         """
         self._stage = stage
         self._open_sink = open_sink
         self._counts = counts
         self._known = known
+        self._is_sure = is_own
         self._taken: set[str] = set()
         self._seen: set[bytes] = set()
 
@@ -68,16 +71,21 @@ class Intake:
         for _, labels, answers in files:
             by_labels.setdefault(labels, []).extend(answers)
         for labels, answers in by_labels.items():
-            known = self._known(labels, answers) if self._known is not None else ()
-            new = []
+            known = () if self._is_sure else self._known(labels, answers)
+            new: list[Answer] = []
+            digests: set[bytes] = set()
             # Two attempts at one slice, side by side, answer the same requests.
             for request, response in answers:
                 digest = bytes.fromhex(request.key)[:16]
-                if digest not in self._seen and request.key not in known:
+                if digest not in self._seen and digest not in digests and request.key not in known:
                     new.append((request, response))
-                self._seen.add(digest)
+                digests.add(digest)
             if new:
+                was_sure, self._is_sure = self._is_sure, False
                 self._commit(labels, new)
+                self._is_sure = was_sure
+            # Not before they are written: what is not, the next look takes.
+            self._seen |= digests
         self._taken.update(name for name, _, _ in files)
 
     def _commit(self, labels: Labels, answers: Sequence[Answer]) -> None:

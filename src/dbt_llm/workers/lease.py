@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .files import Files, files_at
@@ -35,7 +35,9 @@ def held(url: str) -> Iterator[None]:
 
     def beat() -> None:
         while not ended.wait(_BEAT_S):
-            _write(files)
+            # The store may be away for a moment; the next beat tells.
+            with suppress(OSError):
+                _write(files)
 
     thread = threading.Thread(target=beat, name="dbt-llm-lease", daemon=True)
     thread.start()
