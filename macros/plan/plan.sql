@@ -128,7 +128,7 @@
     {%- if task.get('repair', 0) > 0 and counts.to_pay > 0 -%}
         {%- do lines.append(
             '  With repair: 1, each answer that is refused is asked for once more, by a longer prompt, which is not in the figures above: at most '
-            ~ dbt_llm._format_number(2 * counts.to_pay - counts.repairs) ~ ' requests, ' ~ counts.repairs ~ ' of them repairs by now.'
+            ~ dbt_llm._format_number(2 * counts.to_pay - counts.repairs) ~ ' calls in all; of the requests to pay ' ~ counts.repairs ~ ' are repairs already.'
         ) -%}
     {%- endif -%}
     {%- for line in (dbt_llm._limit_lines(task, counts.to_pay, estimate) if counts.to_pay > 0 else []) -%}

@@ -46,7 +46,7 @@ def test_a_filter_spares_calls_and_pays_for_no_answer_twice(tmp_path: Path, caps
         command = ["filter", "pii_risk", "--database", str(project.database), "--target", str(project.folder / "target")]
         assert main(command) == 0, capsys.readouterr()
         said = capsys.readouterr().out
-        assert "recall of has_pii in true: at least 0.9" in said and "at a confidence of 0.95" in said
+        assert "recall of the rows with has_pii = true: at least 0.9" in said and "at a confidence of 0.95" in said
         planned = project.dbt("run-operation", "dbt_llm.plan", "--args", yaml.safe_dump({"task": "pii_risk"}))
         assert planned.ok, planned.output
         [spared] = [line.split() for line in planned.output.splitlines() if "left out by the filter" in line]

@@ -25,7 +25,7 @@ def test_refused_answers_are_asked_for_once_more_and_count_in_a_budget(project: 
     assert "3 requests stay pending (budget:day.requests)" in said
     assert {status for status, _ in project.statuses()} == {"succeeded", "pending"}
     planned = project.dbt("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}").output
-    assert "at most 3 requests, 3 of them repairs by now" in planned, planned
+    assert "at most 3 calls in all; of the requests to pay 3 are repairs already" in planned, planned
     project.write_project()
     said = project.run_tasks().output
     assert server.counters.calls == 20 and project.statuses() == {("succeeded", None): 20}, said

@@ -66,9 +66,10 @@ def run(options: argparse.Namespace) -> int:
     if found.threshold is None:
         print(f"  not proven, and everything is asked: {found.refusal}")
         return 1
-    print(f"  recall of {task.label} in {', '.join(task.wanted)}: at least {found.proven_recall:.4f},")
+    print(f"  recall of the rows with {task.label} = {' or '.join(task.wanted)}: at least {found.proven_recall:.4f},")
     print(f"    at a confidence of {task.demand.confidence}, on {found.positives:,} wanted requests")
     print(
         f"  {found.passed_share:.1%} of the requests are let through, and of the others {task.audit:.1%} are asked all the same"
     )
+    print("  the next run of the task uses it")
     return 0

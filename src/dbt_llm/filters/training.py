@@ -98,7 +98,7 @@ def train(learn: Rows, proofs: Sequence[Rows], demand: Demand, *, strengths: Seq
     """
     needed = positives_needed(demand.recall, demand.confidence)
     positives = min(rows.positives for rows in proofs)
-    refusal = _too_few(learn, positives, needed)
+    refusal = _too_few(learn, proofs[0], positives, needed)
     dimensions = learn.embeddings.shape[1]
     intercept, coefficients = (0.0, np.zeros(dimensions)) if refusal else _fitted(learn, strengths)
     held_out = proofs[0]
@@ -123,15 +123,18 @@ def _changed(found: Filter, **values: Any) -> Filter:
     return Filter(**{**vars(found), **values})
 
 
-def _too_few(learn: Rows, positives: int, needed: int) -> str | None:
+def _too_few(learn: Rows, held_out: Rows, positives: int, needed: int) -> str | None:
     others = len(learn.wanted) - learn.positives
+    seen, wanted = len(learn.wanted) + len(held_out.wanted), learn.positives + held_out.positives
+    # About half of all answers are held out.
+    answers = f"; at the share so far about {2 * needed * seen // wanted:,} answers" if wanted else ""
     if learn.positives < FEWEST_TO_LEARN or others < FEWEST_TO_LEARN:
         return (
             f"{learn.positives} wanted rows and {others} others to learn from, and {positives} wanted ones to prove it on:"
-            f" it takes {FEWEST_TO_LEARN}, {FEWEST_TO_LEARN} and {needed}"
+            f" it takes {FEWEST_TO_LEARN}, {FEWEST_TO_LEARN} and {needed}{answers}"
         )
     if positives < needed:
-        return f"{positives} wanted rows to prove it on: it takes {needed}"
+        return f"{positives} wanted rows to prove it on: it takes {needed}{answers}"
     return None
 
 
