@@ -39,15 +39,16 @@ llm_filter as (
 
 {# The filters that there are: here, and where else answers are read from, so that what production drops is not asked here. #}
 {%- macro _every_filter() -%}
-    {%- set columns = dbt_llm._package_columns()['dbt_llm__filters'] -%}
     {%- if model is defined and model.resource_type == 'unit_test' -%}
-        {{ return('(\n' ~ dbt_llm._empty_table(columns) ~ '\n) as no_filters') }}
+        {{ return('(\n' ~ dbt_llm._empty_table(dbt_llm._package_columns()['dbt_llm__filters']) ~ '\n) as no_filters') }}
     {%- endif -%}
     {%- set own = dbt_llm._package_relation('dbt_llm__filters') -%}
     {%- set relations = [own] + dbt_llm._other_relations('dbt_llm__filters') -%}
+    {%- set columns = 'filter_version, task, model_name, prompt_version, embedding_model, label_column, label_values, stated_recall,'
+        ~ ' stated_confidence, intercept, coefficients, threshold, proven_recall, message, trained_at' -%}
     {%- set queries = [] -%}
     {%- for relation in relations -%}
-        {%- do queries.append('        select ' ~ (columns.keys() | join(', ')) ~ '\n        from ' ~ relation) -%}
+        {%- do queries.append('        select ' ~ columns ~ '\n        from ' ~ relation) -%}
     {%- endfor -%}
     {{ return(own | string if relations | length == 1 else '(\n' ~ (queries | join('\n        union all\n')) ~ '\n    ) as every_filter') }}
 {%- endmacro -%}

@@ -22,7 +22,7 @@
     )) }}
 {%- endmacro -%}
 
-{%- macro default__with_fingerprint(relation, columns, except, like, besides) -%}
+{%- macro default__with_fingerprint(relation, columns, except, like, besides=[]) -%}
     {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
 {%- endmacro -%}
 

@@ -83,6 +83,12 @@ latest as (
     ) as placed
     where newest_first = 1
         and wanted_requests > 0
+        -- Where the task was trained again and nothing was proven, everything is asked, and none is in force.
+        and trained_at >= (
+            select max(trained_at)
+            from `golden`.`main`.`dbt_llm__filters`
+            where task = 'enrich__filter'
+        )
 ),
 
 numbered as (
