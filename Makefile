@@ -30,6 +30,10 @@ BESIDE := $(if $(filter 2,$(DBT)),DBT=2 DBT_LLM_DBT=$(CURDIR)/.envs/dbt2/bin/dbt
 demo: setup $(if $(filter 2,$(DBT)),.envs/dbt2/drivers/duckdb.toml)  ## Run examples/support_messages end to end and print a summary; on dbt 2 with DBT=2
 	$(BESIDE) $(BIN)/python examples/support_messages/demo.py
 
+.PHONY: pipeline
+pipeline: setup  ## Run examples/combined_pipeline end to end: a filter, a batch and a native function in one lineage
+	$(BIN)/python examples/combined_pipeline/pipeline.py
+
 EXAMPLE := examples/support_messages
 
 .PHONY: report

@@ -4,9 +4,7 @@ With OPENAI_API_KEY or DBT_LLM_BASE_URL set it uses that endpoint (and DBT_LLM_M
 stand-in that comes with the companion: rules, not a language model.
 """
 
-import json
 import os
-import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -18,8 +16,10 @@ import duckdb
 from dbt_llm.report import build, open_database
 
 FOLDER = Path(__file__).parent
-# On dbt 2 this program answers the tasks; on dbt 1 the plugin in the profile does, and it just runs dbt.
-DBT = [str(Path(sys.executable).with_name("dbt-llm")), "dbt"]
+sys.path.insert(0, str(FOLDER.parent))
+
+from running import dbt_llm, stand_in  # noqa: E402
+
 # A unit test's override of a package's macro hides all other macros of that package on dbt 2.0.0a4.
 TESTED = ["--exclude-resource-type", "unit_test"] if os.environ.get("DBT") == "2" else []
 
@@ -32,33 +32,18 @@ def endpoint() -> Iterator[dict[str, str]]:
         # A local server wants no key, but the endpoint of this example names the variable.
         yield {"OPENAI_API_KEY": os.environ.get("OPENAI_API_KEY", "none")}
         return
-    command = [sys.executable, "-m", "dbt_llm.testing", "--preset", "demo", "--seed", "8"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        started = json.loads(server.stdout.readline())
+    with stand_in("--preset", "demo", "--seed", "8") as base_url:
         print(
             "Endpoint: an offline stand-in, because neither OPENAI_API_KEY nor DBT_LLM_BASE_URL is set.\n"
             "          It answers by RULES, it is NOT a language model, and it fails now and then on purpose.\n",
             flush=True,
         )
-        try:
-            yield {
-                "DBT_LLM_BASE_URL": started["base_url"],
-                "DBT_LLM_MODEL": "rules-not-a-language-model",
-                "OPENAI_API_KEY": "none",
-            }
-        finally:
-            server.terminate()
+        yield {"DBT_LLM_BASE_URL": base_url, "DBT_LLM_MODEL": "rules-not-a-language-model", "OPENAI_API_KEY": "none"}
 
 
 def dbt(*arguments: str, **environment: str) -> None:
-    """Run a dbt command in this folder, or end with its exit code."""
-    defaults = {"DBT_PROFILES_DIR": str(FOLDER), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "false"}
-    print(f"$ dbt-llm dbt {' '.join(arguments)}", flush=True)
-    completed = subprocess.run([*DBT, *arguments], cwd=FOLDER, env={**os.environ, **defaults, **environment}, check=False)
-    if completed.returncode:
-        sys.exit(completed.returncode)
-    print(flush=True)
+    """Run dbt in this folder. On dbt 2 the companion answers the tasks; on dbt 1 the plugin in the profile does."""
+    dbt_llm(FOLDER, "dbt", *arguments, **environment)
 
 
 def summarise() -> None:

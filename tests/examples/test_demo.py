@@ -2,15 +2,14 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.examples.tree import copied
 from tests.support import dbt2
-from tests.support.project import ROOT
 
 
 @pytest.mark.parametrize("version", ["1", pytest.param("2", marks=dbt2.needed)])
@@ -22,20 +21,7 @@ def test_the_demo_runs(version: str, tmp_path: Path) -> None:
     if version == "2":
         home = dbt2.make_home(tmp_path / "home")
         environment.update(DBT="2", DBT_LLM_DBT=str(dbt2.DBT), ADBC_DRIVER_PATH=str(home / ".config" / "adbc" / "drivers"))
-    copy = tmp_path / "dbt_llm"
-    ignored = {
-        ".git",
-        ".venv",
-        ".envs",
-        "target",
-        "logs",
-        "dbt_packages",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".hypothesis",
-    }
-    shutil.copytree(ROOT, copy, ignore=lambda _, names: [name for name in names if name in ignored or ".duckdb" in name])
+    copy = copied(tmp_path / "dbt_llm")
     shown = subprocess.run(
         [sys.executable, "examples/support_messages/demo.py"],
         cwd=copy,

@@ -1,0 +1,5 @@
+select
+    message_id,
+    body
+from {{ ref('stg_messages') }}
+where length(body) >= 80

@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', unique_key='message_id') }}
+{{ dbt_llm.enrich(ref('long_messages')) }}

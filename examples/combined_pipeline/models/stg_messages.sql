@@ -1,0 +1,4 @@
+select
+    message_id,
+    body
+from {{ source('made', 'messages') }}
