@@ -14,7 +14,8 @@ COMMAND = str(Path(sys.executable).with_name("dbt-llm"))
 @contextmanager
 def stand_in(*options: str) -> Iterator[str]:
     """The base URL of `python -m dbt_llm.testing` with these options, for as long as it is there."""
-    command = [sys.executable, "-m", "dbt_llm.testing", *options]
+    # It ends with this program; what dbt does before the first call takes minutes on a busy machine.
+    command = [sys.executable, "-m", "dbt_llm.testing", "--idle-seconds", "3600", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         started = json.loads(server.stdout.readline())

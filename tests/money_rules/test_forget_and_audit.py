@@ -65,8 +65,9 @@ def test_a_dry_run_counts_and_deletes_nothing(answered: Project, server: Server)
     told = forget(answered, "{task: pii_risk, older_than_days: 90}")
     assert "would be deleted" in told
     assert re.findall(r"(dbt_llm__\w+) +(\d+)$", told, re.MULTILINE) == [
-        ("dbt_llm__responses", "2"), ("dbt_llm__quarantine", "1"), ("dbt_llm__review_sample", "0"),
-        ("dbt_llm__evaluation_rows", "1"), ("dbt_llm__filter_audit", "1"), ("dbt_llm__batch_requests", "1"),
+        ("dbt_llm__embeddings", "0"), ("dbt_llm__responses", "2"), ("dbt_llm__quarantine", "1"),
+        ("dbt_llm__review_sample", "0"), ("dbt_llm__evaluation_rows", "1"), ("dbt_llm__filter_audit", "1"),
+        ("dbt_llm__batch_requests", "1"),
     ]  # fmt: skip
     assert counts(answered) == before
     assert server.counters.calls == calls
