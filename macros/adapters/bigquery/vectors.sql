@@ -29,5 +29,5 @@
 {%- endmacro -%}
 
 {%- macro bigquery__has_no_number(vector) -%}
-    {{ return('exists(select 1 from unnest(' ~ vector ~ ') as element where element is null or is_nan(element) or is_inf(element))') }}
+    {{ return('exists (select 1 from unnest(' ~ vector ~ ') as element where element is null or is_nan(element) or is_inf(element))') }}
 {%- endmacro -%}

@@ -6,7 +6,7 @@
         {{ return({'date': 'date', 'date-time': 'timestamp_tz'}.get(schema.get('format'), 'varchar')) }}
     {%- elif schema.type == 'vector' -%}
         {# A VECTOR has one length, and the package's table holds those of all tasks. #}
-        {{ return('vector(float, ' ~ schema.dimensions ~ ')' if schema.dimensions is defined else 'array') }}
+        {{ return('vector (float, ' ~ schema.dimensions ~ ')' if schema.dimensions is defined else 'array') }}
     {%- endif -%}
     {{ return({'integer': 'number(38, 0)', 'number': 'float', 'boolean': 'boolean', 'array': 'array', 'object': 'object'}[schema.type]) }}
 {%- endmacro -%}

@@ -110,7 +110,7 @@ llm_validated as (
             when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
             when _dbt_llm_is_pending then 'not_requested'
             when array_length(_dbt_llm_vector) != 384 then 'wrong_length:embedding'
-            when exists(select 1 from unnest(_dbt_llm_vector) as element where element is null or is_nan(element) or is_inf(element)) then 'not_a_number:embedding'
+            when exists (select 1 from unnest(_dbt_llm_vector) as element where element is null or is_nan(element) or is_inf(element)) then 'not_a_number:embedding'
         end as _dbt_llm_reason
     from llm_answered
 )

@@ -134,7 +134,7 @@ select
         _dbt_llm_reason
     ),
     case
-        when _dbt_llm_reason is null then cast(_dbt_llm_vector as vector(float, 384))
+        when _dbt_llm_reason is null then cast(_dbt_llm_vector as vector (float, 384))
     end as "EMBEDDING",
     case
         when _dbt_llm_prompt is null then 'skipped'
