@@ -34,12 +34,7 @@
 llm_embeddings as (
     {%- if relations | length > 1 %}
     with every_embedding as (
-        {%- for relation in relations %}
-        select request_key, vector, embedded_at from {{ relation }}
-        {%- if not loop.last %}
-        union all
-        {%- endif %}
-        {%- endfor %}
+        {{ dbt_llm._rows_of_all(relations, 'request_key, vector, embedded_at') }}
     )
     {% endif %}
     {%- if parts.single %}

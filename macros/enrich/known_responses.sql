@@ -115,6 +115,15 @@ select
     {{ return(var(dbt_llm._source_variables()[name], []) + ([deferred] if deferred else [])) }}
 {%- endmacro -%}
 
+{# A query of these columns of relations, one after the other. #}
+{%- macro _rows_of_all(relations, columns) -%}
+    {%- set queries = [] -%}
+    {%- for relation in relations -%}
+        {%- do queries.append('select ' ~ columns ~ ' from ' ~ relation) -%}
+    {%- endfor -%}
+    {{ return(queries | join('\n        union all\n        ')) }}
+{%- endmacro -%}
+
 {# The variable of each table that may be read from elsewhere too. #}
 {%- macro _source_variables() -%}
     {{ return({

@@ -8,9 +8,7 @@
 {%- macro _requests_within_limits(task, outcome, bytes_per_request, wanted) -%}
     {%- set counted = outcome.succeeded if outcome.input_tokens else 0 -%}
     {%- set input_each = outcome.input_tokens / counted if counted else bytes_per_request / 4 + 1 -%}
-    {%- set parameters = task.model_parameters -%}
-    {%- set stated = parameters.get('max_tokens') or parameters.get('max_output_tokens') or parameters.get('max_completion_tokens') -%}
-    {%- set unseen = 0 if task.get('dimensions') is not none else (stated or 256) -%}
+    {%- set unseen = 0 if task.get('dimensions') is not none else (dbt_llm._stated_max_tokens(task.model_parameters) or 256) -%}
     {%- set output_each = outcome.output_tokens / counted if counted else unseen -%}
     {%- set spent_input = outcome.input_tokens if counted else outcome.sent * input_each -%}
     {%- set spent_output = outcome.output_tokens if counted else outcome.sent * output_each -%}
@@ -37,4 +35,17 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return({'requests': ns.requests, 'reason': ns.reason, 'each': each}) }}
+{%- endmacro -%}
+
+{# The model parameters by which providers are told how long an answer may be. #}
+{%- macro _max_tokens_names() -%}
+    {{ return(['max_tokens', 'max_output_tokens', 'max_completion_tokens']) }}
+{%- endmacro -%}
+
+{# How many tokens an answer may have, as a task states it; none where it does not. #}
+{%- macro _stated_max_tokens(parameters) -%}
+    {%- for name in dbt_llm._max_tokens_names() if parameters.get(name) -%}
+        {{ return(parameters.get(name)) }}
+    {%- endfor -%}
+    {{ return(none) }}
 {%- endmacro -%}

@@ -56,7 +56,7 @@ llm_validated as (
 #}
 {%- macro _rounds(task) -%}
     {%- set raised = {} -%}
-    {%- for name in ['max_tokens', 'max_output_tokens', 'max_completion_tokens'] if task.model_parameters[name] is integer -%}
+    {%- for name in dbt_llm._max_tokens_names() if task.model_parameters[name] is integer -%}
         {%- do raised.update({name: 2 * task.model_parameters[name]}) -%}
     {%- endfor -%}
     {%- set longer = dbt_llm._merged(task, {'model_parameters': dbt_llm._merged(task.model_parameters, raised)}) -%}

@@ -46,11 +46,7 @@ llm_filter as (
     {%- set relations = [own] + dbt_llm._other_relations('dbt_llm__filters') -%}
     {%- set columns = 'filter_version, task, model_name, prompt_version, embedding_model, label_column, label_values, stated_recall,'
         ~ ' stated_confidence, intercept, coefficients, threshold, proven_recall, message, trained_at' -%}
-    {%- set queries = [] -%}
-    {%- for relation in relations -%}
-        {%- do queries.append('        select ' ~ columns ~ '\n        from ' ~ relation) -%}
-    {%- endfor -%}
-    {{ return(own | string if relations | length == 1 else '(\n' ~ (queries | join('\n        union all\n')) ~ '\n    ) as every_filter') }}
+    {{ return(own | string if relations | length == 1 else '(\n        ' ~ dbt_llm._rows_of_all(relations, columns) ~ '\n    ) as every_filter') }}
 {%- endmacro -%}
 
 {#

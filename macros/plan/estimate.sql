@@ -6,8 +6,7 @@
     (`counted_each`, tokens of a sample), or a token for four bytes of UTF-8, and by the size of what the schema allows.
 #}
 {%- macro _estimate(task, requests, prompt_bytes, past, counted_each=none) -%}
-    {%- set parameters = task.model_parameters -%}
-    {%- set stated = parameters.get('max_tokens') or parameters.get('max_output_tokens') or parameters.get('max_completion_tokens') -%}
+    {%- set stated = dbt_llm._stated_max_tokens(task.model_parameters) -%}
     {%- set each = {} -%}
     {%- if past.input_each is not none -%}
         {%- do each.update({'input': past.input_each, 'input_by': dbt_llm._format_number(past.answers) ~ ' answers of this task'}) -%}

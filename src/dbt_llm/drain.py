@@ -186,11 +186,15 @@ def _tell_why(run: Run, plan: Plan, result: DrainResult) -> None:
         result.message = _why(run.stopped, plan, result.left)
 
 
+def limit_reached(name: str, limit: float, left: int) -> str:
+    """That a run has ended at a limit."""
+    return f"dbt_llm.enrich: the limit of {limit:,} {name} is reached; {left:,} requests stay pending."
+
+
 def _why(stopped: str, plan: Plan, left: int) -> str:
     if stopped.startswith("limit:"):
         name = stopped.removeprefix("limit:")
-        limit = getattr(plan.limits, name)
-        return f"dbt_llm.enrich: the limit of {limit:,} {name} is reached; {left:,} requests stay pending."
+        return limit_reached(name, getattr(plan.limits, name), left)
     if stopped.startswith("budget:"):
         name = stopped.removeprefix("budget:")
         [budget] = [budget for budget in plan.budgets if budget.name == name]

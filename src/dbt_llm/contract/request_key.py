@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-__all__ = ["KEY_VERSION", "JsonValue", "canonical_json", "prompt_version", "request_key"]
+__all__ = ["KEY_VERSION", "JsonValue", "canonical_json", "prompt_version", "request_key", "request_key_head"]
 
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
@@ -54,9 +54,16 @@ def request_key(
     parameters and response format, joined by ``"\\n"``: the constant part of a task is hashed once, not for each row.
     Not in it: the endpoint's alias, the engine, the adapter, the run and the time.
     """
-    parts = [KEY_VERSION, model_name, canonical_json(model_parameters), canonical_json(response_format)]
-    head = sha256("\n".join(parts).encode()).hexdigest()
+    head = request_key_head(model_name=model_name, model_parameters=model_parameters, response_format=response_format)
     return sha256(f"{head}\n{prompt}".encode()).hexdigest()
+
+
+def request_key_head(
+    *, model_name: str, model_parameters: Mapping[str, JsonValue], response_format: Mapping[str, JsonValue] | None
+) -> str:
+    """Return the head of ``request_key``, for who hashes prompts elsewhere; without a response format it has the JSON null."""
+    parts = [KEY_VERSION, model_name, canonical_json(model_parameters), canonical_json(response_format)]
+    return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def prompt_version(

@@ -32,11 +32,7 @@ class SparkEngine(WorkersEngine):
 
         own = self._warehouse.session if isinstance(self._warehouse, DatabricksWarehouse) else None
         session = session_of(self.options, self._endpoint_name) if own is None else own
-        tasks = tasks_at_once(self.options, session, self._endpoint_name)
-        if self.options.kind == "api":
-            # No more tasks than share the rates: so their sum holds, whatever the cluster grows to.
-            tasks = max(1, min(tasks, self.endpoint.max_in_flight))
-        yield _SparkWorkers(session, self.options, self._warehouse, work, tasks)
+        yield _SparkWorkers(session, self.options, self._warehouse, work, tasks_at_once(self.options, session, self.endpoint))
 
 
 class _SparkWorkers:

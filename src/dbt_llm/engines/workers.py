@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ..client import ConfigurationError, Counts, DbtLlmError, Limits, MissingDependencyError, Sink, host
 from ..client.forms import form_of
 from ..contract import PromptTemplate
-from ..drain import DrainResult
+from ..drain import DrainResult, limit_reached
 from ..duckdb_tables import open_responses
 from ..macros import EngineAnswers, Macros
 from ..one_thread import OneThread
@@ -249,7 +249,8 @@ class _Run:
         while after < self._result.requests and self._stage.note() is None:
             allowed, limit = self._allowed(self._result.requests - after)
             if allowed == 0:
-                self._stage.end(Note(str(limit), self._of_limit(str(limit))))
+                name = str(limit).removeprefix("limit:")
+                self._stage.end(Note(str(limit), limit_reached(name, self._limits[name], self._result.left)))
                 return
             cluster.ask(orders, after, after + allowed, tick, every_s, self._result)
             tick()
@@ -273,8 +274,3 @@ class _Run:
         is_by_estimate = any(name != "requests" for name in self._limits)
         most = _FIRST_ROWS if is_by_estimate and not result.succeeded else wanted
         return min(int(found["requests"]), most), found["reason"]
-
-    def _of_limit(self, limit: str) -> str:
-        name = limit.removeprefix("limit:")
-        left = self._result.left
-        return f"dbt_llm.enrich: the limit of {self._limits[name]:,} {name} is reached; {left:,} requests stay pending."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..client import ConfigurationError
+from ..manifest import llm_of, read_manifest, task_name
 from .training import Demand
 
 
@@ -34,13 +34,13 @@ def filtered_task(target: Path, name: str, input_name: str | None = None) -> Fil
 
     Raises `ConfigurationError` where there is no such task, it has no filter, or its input is not known.
     """
-    manifest = _manifest(target)
+    manifest = read_manifest(target)
     nodes: Mapping[str, Any] = manifest["nodes"]
-    tasks = {_name(node): node for node in nodes.values() if _llm(node)}
+    tasks = {task_name(node): node for node in nodes.values() if llm_of(node)}
     if name not in tasks:
         raise ConfigurationError([f"'{name}' is no task. Expected one of {_quoted(tasks)}; got '{name}'."])
     node = tasks[name]
-    stated = _llm(node).get("filter")
+    stated = llm_of(node).get("filter")
     if not isinstance(stated, Mapping):
         raise ConfigurationError([f"'{name}' has no filter. Expected meta.llm.filter in its YAML; got none. See docs/filter.md."])
     key = (node.get("config") or {}).get("unique_key")
@@ -64,26 +64,6 @@ def filtered_task(target: Path, name: str, input_name: str | None = None) -> Fil
         demand=Demand(float(stated["recall"]), float(stated.get("confidence", 0.95))),
         audit=float(stated.get("audit", 0.02)),
     )
-
-
-def _manifest(target: Path) -> dict[str, Any]:
-    path = target / "manifest.json"
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            [f"'{path}' cannot be read. Expected dbt's target folder; got '{type(error).__name__}'. Run `dbt parse` first."]
-        ) from None
-    return found
-
-
-def _llm(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    held = ((node.get("config") or {}).get("meta") or {}).get("llm")
-    return held if isinstance(held, Mapping) else {}
-
-
-def _name(node: Mapping[str, Any]) -> str:
-    return f"{node['name']}.v{node['version']}" if node.get("version") else str(node["name"])
 
 
 def _input(node: Mapping[str, Any], nodes: Mapping[str, Any], sources: Mapping[str, Any], wanted: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -115,12 +115,8 @@ def train(learn: Rows, proofs: Sequence[Rows], demand: Demand, *, strengths: Seq
             f"the threshold that keeps this recall lets {passed:.1%} of the rows through, and more than {MOST_PASSED:.0%}"
             " are not worth a filter: the embeddings hardly tell the wanted rows from the others"
         )
-        return _changed(found, passed_share=passed, refusal=said)
-    return _changed(found, threshold=threshold, proven_recall=proven, passed_share=passed)
-
-
-def _changed(found: Filter, **values: Any) -> Filter:
-    return Filter(**{**vars(found), **values})
+        return replace(found, passed_share=passed, refusal=said)
+    return replace(found, threshold=threshold, proven_recall=proven, passed_share=passed)
 
 
 def _too_few(learn: Rows, held_out: Rows, positives: int, needed: int) -> str | None:

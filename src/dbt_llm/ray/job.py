@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from ..client import Counts, Endpoint, host
 from ..client.redaction import error_words
@@ -13,15 +11,13 @@ from ..workers.batches import MANY, batched, failure
 from ..workers.files import files_at
 from ..workers.options import RayOptions
 from ..workers.stage import Note, Stage
+from ..workers.watch import Watched
 from ..workers.work import Orders, Row
 from .parts import Part, read_part, write_parts
 from .rounds import FIRST_BATCHES, Round, carry_out
 
 __all__ = ["Job", "actors", "rows_of_a_part"]
 
-_POLL_S = 0.2
-_GRACE_S = 5.0
-"""How long actors have to see that the run ends, before Ray is told."""
 _FEW_ROWS = 16
 """Of a batch that is asked again because an actor died of the one before."""
 _MOST_HTTP_ROWS = 1_000
@@ -48,20 +44,14 @@ def rows_of_a_part(options: RayOptions, requests: int) -> int:
     return batch_rows * -(-MANY // batch_rows)
 
 
-class Job:
+class Job(Watched):
     """Has requests answered into a stage. Used once, from one thread; `interrupt` from anywhere."""
 
     def __init__(self, orders: Orders, options: RayOptions) -> None:
+        super().__init__(Stage(orders.stage))
         self._orders = orders
         self._options = options
-        self._stage = Stage(orders.stage)
         self._files = files_at(orders.stage)
-        self._interrupted_at: float | None = None
-
-    def interrupt(self) -> None:
-        """Have the actors begin no further batch, and wait for those that are under way."""
-        if self._interrupted_at is None:
-            self._interrupted_at = time.monotonic()
 
     def run(
         self, folder: str, rows: Iterable[Row], part_rows: int, tick: Callable[[], None], every_s: float, counts: Counts
@@ -122,11 +112,15 @@ class Job:
             carried_out = carried_out.options(runtime_env=dict(self._options.runtime))
         # In the cluster, as its driver there can be ended; what it says is not said between dbt's lines.
         job = carried_out.remote(self._orders, self._options, parts, how)
+
+        def end() -> None:
+            ray.cancel(job, force=True)
+
         try:
-            self._watch(job, tick, every_s)
+            self.watch(lambda seconds: bool(ray.wait([job], timeout=seconds)[0]), end, tick, every_s)
         except BaseException as error:
             self._stage.end(Note("failed", f"dbt_llm.enrich: the run broke off ({error_words(error)})."))
-            ray.cancel(job, force=True)
+            end()
             raise
         try:
             fault, reports = ray.get(job)
@@ -141,23 +135,6 @@ class Job:
             counts.calls += report.calls
             counts.throttled += report.throttled
         return {report.part for report in reports}
-
-    def _watch(self, job: Any, tick: Callable[[], None], every_s: float) -> None:
-        import ray  # type: ignore[import-not-found, unused-ignore]
-
-        next_at = time.monotonic() + every_s
-        is_cancelled = False
-        while not ray.wait([job], timeout=_POLL_S)[0]:
-            if not threading.main_thread().is_alive():
-                self.interrupt()
-            if self._interrupted_at is not None:
-                self._stage.end(Note("interrupted", "dbt_llm.enrich: interrupted."))
-                if not is_cancelled and time.monotonic() > self._interrupted_at + _GRACE_S:
-                    ray.cancel(job, force=True)
-                    is_cancelled = True
-            if time.monotonic() >= next_at:
-                tick()
-                next_at = time.monotonic() + every_s
 
     def _give_up(self, rows: Sequence[Row]) -> None:
         if self._options.is_over_http:

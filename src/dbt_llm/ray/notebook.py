@@ -11,7 +11,7 @@ from ..client import Counts, DbtLlmError, Request, host
 from ..contract import request_key
 from ..responses import Labels
 from ..workers.files import absolute
-from ..workers.lease import held, is_held
+from ..workers.lease import alone
 from ..workers.options import RayOptions
 from ..workers.stage import Stage
 from ..workers.work import Orders, Row
@@ -66,14 +66,9 @@ def complete(
         # Without one there is no such task, and the key is of the JSON null.
         response_format=response_format,  # type: ignore[arg-type]
     )
-    if is_held(url):
-        raise DbtLlmError(
-            f"dbt_llm.complete: another call has the stage '{options.stage}'. Expected one at a time."
-            " Wait for it, or name another."
-        )
-    # What a call that was killed has left beside its answers.
-    stage.clear()
-    with held(url), connected(options, checked.name, on_spark=False):
+    with alone(url, "complete"), connected(options, checked.name, on_spark=False):
+        # What a call that was killed has left beside its answers.
+        stage.clear()
         part_rows = rows_of_a_part(options, dataset.count() if options.is_over_http else 0)
         rows = _new_rows(dataset, prompt, key_of, stage.keys(), part_rows)
         Job(orders, options).run("work", rows, part_rows, lambda: None, _EVERY_S, Counts())

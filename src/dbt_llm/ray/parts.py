@@ -12,19 +12,10 @@ from ..client import Request
 from ..warehouses import Warehouse
 from ..workers.batches import Batch
 from ..workers.files import Files
-from ..workers.work import Row
+from ..workers.work import WORK_SCHEMA, Row
 
-__all__ = ["SCHEMA", "Part", "read_part", "read_table", "work_rows", "write_parts"]
+__all__ = ["Part", "read_part", "read_table", "work_rows", "write_parts"]
 
-SCHEMA = pa.schema(
-    [
-        ("slice", pa.int32()),
-        ("request_key", pa.string()),
-        ("prompt", pa.string()),
-        ("attempt", pa.int64()),
-        ("superseded", pa.int64()),
-    ]
-)
 _ROWS_OF_A_FILE = 20_000
 _ROWS_OF_A_QUERY = 50_000
 
@@ -75,7 +66,7 @@ def write_parts(files: Files, folder: str, batches: Iterable[Batch]) -> list[Par
 
 
 def read_table(files: Files, file: str, group: int) -> pa.Table:
-    """A part as a table of `SCHEMA`."""
+    """A part as a table of `WORK_SCHEMA`."""
     with files.open(file) as opened:
         return pq.ParquetFile(opened).read_row_group(group)
 
@@ -83,12 +74,12 @@ def read_table(files: Files, file: str, group: int) -> pa.Table:
 def read_part(files: Files, file: str, group: int) -> list[Row]:
     """The requests of a part."""
     columns = read_table(files, file, group).to_pydict()
-    return [(number, Request(*request)) for number, *request in zip(*(columns[name] for name in SCHEMA.names), strict=True)]
+    return [(number, Request(*request)) for number, *request in zip(*(columns[name] for name in WORK_SCHEMA.names), strict=True)]
 
 
 def _file(batches: Sequence[Batch]) -> bytes:
     buffer = pa.BufferOutputStream()
-    with pq.ParquetWriter(buffer, SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(buffer, WORK_SCHEMA, compression="zstd") as writer:
         for number, requests in batches:
             columns = {
                 "slice": [number] * len(requests),
@@ -98,5 +89,5 @@ def _file(batches: Sequence[Batch]) -> bytes:
                 "superseded": [request.superseded for request in requests],
             }
             # A row group for each, which is read without the others.
-            writer.write_table(pa.Table.from_pydict(columns, schema=SCHEMA), row_group_size=len(requests))
+            writer.write_table(pa.Table.from_pydict(columns, schema=WORK_SCHEMA), row_group_size=len(requests))
     return bytes(buffer.getvalue().to_pybytes())

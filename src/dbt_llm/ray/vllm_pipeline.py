@@ -18,8 +18,8 @@ from ..workers.models import Completion
 from ..workers.options import RayOptions
 from ..workers.stage import Stage
 from ..workers.vllm_model import sampling
-from ..workers.work import Orders
-from .parts import SCHEMA, read_table
+from ..workers.work import WORK_SCHEMA, Orders
+from .parts import read_table
 from .rounds import FIRST_BATCHES, Round
 from .worker import Report, batch_of, stage_in_use
 
@@ -113,8 +113,8 @@ def _read(stage_url: str, batch: dict[str, Any]) -> Any:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     is_ended = Stage(stage_url).note() is not None
-    table = SCHEMA.empty_table() if is_ended else read_table(files_at(stage_url), file, group)
-    names = [_PROMPT if name == "prompt" else name for name in SCHEMA.names]
+    table = WORK_SCHEMA.empty_table() if is_ended else read_table(files_at(stage_url), file, group)
+    names = [_PROMPT if name == "prompt" else name for name in WORK_SCHEMA.names]
     return table.rename_columns(names).append_column("part", pa.array([part] * table.num_rows, pa.int64()))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..client import ConfigurationError
+from ..manifest import read_manifest
 from .figures import count, dollars
 from .source import Source
 
@@ -153,7 +153,7 @@ def examine(source: Source, target: Path) -> list[Gate]:
 
     Raises `ConfigurationError` where the folder has no manifest.
     """
-    return [_asked(source, target, node) for node in _tests(_manifest(target)["nodes"])]
+    return [_asked(source, target, node) for node in _tests(read_manifest(target, "dbt build")["nodes"])]
 
 
 def project(target: Path) -> str:
@@ -161,25 +161,13 @@ def project(target: Path) -> str:
 
     Raises `ConfigurationError` where the folder has no manifest.
     """
-    name = str(_manifest(target).get("metadata", {}).get("project_name") or "")
+    name = str(read_manifest(target, "dbt build").get("metadata", {}).get("project_name") or "")
     try:
         chosen = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["args"].get("target")
     except (OSError, ValueError, KeyError):
         # dbt parse and dbt docs write none.
         chosen = None
     return f"{name}, target {chosen}" if name and chosen else name
-
-
-def _manifest(target: Path) -> Mapping[str, Any]:
-    file = target / "manifest.json"
-    try:
-        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        manifest["nodes"]
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            [f"'{file}' cannot be read. Expected dbt's target folder; got '{type(error).__name__}'. Run `dbt build` first."]
-        ) from None
-    return manifest
 
 
 def _tests(nodes: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..client import ConfigurationError
+from ..manifest import llm_of, read_manifest, task_name
 
 
 @dataclass(frozen=True)
@@ -24,27 +23,12 @@ def described(target: Path) -> dict[str, Task]:
 
     Raises `ConfigurationError` where the folder has no manifest.
     """
-    manifest = target / "manifest.json"
-    try:
-        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            [f"'{manifest}' cannot be read. Expected dbt's target folder; got '{type(error).__name__}'. Run `dbt parse` first."]
-        ) from None
-    return {_name(node): _task(node) for node in nodes if isinstance(_llm(node).get("prompt"), str)}
-
-
-def _llm(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    held = ((node.get("config") or {}).get("meta") or {}).get("llm")
-    return held if isinstance(held, Mapping) else {}
-
-
-def _name(node: Mapping[str, Any]) -> str:
-    return f"{node['name']}.v{node['version']}" if node.get("version") else str(node["name"])
+    nodes = read_manifest(target)["nodes"].values()
+    return {task_name(node): _task(node) for node in nodes if isinstance(llm_of(node).get("prompt"), str)}
 
 
 def _task(node: Mapping[str, Any]) -> Task:
-    llm = _llm(node)
+    llm = llm_of(node)
     format_ = llm.get("response_format")
     format_ = format_ if isinstance(format_, Mapping) else {}
     properties = format_.get("properties") or {} if format_.get("type") == "object" else format_

@@ -9,20 +9,12 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from ..warehouses import Warehouse
 from ..workers.files import Files, files_at
+from ..workers.work import WORK_SCHEMA
 from .urls import spark_url
 
 __all__ = ["CopiedWork", "SparkTable", "WorkFrames"]
 
-_SCHEMA = pa.schema(
-    [
-        ("slice", pa.int32()),
-        ("request_key", pa.string()),
-        ("prompt", pa.string()),
-        ("attempt", pa.int64()),
-        ("superseded", pa.int64()),
-    ]
-)
-_OF_REQUEST = "request_key, prompt, attempt, superseded"
+_OF_REQUEST = ", ".join(WORK_SCHEMA.names[1:])
 _SLICES_OF_A_FILE = 8
 
 
@@ -68,8 +60,8 @@ class CopiedWork:
                 f" where n > {start} and n <= {min(start + step, until)} order by n"
             )
             table = pa.Table.from_arrays(
-                [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), _SCHEMA, strict=True)],
-                schema=_SCHEMA,
+                [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), WORK_SCHEMA, strict=True)],
+                schema=WORK_SCHEMA,
             )
             buffer = pa.BufferOutputStream()
             pq.write_table(table, buffer, compression="zstd")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent import futures
@@ -14,34 +13,26 @@ from ..client import Counts, host
 from ..client.redaction import error_words
 from ..one_thread import OneThread
 from ..workers.stage import Note, Stage
+from ..workers.watch import Watched
 from ..workers.work import Orders
 from .worker import SCHEMA, WORK_COLUMNS, staging
 
 __all__ = ["Job"]
 
 _ROWS_OF_A_BATCH = "spark.sql.execution.arrow.maxRecordsPerBatch"
-_POLL_S = 0.2
-_GRACE_S = 5.0
-"""How long workers have to see that the run ends, before Spark is told."""
 
 
-class Job:
+class Job(Watched):
     """Has the rows of a frame answered into a stage. Used once, from one thread; `interrupt` from anywhere."""
 
     def __init__(self, session: Any, orders: Orders, partitions: int, gpus_per_task: float | None = None) -> None:
         """`partitions`: how many tasks there are; with kind `api` no more than share the rates. `gpus_per_task`: asked for."""
+        super().__init__(Stage(orders.stage))
         self._session = session
         self._orders = orders
         self._partitions = partitions
         self._gpus_per_task = gpus_per_task
-        self._stage = Stage(orders.stage)
-        self._interrupted_at: float | None = None
         self._tag = f"dbt_llm-{uuid.uuid4()}"
-
-    def interrupt(self) -> None:
-        """Have the workers begin no further batch, and wait for those that are under way."""
-        if self._interrupted_at is None:
-            self._interrupted_at = time.monotonic()
 
     def run(self, frame: Any, tick: Callable[[], None], every_s: float, counts: Counts) -> None:
         """Run it. `frame`: the work, with `WORK_COLUMNS`. `tick`: called every `every_s` seconds, and never at once.
@@ -54,10 +45,10 @@ class Job:
             with OneThread("dbt-llm-spark") as executor:
                 job = executor.submit(self._collect, frame)
                 try:
-                    self._watch(job, tick, every_s)
+                    self.watch(lambda seconds: bool(futures.wait([job], seconds).done), self._end, tick, every_s)
                 except BaseException as error:
                     self._stage.end(Note("failed", f"dbt_llm.enrich: the run broke off ({error_words(error)})."))
-                    self._session.interruptTag(self._tag)
+                    self._end()
                     raise
             failure = job.exception()
             if failure is None:
@@ -77,19 +68,8 @@ class Job:
             self._session.removeTag(self._tag)
         return [tuple(row) for row in done]
 
-    def _watch(self, job: futures.Future[Any], tick: Callable[[], None], every_s: float) -> None:
-        next_at = time.monotonic() + every_s
-        while not job.done():
-            futures.wait([job], _POLL_S)
-            if not threading.main_thread().is_alive():
-                self.interrupt()
-            if self._interrupted_at is not None:
-                self._stage.end(Note("interrupted", "dbt_llm.enrich: interrupted."))
-                if time.monotonic() > self._interrupted_at + _GRACE_S:
-                    self._session.interruptTag(self._tag)
-            if time.monotonic() >= next_at:
-                tick()
-                next_at = time.monotonic() + every_s
+    def _end(self) -> None:
+        self._session.interruptTag(self._tag)
 
     def _profile(self) -> dict[str, Any]:
         if self._gpus_per_task is None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from ..client import Counts, DbtLlmError, host
-from ..contract import canonical_json
-from ..contract.request_key import KEY_VERSION
+from ..contract.request_key import request_key_head
 from ..responses import Labels
 from ..workers.files import absolute
+from ..workers.lease import alone
 from ..workers.options import SparkOptions
 from ..workers.stage import Stage
 from ..workers.work import Orders
@@ -48,11 +47,9 @@ def complete(
     host.refuse_to_spend_unless_asked("complete", allow_outside_dbt=True)
     session = df.sparkSession
     options, checked = SparkOptions.split_entry("endpoint", endpoint)
-    tasks = tasks_at_once(options, session, checked.name)
-    if options.kind == "api":
-        tasks = max(1, min(tasks, checked.max_in_flight))
-    parts = [KEY_VERSION, checked.model_name, canonical_json(dict(model_parameters or {})), canonical_json(response_format)]
-    head = sha256("\n".join(parts).encode()).hexdigest()
+    tasks = tasks_at_once(options, session, checked)
+    parameters = dict(model_parameters or {})
+    head = request_key_head(model_name=checked.model_name, model_parameters=parameters, response_format=response_format)
     # The key that a task of dbt would have.
     key = sql.sha2(sql.concat(sql.lit(f"{head}\n"), sql.col("prompt")), 256)
     url = absolute(options.stage)
@@ -74,16 +71,17 @@ def complete(
         options=options,
         endpoint=checked,
         labels=Labels("complete", checked.model_name, None, str(uuid.uuid4()), "spark"),
-        model_parameters=dict(model_parameters or {}),
+        model_parameters=parameters,
         response_format=response_format,
         tasks_at_once=tasks,
     )
     stage = Stage(url)
-    # An earlier call's.
-    stage.clear()
-    counts = Counts()
-    Job(session, orders, tasks, options.gpus_per_task).run(work, lambda: None, _EVERY_S, counts)
-    note = stage.note()
+    with alone(url, "complete"):
+        # What an earlier call has left beside its answers.
+        stage.clear()
+        Job(session, orders, tasks, options.gpus_per_task).run(work, lambda: None, _EVERY_S, Counts())
+        note = stage.note()
+        stage.clear()
     if note is not None:
         raise DbtLlmError(note.message)
     if not stage.names():

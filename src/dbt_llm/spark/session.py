@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from ..client import ConfigurationError, MissingDependencyError
+from ..client import ConfigurationError, Endpoint, MissingDependencyError
 from ..workers.options import SparkOptions
 
 __all__ = ["session_of", "tasks_at_once"]
@@ -44,8 +44,14 @@ def session_of(options: SparkOptions, name: str) -> Any:
     return (builder.remote if is_remote else builder.master)(options.master).getOrCreate()
 
 
-def tasks_at_once(options: SparkOptions, session: Any, name: str) -> int:
-    """How many tasks the cluster runs at once. Raises `ConfigurationError` where neither entry nor session says so."""
+def tasks_at_once(options: SparkOptions, session: Any, endpoint: Endpoint) -> int:
+    """How many tasks ask at once. Raises `ConfigurationError` where neither entry nor session says how many the cluster runs."""
+    tasks = _tasks_of_cluster(options, session, endpoint.name)
+    # No more than share the rates: so their sum holds, whatever the cluster grows to.
+    return max(1, min(tasks, endpoint.max_in_flight)) if options.kind == "api" else tasks
+
+
+def _tasks_of_cluster(options: SparkOptions, session: Any, name: str) -> int:
     if options.tasks_at_once is not None:
         return int(options.tasks_at_once)
     try:

@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from ..client import Request
-from ..workers.work import Orders, Row, work
+from ..workers.work import WORK_SCHEMA, Orders, Row, work
 
 __all__ = ["SCHEMA", "WORK_COLUMNS", "staging"]
 
-WORK_COLUMNS = ("slice", "request_key", "prompt", "attempt", "superseded")
+WORK_COLUMNS = tuple(WORK_SCHEMA.names)
 SCHEMA = "sent long, calls long, throttled long"
 
 _Batches = Iterator[Any]

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..client import DbtLlmError
 from .files import Files, files_at
 
-__all__ = ["held", "is_held"]
+__all__ = ["alone", "held", "is_held"]
 
 _LEASE = "_lease"
 _BEAT_S = 2.0
@@ -48,6 +49,17 @@ def held(url: str) -> Iterator[None]:
         thread.join()
         _held.discard(url)
         files.remove(_LEASE)
+
+
+@contextmanager
+def alone(url: str, macro: str) -> Iterator[None]:
+    """Hold the lease where nobody has it. `macro`: whose error it is else. Raises `DbtLlmError`."""
+    if is_held(url):
+        raise DbtLlmError(
+            f"dbt_llm.{macro}: another call has the stage '{url}'. Expected one at a time. Wait for it, or name another."
+        )
+    with held(url):
+        yield
 
 
 def is_held(url: str) -> bool:

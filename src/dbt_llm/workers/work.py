@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, groupby, islice
 from typing import Any
 
+import pyarrow as pa  # type: ignore[import-untyped]
+
 from ..client import ConfigurationError, Counts, Endpoint, MissingDependencyError, Plan, Request, Run, host, submit
 from ..client.redaction import error_words
 from ..one_thread import OneThread
@@ -19,10 +21,20 @@ from .models import ModelError, Settings, loaded
 from .options import WorkerOptions
 from .stage import Note, Stage
 
-__all__ = ["Orders", "Row", "shared_out", "work"]
+__all__ = ["WORK_SCHEMA", "Orders", "Row", "shared_out", "work"]
 
 Row = tuple[int, Request]
 """The number of its slice, and a request."""
+WORK_SCHEMA = pa.schema(
+    [
+        ("slice", pa.int32()),
+        ("request_key", pa.string()),
+        ("prompt", pa.string()),
+        ("attempt", pa.int64()),
+        ("superseded", pa.int64()),
+    ]
+)
+"""Of a row in a file."""
 
 _LINGER_S = 1.0
 """How long answers of an API are gathered for one file."""
