@@ -1,7 +1,8 @@
 """A statement's rows in the connector's form: a thrift description and Arrow batches."""
 
-import pyspark.sql.functions as functions
-from pyspark.sql.types import VariantType
+from pyspark.sql.conversion import LocalDataToArrowConversion
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StringType, StructField, StructType, VariantType, VariantVal
 
 from databricks.sql.thrift_api.TCLIService import ttypes
 
@@ -18,14 +19,20 @@ def ok():
 
 
 class Result:
-    """A data frame's schema and rows, fetched at once."""
+    """A statement's rows, all of them, and what they are."""
 
-    def __init__(self, frame):
-        self.schema = frame.schema
+    def __init__(self, schema, rows):
+        self.schema = schema
         # Two columns may have one name.
-        numbered = frame.toDF(*(f"column_{n}" for n in range(len(self.schema))))
-        sent = numbered.select(*(_sent(field) for field in numbered.schema.fields)).toArrow()
-        self.table = sent.rename_columns(self.schema.names)
+        numbered = StructType([StructField(f"column_{n}", _sent(field.dataType)) for n, field in enumerate(schema.fields)])
+        values = [tuple(map(_plain, row)) for row in rows]
+        table = LocalDataToArrowConversion.convert(values, numbered, False) if values else to_arrow_schema(numbered).empty_table()
+        self.table = table.rename_columns(schema.names)
+
+    @classmethod
+    def of(cls, frame):
+        """A data frame's. What answers nothing is not run once more to learn that."""
+        return cls(frame.schema, frame.collect() if frame.schema.fields else [])
 
     def metadata(self):
         """What the columns are."""
@@ -50,10 +57,13 @@ class Result:
         )
 
 
-def _sent(field):
+def _sent(data_type):
     # Arrow has no variant; the connector gets it as JSON.
-    is_variant = isinstance(field.dataType, VariantType)
-    return functions.to_json(field.name).alias(field.name) if is_variant else functions.col(field.name)
+    return StringType() if isinstance(data_type, VariantType) else data_type
+
+
+def _plain(value):
+    return value.toJson() if isinstance(value, VariantVal) else value
 
 
 def _description(data_type):

@@ -8,7 +8,7 @@ import uuid
 from databricks.sql.thrift_api.TCLIService import ttypes
 
 from . import statements
-from .results import Result, ok
+from .results import ok
 
 # The first protocol in which sessions have a catalog.
 _PROTOCOL = ttypes.TProtocolVersion.SPARK_CLI_SERVICE_PROTOCOL_V8
@@ -54,7 +54,7 @@ class Service:
     def ExecuteStatement(self, request):  # noqa: N802
         session = self._sessions[request.sessionHandle.sessionId.guid]
         try:
-            result = Result(statements.run(session, request.statement, _arguments(request.parameters)))
+            result = statements.run(session, request.statement, _arguments(request.parameters))
         except Exception as failure:
             # Whatever it was, the client gets it as the statement's error.
             return _failed(failure)

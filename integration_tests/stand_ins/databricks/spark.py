@@ -56,6 +56,9 @@ def _settings(folder):
         "spark.sql.ansi.enabled": "true",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "1",
+        # Tables of one partition are joined as they are where they are small: none is shuffled and none is sent around.
+        "spark.sql.defaultSizeInBytes": "1",
+        "spark.sql.autoBroadcastJoinThreshold": "-1",
         # Prompts may have a megabyte each.
         "spark.sql.execution.arrow.maxRecordsPerBatch": "256",
     }
