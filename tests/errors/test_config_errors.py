@@ -212,7 +212,7 @@ def test_enrich_is_the_whole_query(project: Project, server: Server) -> None:
     assert server.counters.calls == 0
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("status", [401, *(pytest.param(status, marks=pytest.mark.long) for status in (403, 404))])
 def test_a_fatal_answer_stops_at_once_and_keeps_what_was_paid(status: int, project: Project, server: Server) -> None:
     project.messages([(i, f"message {i}") for i in range(500)])
     project.task("pii_risk", edited(limits={"requests": 40}))

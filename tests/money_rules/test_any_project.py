@@ -53,11 +53,16 @@ def pays_once(project: Project, server: Server) -> None:
     "models",
     [
         {"+materialized": "table"},
-        {"+materialized": "view"},
+        *(
+            pytest.param(models, marks=pytest.mark.long)
+            for models in (
+                {"+materialized": "view"},
+                {"+incremental_strategy": "insert_overwrite"},
+                {"+on_schema_change": "ignore"},
+                {"+hours_to_expiration": 24},
+            )
+        ),
         {"+full_refresh": True},
-        {"+incremental_strategy": "insert_overwrite"},
-        {"+on_schema_change": "ignore"},
-        {"+hours_to_expiration": 24},
     ],
     ids=lambda models: " ".join(f"{name}: {value}" for name, value in models.items()),
 )
@@ -98,14 +103,19 @@ NAMES = """
 @pytest.mark.parametrize(
     ("models", "macros"),
     [
-        ({"dbt_llm": {"+schema": "llm"}}, ""),
         ({"+schema": "everything"}, NAMES),
-        ({"+transient": True, "+on_schema_change": "sync_all_columns", "+tags": ["nightly"], "+meta": {"owner": "ann"}}, ""),
         ({"+pre-hook": "select 1", "+post-hook": ["select 2", 'select 2 as "{{ this.name }}"']}, ""),
-        ({"+incremental_strategy": "merge", "+full_refresh": False}, ""),
-        ({"dbt_llm": {"tables": {"evaluation": {"+enabled": False}}, "views": {"+enabled": False}}}, ""),
+        *(
+            pytest.param(models, "", marks=pytest.mark.long)
+            for models in (
+                {"dbt_llm": {"+schema": "llm"}},
+                {"+transient": True, "+on_schema_change": "sync_all_columns", "+tags": ["nightly"], "+meta": {"owner": "ann"}},
+                {"+incremental_strategy": "merge", "+full_refresh": False},
+                {"dbt_llm": {"tables": {"evaluation": {"+enabled": False}}, "views": {"+enabled": False}}},
+            )
+        ),
     ],
-    ids=["schema of its own", "generate_*_name", "harmless settings", "hooks", "strategy", "switched off"],
+    ids=["generate_*_name", "hooks", "schema of its own", "harmless settings", "strategy", "switched off"],
 )
 def test_rules_hold(models: dict[str, Any], macros: str, tmp_path: Path, server: Server) -> None:
     pays_once(project_with(tmp_path, server, models, macros), server)

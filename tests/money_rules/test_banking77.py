@@ -12,6 +12,7 @@ DATA = ROOT.parent / "shared" / "data"
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the Banking77 data is not beside this checkout: it is not part of the project")
+@pytest.mark.long
 def test_banking77(tmp_path: Path) -> None:
     rows: list[tuple[str, str]] = []
     for name in ("banking77_train.csv", "banking77_test.csv"):

@@ -86,7 +86,7 @@ def submitted(tmp_path: Path, empty: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("before", ["empty", "submitted"])
+@pytest.mark.parametrize("before", [pytest.param("empty", marks=pytest.mark.long), "submitted"])
 def test_killed_at_each_step(before: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     origin = request.getfixturevalue(before)
     step, was_killed = 0, True

@@ -36,7 +36,9 @@ def kill_after(project: Project, server: Server, answered: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["{{ dbt_llm.enrich(source('raw', 'messages')) }}", INTROSPECTING], ids=["plain", "body asks the database"]
+    "sql",
+    ["{{ dbt_llm.enrich(source('raw', 'messages')) }}", pytest.param(INTROSPECTING, marks=pytest.mark.long)],
+    ids=["plain", "body asks the database"],
 )
 def test_kill_wastes_what_was_in_flight_and_no_more(sql: str, tmp_path: Path) -> None:
     with Server(from_schema, Faults(latency_s=LATENCY_S)) as server:

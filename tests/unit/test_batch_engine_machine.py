@@ -261,6 +261,7 @@ def small_commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.long
 def test_whatever_crashes_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     with small_commits(monkeypatch):
         run_state_machine_as_test(  # type: ignore[no-untyped-call]

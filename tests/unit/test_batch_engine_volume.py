@@ -88,6 +88,7 @@ def in_a_process(folder: Path, step: str) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.long
 def test_memory_is_bounded(tmp_path: Path) -> None:
     in_a_process(tmp_path, "write")
     submitted = in_a_process(tmp_path, "submit")

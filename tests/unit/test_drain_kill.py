@@ -52,7 +52,7 @@ def stored(path: Path) -> int:
     return int(count)
 
 
-@pytest.mark.parametrize("size", [10, 60_000])
+@pytest.mark.parametrize("size", [pytest.param(10, marks=pytest.mark.long), 60_000])
 def test_a_kill_loses_what_was_in_flight_and_a_fifth_of_a_second(tmp_path: Path, size: int) -> None:
     path = tmp_path / "kill.duckdb"
     with Server(constant("x" * size), Faults(latency_s=0.1)) as server:

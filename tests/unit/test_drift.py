@@ -121,6 +121,7 @@ def test_a_mean_by_hand(macros: Macros) -> None:
     assert abs(last["z"]) == pytest.approx(min(spread, noise), rel=0.1)
 
 
+@pytest.mark.long
 def test_quiet_histories_stay_quiet(macros: Macros) -> None:
     """1,000 histories of ten runs and an eleventh, each of 19 statistics; the page says what is measured here."""
     documented = re.findall(r"^\| (\d+) \| ([\d.]+) \| ([\d.]+) % \| ([\d.]+) % \|$", DOCS.read_text(), re.MULTILINE)

@@ -311,6 +311,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(schema=objects(schemas), value=st.dictionaries(names, values, max_size=3))
 def test_agrees_with_jsonschema(schema: dict[str, Any], value: dict[str, Any], macros: Macros) -> None:
