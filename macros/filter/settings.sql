@@ -57,7 +57,13 @@
             ~ 'the filter loses; got ' ~ dbt_llm._got(stated.audit)) -%}
     {%- endif -%}
     {%- set columns = dbt_llm._response_schema(llm.response_format).properties if llm.response_format is mapping and llm.response_format else {} -%}
-    {%- if stated.label is not string or stated.label not in columns -%}
+    {%- if not columns -%}
+        {# A Pydantic class in a Python model is not known to the query that sets rows aside; any other lack is told already. #}
+        {%- if 'response_format' not in llm -%}
+            {%- do faults.append(where ~ ': needs the response format in the YAML, where the query reads it. Expected meta.llm.response_format'
+                ~ ' (`dbt-llm response-format` prints that of a Pydantic class); got none') -%}
+        {%- endif -%}
+    {%- elif stated.label is not string or stated.label not in columns -%}
         {%- do faults.append(where ~ '.label: no such response column. Expected one of ' ~ dbt_llm._quoted_list(columns) ~ '; got ' ~ dbt_llm._got(stated.label)
             ~ (dbt_llm._did_you_mean(stated.label, columns) if stated.label is string else '')) -%}
     {%- else -%}

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from dbt_llm.cli import main
+from dbt_llm.macros import Macros
 from dbt_llm.testing import ChatRequest, Server
 from tests.support.project import PII, Project
 
@@ -93,7 +94,11 @@ def test_a_filter_spares_calls_and_pays_for_no_answer_twice(tmp_path: Path, caps
     ],
 )
 def test_the_faults_of_a_filter(changed: dict[str, Any], said: str) -> None:
-    from dbt_llm.macros import Macros
-
     faults = Macros("duckdb", {"model": {"language": "sql"}}).call("_filter_faults", {**PII, "filter": {**FILTER, **changed}})
     assert len(faults) == 1 and said in faults[0]
+
+
+def test_a_filter_without_a_response_format_in_the_yaml_is_told_so() -> None:
+    of_a_class = {name: value for name, value in PII.items() if name != "response_format"}
+    faults = Macros("duckdb", {"model": {"language": "python"}}).call("_filter_faults", {**of_a_class, "filter": FILTER})
+    assert len(faults) == 1 and "needs the response format in the YAML" in faults[0] and "dbt-llm response-format" in faults[0]
