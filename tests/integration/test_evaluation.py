@@ -97,7 +97,7 @@ def test_an_evaluation(project: IntegrationProject) -> None:
     (project.folder / "models" / "golden_pii.sql").write_text(GOLDEN)
     output = project.run("build", *SELECTED).output
     assert project.calls() == 4 + len(rows)
-    project.run("build", *SELECTED)
+    project.run("run", "--select", "as_incremental", "golden_pii")
     assert project.calls() == 4 + len(rows)
 
     check_rows(project, rows)
