@@ -90,9 +90,17 @@ check: setup system stand-ins .envs/dbt2/.ready  ## Run everything: also stand-i
 
 .PHONY: lint
 lint: setup  ## ruff, mypy --strict, sqlfluff, layout
+	$(MAKE) --no-print-directory --jobs 2 --output-sync types style
+
+# It takes one core, and as long as the rest.
+.PHONY: types
+types: setup
+	$(BIN)/mypy
+
+.PHONY: style
+style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 0 tests/golden/duckdb tests/golden/databricks tests/golden/snowflake tests/golden/bigquery
 	$(BIN)/python -m pytest -q tests/layout
 
