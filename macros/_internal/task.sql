@@ -42,8 +42,9 @@
 
 {# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
 {%- macro _task_faults(llm, in_python=none) -%}
-    {%- set of_all = ['endpoint', 'prompt', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts', 'keep_previous', 'engine', 'kind'] -%}
-    {%- set known = of_all + (['dimensions'] if 'kind' in llm else ['response_format', 'repair', 'deadline', 'review_rate', 'candidates', 'filter']) -%}
+    {%- set of_all = ['endpoint', 'prompt', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts', 'keep_previous', 'engine', 'deadline',
+        'kind'] -%}
+    {%- set known = of_all + (['dimensions'] if 'kind' in llm else ['response_format', 'repair', 'review_rate', 'candidates', 'filter']) -%}
     {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
     {%- if llm.prompt is not string or not llm.prompt -%}
@@ -54,7 +55,7 @@
             ~ ('. Doubled braces stand for themselves: write a column in single ones' if '{{' in llm.prompt else '')) -%}
     {%- endif -%}
     {%- if 'kind' in llm -%}
-        {%- do faults.extend(dbt_llm._embedding_faults(llm, in_python)) -%}
+        {%- do faults.extend(dbt_llm._embedding_faults(llm)) -%}
     {%- elif in_python and 'response_format' not in llm -%}
         {# A Pydantic class may stand in the model's code; the body fails where there is neither. #}
     {%- elif llm.response_format is not mapping or not llm.response_format -%}

@@ -4,7 +4,8 @@
     In an incremental run, leave out the rows that stand in the table as they would be written again: by the unique key,
     with the same input columns (told by a hash of them, so that a change in a column that the prompt does not name is
     still written), the same prompt version and language model, and an answer that is still there. It needs no request
-    key, so a rerun hashes no prompt; and no time, so a late row is found. What a filter says of a row is no change of it.
+    key, so a rerun hashes no prompt; and no time, so a late row is found. What a filter says of a row is no change of it. The
+    vectors of the input are told by the table, which has all of its columns.
 #}
 {%- macro _changed_rows(task) -%}
     {%- set keys = dbt_llm._unique_key_columns() -%}
@@ -12,9 +13,15 @@
     {%- for key in keys -%}
         {%- do columns.append(key ~ ' as _dbt_llm_unique_key_' ~ loop.index) -%}
     {%- endfor -%}
+    {%- set outputs = dbt_llm._output_columns(task.response_schema) -%}
+    {%- set besides = dbt_llm._filter_columns() if task.get('filter') else [] -%}
+    {%- set vectors = dbt_llm.vector_columns(this) -%}
+    {%- set vectors_of_input = [] -%}
+    {%- for name in vectors if name | lower not in outputs | map('lower') -%}
+        {%- do vectors_of_input.append(name) -%}
+    {%- endfor -%}
     {%- set standing = dbt_llm.with_fingerprint(
-        relation=this, columns=columns, except=dbt_llm._output_columns(task.response_schema), like='llm_input',
-        besides=dbt_llm._filter_columns() if task.get('filter') else []
+        relation=this, columns=columns, except=outputs, like='llm_input', besides=besides, vectors=vectors
     ) -%}
 llm_standing as (
     select
@@ -41,7 +48,7 @@ llm_unchanged as (
 llm_changed as (
     select *
     from {{ dbt_llm.with_fingerprint(
-        relation='llm_input', columns=['*'], except=[], like='llm_input', besides=dbt_llm._filter_columns() if task.get('filter') else []
+        relation='llm_input', columns=['*'], except=[], like='llm_input', besides=besides, vectors=vectors_of_input
     ) }} as current_rows
     where not exists (
         select 1

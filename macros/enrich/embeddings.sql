@@ -9,7 +9,7 @@
 {%- endmacro -%}
 
 {# What is wrong in meta.llm of a task that says `kind`, apart from what all tasks say. #}
-{%- macro _embedding_faults(llm, in_python) -%}
+{%- macro _embedding_faults(llm) -%}
     {%- if llm.kind != 'embedding' -%}
         {{ return(["meta.llm.kind: no such kind. Expected 'embedding', or no kind for a task that completes; got " ~ dbt_llm._got(llm.kind)]) }}
     {%- endif -%}
@@ -17,9 +17,6 @@
     {%- if llm.dimensions is not integer or llm.dimensions is boolean or llm.dimensions < 1 or llm.dimensions > 16000 -%}
         {%- do faults.append('meta.llm.dimensions: not a length. Expected a whole number from 1 to 16000, which is that of the vectors of its language model; got '
             ~ dbt_llm._got(llm.dimensions)) -%}
-    {%- endif -%}
-    {%- if in_python and llm.engine in ['batch', 'auto', 'spark', 'ray'] -%}
-        {%- do faults.append("meta.llm.engine: makes no embeddings. Expected 'async'; got '" ~ llm.engine ~ "'") -%}
     {%- endif -%}
     {{ return(faults) }}
 {%- endmacro -%}

@@ -31,7 +31,7 @@ llm_previous as (
             _dbt_llm_fingerprint as _dbt_llm_previous_fingerprint
         from {{ dbt_llm.with_fingerprint(
             relation=this, columns=columns, except=dbt_llm._output_columns(task.response_schema), like='llm_input',
-            besides=dbt_llm._filter_columns() if task.get('filter') else []
+            besides=dbt_llm._filter_columns() if task.get('filter') else [], vectors=dbt_llm.vector_columns(this)
         ) }} as standing_rows
     ) as standing_answers
     where llm_status = 'succeeded'

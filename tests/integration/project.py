@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from dbt.adapters.factory import get_adapter_by_type
 
-from dbt_llm.testing import ChatRequest, Faults, Reply, Server, from_schema
+from dbt_llm.testing import ChatRequest, Faults, Reply, Server, from_schema, hashed_ngrams
 from tests.support import dbt_process, in_process, warehouse
 from tests.support.project import ROOT, Result
 
@@ -64,7 +64,7 @@ class World:
 
     def reset(self) -> None:
         """The endpoint without faults, and its counters at zero."""
-        self.server.answer, self.server.faults = answer, Faults()
+        self.server.answer, self.server.faults, self.server.embed = answer, Faults(), hashed_ngrams
         self.server.counters.reset()
 
 

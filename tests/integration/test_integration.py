@@ -5,7 +5,9 @@ import os
 import signal
 import time
 
-from dbt_llm.testing import ChatRequest, Faults, Reply
+import pytest
+
+from dbt_llm.testing import ChatRequest, Faults, Reply, hashed_ngrams
 from tests.integration.project import IntegrationProject, answer, values
 
 # Its unit test is the first test's: on Spark it takes as long as the task itself.
@@ -171,6 +173,56 @@ def test_failures_are_quarantined_by_row_and_tried_again(project: IntegrationPro
     project.run("run", *TASK)
     assert project.calls() == calls + 2
     assert project.statuses() == {("succeeded", None): 12}
+
+
+VECTORS = """
+models:
+  - name: as_vectors
+    config: {materialized: incremental, unique_key: message_id, meta: {llm: {
+      kind: embedding, endpoint: vectors, prompt: "{body}", dimensions: 16}}}
+  - name: on_vectors
+    config: {materialized: incremental, unique_key: message_id, meta: {llm: {
+      endpoint: fast, prompt: "Personal data? {body}", response_format: {has_pii: {type: boolean}}}}}
+"""
+
+
+# Without the columns that both tasks would add.
+ON_VECTORS = """{{ dbt_llm.enrich('(select message_id, body, embedding from ' ~ ref('as_vectors') ~ ') as vectors') }}"""
+
+
+def test_vectors_and_a_task_on_them(project: IntegrationProject) -> None:
+    """Each text is embedded once, a second run finds its own rows again beside a vector, and what is no vector is quarantined."""
+    models = project.folder / "models"
+    (models / "vectors.yml").write_text(VECTORS)
+    (models / "as_vectors.sql").write_text("{{ dbt_llm.enrich(ref('raw_messages')) }}")
+    (models / "on_vectors.sql").write_text(ON_VECTORS)
+    tasks = ("--select", "raw_messages", "as_vectors", "on_vectors")
+
+    def embed(text: str, _: int) -> list[float]:
+        return hashed_ngrams(text, 15 if text == "message 3" else 16)
+
+    project.server.embed = embed
+    rows = [*messages(5), (6, "chat", "message 1")]
+    project.seed(rows)
+    project.run(*BUILD, *tasks)
+    asked = {**project.server.counters.calls_by_prompt}
+    assert asked == {text: 1 for i in range(1, 6) for text in (f"message {i}", f"Personal data? message {i}")}
+    assert project.statuses("as_vectors") == {("succeeded", None): 5, ("quarantined", "wrong_length:embedding"): 1}
+    for row in project.task("as_vectors", "message_id, body, embedding, llm_status"):
+        # BigQuery keeps no NULL array apart from an empty one.
+        assert (row["embedding"] or None) == (
+            pytest.approx(hashed_ngrams(row["body"], 16), abs=1e-6) if row["llm_status"] == "succeeded" else None
+        )
+    [kept] = project.rows(
+        "select count(*) as n, min(dimensions) as shortest, max(dimensions) as longest from dbt_llm__embeddings"
+    )
+    assert kept == {"n": 5, "shortest": 15, "longest": 16}
+    project.seed([*rows, (7, "chat", "message 7")])
+    project.run(*BUILD, *tasks)
+    assert project.server.counters.calls_by_prompt.total() == 2 * 6, "one text more, and one prompt of the task on it"
+    sent = [(run["task"], run["sent_requests"]) for run in project.rows("select * from dbt_llm__runs order by started_at")]
+    assert sent == [("as_vectors", 5), ("on_vectors", 5), ("as_vectors", 1), ("on_vectors", 1)]
+    assert project.statuses("on_vectors") == {("succeeded", None): 7}
 
 
 def test_a_limit_holds_and_the_next_runs_do_the_rest(project: IntegrationProject) -> None:

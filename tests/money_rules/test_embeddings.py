@@ -63,9 +63,23 @@ def test_a_python_model_gives_the_same_table_from_the_same_vectors(vectors: Proj
     columns = "message_id, body, embedding, llm_status, llm_request_key, llm_prompt_version"
     rows = vectors.query(f"select {columns} from in_python order by 1")
     assert rows == vectors.query(f"select {columns} from pii_risk order by 1")
-    batched = {**VECTORS, "engine": "batch"}
-    python_task(vectors, "in_python", batched, engine="batch")
-    assert "meta.llm.engine: makes no embeddings" in dbt(vectors, "run", "--select", "in_python").output
+
+
+def test_a_python_model_takes_its_vectors_from_a_batch(vectors: Project, server: Server) -> None:
+    """Which `auto` chooses, as it is cheaper; the SQL task then finds them."""
+    python_task(vectors, "in_python", {**VECTORS, "deadline": "24h"}, engine="auto")
+    entry = {"provider": "openai", "model_name": "test-model", "base_url": server.base_url}
+    endpoints = {"fast": {"duckdb": vectors.endpoint, "async": entry, "batch": entry}}
+    vectors.write_project(dbt_llm_endpoints=endpoints)
+    vectors.run("--select", "in_python")
+    assert vectors.statuses("in_python") == {("pending", "batch:submitted"): 20}
+    server.batches.finish()
+    vectors.run("--select", "in_python", "pii_risk")
+    assert (server.counters.submitted_in_batches, server.counters.answered_in_batches, server.counters.calls) == (15, 15, 0)
+    columns = "message_id, body, embedding, llm_status, llm_request_key, llm_prompt_version"
+    rows = vectors.query(f"select {columns} from in_python order by 1")
+    assert rows == vectors.query(f"select {columns} from pii_risk order by 1")
+    assert {status for *_, status, _, _ in rows} == {"succeeded"}
 
 
 def test_what_is_forgotten_is_gone_with_its_vector(vectors: Project, server: Server) -> None:

@@ -35,6 +35,10 @@ def completion(text: str = '{"has_pii": true}', finish_reason: str = "stop", **m
     }
 
 
+def _prompt(body: dict[str, Any]) -> str:
+    return str(body["input"][0] if "input" in body else body["messages"][-1]["content"])
+
+
 def error(message: str, code: str | None = None) -> dict[str, Any]:
     return {"error": {"message": message, "code": code}}
 
@@ -182,7 +186,7 @@ class FakeProvider:
     def requests(self, job: FakeJob) -> list[tuple[str, str]]:
         """The custom id and the prompt of each request of a job."""
         lines = [json.loads(line) for line in (self.folder / f"{job.id}.requests").read_bytes().splitlines()]
-        return [(line["custom_id"], line["body"]["messages"][-1]["content"]) for line in lines]
+        return [(line["custom_id"], _prompt(line["body"])) for line in lines]
 
     def end(
         self,

@@ -19,9 +19,24 @@ from dbt_llm.macros import Macros, Relation
 from dbt_llm.warehouses.duckdb import DuckDbWarehouse
 from tests.support.package_tables import create_tables
 
-RELATIONS = Relations("dbt_llm__responses", "dbt_llm__batches", "dbt_llm__batch_requests")
+RELATIONS = Relations("dbt_llm__responses", "dbt_llm__batches", "dbt_llm__batch_requests", "dbt_llm__embeddings")
 MODEL = "test-model"
 PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 2.0}
+
+
+def vectors_of(dimensions: int) -> dict[str, Any]:
+    """What a task says of itself whose answers are vectors."""
+    schema = {
+        "type": "object",
+        "properties": {"embedding": {"type": "vector", "dimensions": dimensions}},
+        "required": ["embedding"],
+    }
+    return {
+        "prompt": "{body}",
+        "response_format": {"kind": "embedding", "dimensions": dimensions},
+        "response_schema": schema,
+        "dimensions": dimensions,
+    }
 
 
 def task_of(**task: Any) -> dict[str, Any]:
@@ -76,7 +91,7 @@ class BatchTaskRun:
         self.endpoint = Endpoint.from_options(
             "fast", {"model_name": self.task["model_name"], "base_url": "http://localhost", **PRICES, **(endpoint or {})}
         )
-        self.form = form_of(self.endpoint, {}, self.task["response_schema"])
+        self.form = form_of(self.endpoint, {}, self.task["response_schema"], dimensions=self.task.get("dimensions"))
         self.options = options or BatchOptions()
         self.limits = Limits.from_options(limits or {}, self.endpoint)
         self.store_prompts = False
@@ -93,6 +108,7 @@ class BatchTaskRun:
             invocation_id=f"run-{self.runs}",
             store_prompts=self.store_prompts,
             allow_outside_dbt=True,
+            dimensions=self.task.get("dimensions"),
         )
         return Batches(task, self.warehouse, RELATIONS, self.provider, self.form, now=self.now)
 
@@ -112,10 +128,8 @@ class BatchTaskRun:
         return found
 
     def statuses(self) -> dict[tuple[str, str | None], int]:
-        found: dict[tuple[str, str | None], int] = {}
-        for *_, status, reason in self.rows():
-            found[status, reason] = found.get((status, reason), 0) + 1
-        return found
+        query = f"select llm_status, llm_reason, count(*) from ({self.query}) group by all"
+        return {(status, reason): count for status, reason, count in self.connection.execute(query).fetchall()}
 
     def states(self) -> list[tuple[str, int]]:
         """The latest state and the requests of each job, oldest first."""
@@ -144,7 +158,7 @@ def rendered(
         return Counted()
 
     names = {"config": {"materialized": "table"}, "this": None, "var": {}.get, "run_query": run_query}
-    macros = Macros(adapter, names)
+    macros = Macros(adapter, names, {"_package_relation": lambda name: name})
     query = macros.call("_task_query", relation=relation, responses=RELATIONS.responses, task=task)
     steps = macros.call("_compiled_steps", query)
     macros.call("_write_pending_requests", task, steps, Relation(work, "", "", work))
@@ -161,6 +175,6 @@ def write_messages(connection: Any, bodies: Sequence[str]) -> None:
 def opened(path: str = ":memory:", bodies: Sequence[str] = ()) -> Any:
     """A DuckDB connection with the package's tables and messages."""
     connection = duckdb.connect(path)
-    create_tables(connection, (RELATIONS.responses, RELATIONS.batches, RELATIONS.batch_requests))
+    create_tables(connection, vars(RELATIONS).values())
     write_messages(connection, bodies)
     return connection

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-JSON_COLUMNS = {"pii_types", "tags", "address", "extracted"}
+JSON_COLUMNS = {"pii_types", "tags", "address", "extracted", "embedding"}
 """Arrays and objects, which some clients hand out as text."""
 
 

@@ -219,6 +219,12 @@ def test_an_endpoint_without_embeddings_is_refused(entry: dict[str, str]) -> Non
         form_of(**entry)
 
 
+def test_a_tier_that_no_call_would_have_is_refused() -> None:
+    """It would be priced by, and not asked for."""
+    with pytest.raises(ConfigurationError, match="has a service_tier. Expected none, as calls for embeddings have no tiers"):
+        form_of(service_tier="flex")
+
+
 def test_a_vector_that_cannot_be_written_takes_no_response_with_it(connection: Any, server: Server) -> None:
     """The two are one commit: where the table of vectors takes nothing, no response says that it has one."""
     write_work(connection, PROMPTS[:3])

@@ -68,10 +68,18 @@ def rows(*slices: Sequence[str]) -> list[Row]:
     return [(number, request) for number, prompts in enumerate(slices) for request in requests(*prompts)]
 
 
-def orders(folder: Path, **changes: Any) -> Orders:
+def orders(folder: Path, dimensions: int | None = None, **changes: Any) -> Orders:
     entry = {"kind": "callable", "callable": "tests.unit.test_workers:Model", "model_name": "m", "stage": "x", "batch_rows": 2}
     options, endpoint = WorkerOptions.split_entry("own", {**entry, **changes})
-    return Orders(stage=str(folder / "stage"), options=options, endpoint=endpoint, labels=LABELS, response_format=SCHEMA)
+    schema = SCHEMA if dimensions is None else None
+    return Orders(
+        stage=str(folder / "stage"),
+        options=options,
+        endpoint=endpoint,
+        labels=LABELS,
+        response_format=schema,
+        dimensions=dimensions,
+    )
 
 
 def staged(folder: Path) -> dict[str, tuple[str | None, str | None]]:

@@ -1,8 +1,9 @@
-"""What Gemini would answer through BigQuery, asked of an OpenAI-compatible endpoint."""
+"""What a model on Vertex AI would answer through BigQuery, asked of an OpenAI-compatible endpoint."""
 
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,9 @@ import pyarrow as pa
 
 AT_ONCE = 16
 ANSWER = pa.struct([("result", pa.string()), ("full_response", pa.string()), ("status", pa.string())])
+VECTOR = pa.struct([("embedding", pa.list_(pa.float64())), ("statistics", pa.string()), ("status", pa.string())])
 FINISH_REASONS = {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}
-OPENAI_NAMES = {"max_output_tokens": "max_tokens", "stop_sequences": "stop"}
+OPENAI_NAMES = {"max_output_tokens": "max_tokens", "stop_sequences": "stop", "output_dimensionality": "dimensions"}
 STATUS_NAMES = {
     400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
     429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
@@ -33,7 +35,7 @@ class Completions:
     """Answers the rows of a call; a statement names its call by a number, so that no constant passes through SQL again."""
 
     def __init__(self, base_url: str) -> None:
-        self._url = f"{base_url}/chat/completions"
+        self._base_url = base_url
         self._pool = ThreadPoolExecutor(AT_ONCE)
         self._calls: list[Call] = []
 
@@ -47,6 +49,17 @@ class Completions:
         answers = self._pool.map(lambda row: self._answer(self._calls[row[1]], row[0]), rows)
         return pa.array(list(answers), type=ANSWER)
 
+    def embed(self, texts: pa.ChunkedArray, numbers: pa.ChunkedArray) -> pa.Array:
+        """An Arrow function for DuckDB."""
+        rows = zip(texts.to_pylist(), numbers.to_pylist(), strict=True)
+        vectors = self._pool.map(lambda row: self._vector(self._calls[row[1]], row[0]), rows)
+        return pa.array(list(vectors), type=VECTOR)
+
+    def _vector(self, call: Call, text: str | None) -> dict[str, Any]:
+        body = {"model": call.model, "input": text, **_openai_names(call.parameters)}
+        found = self._post("/embeddings", body, _vector_form) if text is not None else "The content is NULL"
+        return {"embedding": None, "statistics": None, "status": found} if isinstance(found, str) else found
+
     def _answer(self, call: Call, prompt: str | None) -> dict[str, str | None]:
         if prompt is None:
             # What BigQuery says of a NULL prompt is not documented; that it asks nobody is our reading.
@@ -54,10 +67,15 @@ class Completions:
         body = {"model": call.model, "messages": [{"role": "user", "content": prompt}], **_openai_names(call.parameters)}
         if call.schema is not None:
             body["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": call.schema}}
-        request = urllib.request.Request(self._url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        found = self._post("/chat/completions", body, _gemini_form)
+        return {"result": None, "full_response": None, "status": found} if isinstance(found, str) else found
+
+    def _post(self, path: str, body: dict[str, Any], read: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any] | str:
+        """What is read of the response, or what `status` says of a failure."""
+        request = urllib.request.Request(self._base_url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
         try:
             with urllib.request.urlopen(request, timeout=120) as response:
-                return _gemini_form(json.load(response))
+                return read(json.load(response))
         except urllib.error.HTTPError as failure:
             return _failure(failure.code, failure.read().decode("utf-8", "replace"))
         except (OSError, ValueError, LookupError) as failure:
@@ -88,8 +106,13 @@ def _gemini_form(response: dict[str, Any]) -> dict[str, str | None]:
     return {"result": text, "full_response": json.dumps(full_response), "status": ""}
 
 
-def _failure(code: int, text: str) -> dict[str, str | None]:
+def _vector_form(response: dict[str, Any]) -> dict[str, Any]:
+    statistics = {"token_count": response["usage"]["prompt_tokens"], "truncated": False}
+    return {"embedding": response["data"][0]["embedding"], "statistics": json.dumps(statistics), "status": ""}
+
+
+def _failure(code: int, text: str) -> str:
     name = STATUS_NAMES.get(code, "UNKNOWN")
     # The first words are those by which Google's own Dataform package tells what to try again.
     kind = "A retryable error occurred: " if code in RETRYABLE else ""
-    return {"result": None, "full_response": None, "status": f"{kind}{name} error from remote service/endpoint: {code} {text}"}
+    return f"{kind}{name} error from remote service/endpoint: {code} {text}"

@@ -14,12 +14,13 @@ FIELD_NAMES = {"new": ("result", "errorMessage"), "old": ("response", "errorStat
 def register(session, base_url, field_names):
     """Make them known to a session. They are not deterministic, so that Spark calls them once for a row."""
     names = FIELD_NAMES[field_names]
-    struct = ", ".join(f"{name}: string" for name in names)
-    for name, function, result in (
-        ("_stand_in_ai_query", partial(_answers, base_url, names), f"struct<{struct}>"),
+    result, error = names
+    for name, function, returned in (
+        ("_stand_in_ai_query", partial(_answers, base_url, names), f"struct<{result}: string, {error}: string>"),
         ("_stand_in_ai_query_or_fail", partial(_answers_or_fail, base_url), "string"),
+        ("_stand_in_ai_query_vectors", partial(_vectors, base_url, names), f"struct<{result}: array<float>, {error}: string>"),
     ):
-        session.udf.register(name, arrow_udf(_four(function), result).asNondeterministic())
+        session.udf.register(name, arrow_udf(_four(function), returned).asNondeterministic())
 
 
 def _four(function):
@@ -33,6 +34,12 @@ def _four(function):
 def _answers(base_url, names, *columns):
     texts, errors = zip(*completions.ask(base_url, _rows(columns)), strict=True) if len(columns[0]) else ((), ())
     return pa.StructArray.from_arrays([pa.array(texts, pa.string()), pa.array(errors, pa.string())], names)
+
+
+def _vectors(base_url, names, *columns):
+    rows = [row[:3] for row in _rows(columns)]
+    vectors, errors = zip(*completions.ask_for_vectors(base_url, rows), strict=True) if rows else ((), ())
+    return pa.StructArray.from_arrays([pa.array(vectors, pa.list_(pa.float32())), pa.array(errors, pa.string())], names)
 
 
 def _answers_or_fail(base_url, *columns):

@@ -17,21 +17,38 @@ def ask(base_url, rows):
         return list(pool.map(lambda row: _answer(base_url, *row), rows))
 
 
+def ask_for_vectors(base_url, rows):
+    """A pair of vector and error for each row of endpoint, request and model parameters."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda row: _vector(base_url, *row), rows))
+
+
 def _answer(base_url, model, prompt, parameters, response_format):
     if prompt is None:
         return None, None
     body = {"model": model, "messages": [{"role": "user", "content": prompt}], **(parameters or {})}
     if response_format is not None:
         body["response_format"] = json.loads(response_format)
+    return _asked(f"{base_url}/chat/completions", body, _completion)
+
+
+def _vector(base_url, model, text, parameters):
+    if text is None:
+        return None, None
+    body = {"model": model, "input": text, **(parameters or {})}
+    return _asked(f"{base_url}/embeddings", body, lambda response: response["data"][0]["embedding"])
+
+
+def _asked(url, body, read):
     try:
-        return _completion(_post(f"{base_url}/chat/completions", body)), None
+        return read(_post(url, body)), None
     except urllib.error.HTTPError as failure:
         text = failure.read().decode("utf-8", "replace")
         return None, _error("HTTP_REQUEST", f"status code {failure.code}: {text}")
     except (OSError, http.client.HTTPException) as failure:
         return None, _error("HTTP_REQUEST", f"{type(failure).__name__}: {failure}")
     except (ValueError, LookupError, TypeError) as failure:
-        return None, _error("HTTP_PARSE_CAST", f"the response is no completion: {type(failure).__name__}: {failure}")
+        return None, _error("HTTP_PARSE_CAST", f"the response is no answer: {type(failure).__name__}: {failure}")
 
 
 def _post(url, body):

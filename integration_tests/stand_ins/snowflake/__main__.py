@@ -12,7 +12,7 @@ import fakesnow.server
 import uvicorn
 
 from . import completions, fixes
-from .arguments import FUNCTION
+from .arguments import EMBEDDING_FUNCTION, FUNCTION
 from .server import app
 
 parser = argparse.ArgumentParser()
@@ -20,15 +20,13 @@ parser.add_argument("--llm-url", required=True)
 arguments = parser.parse_args()
 
 fixes.install()
-fakesnow.server.shared_fs.duck_conn.create_function(
-    FUNCTION,
-    completions.function(arguments.llm_url),
-    ["VARCHAR"] * 4,
-    "VARCHAR",
-    type="arrow",
-    null_handling="special",
-    side_effects=True,
-)
+for name, function, takes, returned in (
+    (FUNCTION, completions.function(arguments.llm_url), 4, "VARCHAR"),
+    (EMBEDDING_FUNCTION, completions.embedding_function(arguments.llm_url), 2, "FLOAT[]"),
+):
+    fakesnow.server.shared_fs.duck_conn.create_function(
+        name, function, ["VARCHAR"] * takes, returned, type="arrow", null_handling="special", side_effects=True
+    )
 listener = socket.create_server(("127.0.0.1", 0))
 server = uvicorn.Server(uvicorn.Config(app(), log_level="warning", timeout_graceful_shutdown=1))
 thread = threading.Thread(target=server.run, args=([listener],))

@@ -1,10 +1,11 @@
-"""AI_COMPLETE's named arguments, bound strictly."""
+"""The arguments of AI_COMPLETE and AI_EMBED, bound strictly."""
 
 from sqlglot import exp
 
 from snowflake.connector.errors import ProgrammingError
 
 FUNCTION = "_stand_in_complete"
+EMBEDDING_FUNCTION = "_stand_in_embed"
 _KNOWN = ("model", "prompt", "model_parameters", "response_format", "show_details", "return_error_details")
 _NEEDED = ("model", "prompt", "show_details", "return_error_details")
 
@@ -44,6 +45,16 @@ def bind(call):
     return exp.Cast(this=function, to=exp.DataType.build("JSON", dialect="duckdb"))
 
 
+def bind_embedding(call):
+    """A call of AI_EMBED as one of the registered function; anything else as it is."""
+    if not isinstance(call, exp.AIEmbed):
+        return call
+    if len(call.expressions) != 2 or not call.expressions[0].is_string:
+        _refuse("the stand-in takes a model as a literal, and a text, only", "AI_EMBED")
+    model, text = call.expressions
+    return exp.Anonymous(this=EMBEDDING_FUNCTION, expressions=[model.copy(), exp.cast(text.copy(), "TEXT")])
+
+
 def _is_constant(value):
     return isinstance(value, exp.Struct) and value.find(exp.Column, exp.Anonymous) is None
 
@@ -53,5 +64,5 @@ def _json(literal):
     return exp.cast(value, "TEXT")
 
 
-def _refuse(message):
-    raise ProgrammingError(msg=f"SQL compilation error:\n{message} for function AI_COMPLETE", errno=939, sqlstate="22023")
+def _refuse(message, function="AI_COMPLETE"):
+    raise ProgrammingError(msg=f"SQL compilation error:\n{message} for function {function}", errno=939, sqlstate="22023")

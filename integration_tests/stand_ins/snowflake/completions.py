@@ -1,4 +1,4 @@
-"""The answers of AI_COMPLETE, asked of an OpenAI-compatible endpoint."""
+"""The answers of AI_COMPLETE and AI_EMBED, asked of an OpenAI-compatible endpoint."""
 
 import json
 import time
@@ -26,6 +26,25 @@ def function(base_url):
         return pa.array(list(_POOL.map(lambda row: _answer(base_url, *row), rows)), type=pa.string())
 
     return complete
+
+
+def embedding_function(base_url):
+    """An Arrow function of model and text: a vector, or NULL where there is none, for AI_EMBED says no more of a failure."""
+
+    def embed(models, texts):
+        rows = zip(models.to_pylist(), texts.to_pylist(), strict=True)
+        return pa.array(list(_POOL.map(lambda row: _vector(base_url, *row), rows)), type=pa.list_(pa.float32()))
+
+    return embed
+
+
+def _vector(base_url, model, text):
+    if text is None:
+        return None
+    try:
+        return _post(f"{base_url}/embeddings", {"model": model, "input": text})["data"][0]["embedding"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _answer(base_url, model, prompt, parameters, response_format):

@@ -6,7 +6,7 @@ from fakesnow.cursor import FakeSnowflakeCursor
 
 from snowflake.connector.errors import Error, ProgrammingError
 
-from . import allowed, contracts, functions, merge, rewrites, scripting, session, timestamps
+from . import allowed, contracts, functions, merge, rewrites, scripting, session, timestamps, vectors
 
 _MEANINGS = (
     ("Duplicate row detected", "Duplicate row detected during DML action", 100090, "42P18"),
@@ -20,6 +20,7 @@ def install():
     contracts.install()
     merge.install()
     timestamps.install()
+    vectors.install()
     own_macros = fakesnow.macros.creation_sql
     fakesnow.macros.creation_sql = lambda catalog: own_macros(catalog) + functions.creation_sql(catalog)
     # It looks for session variables inside of string literals too.

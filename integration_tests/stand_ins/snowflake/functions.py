@@ -1,5 +1,7 @@
 """SQL functions that fakesnow lacks, as DuckDB macros."""
 
+from . import vectors
+
 # Snowflake's objects have no order of keys.
 _MEMBERS = "list_sort(map_entries(cast({} as map(varchar, json))))"
 
@@ -38,4 +40,5 @@ _MACROS = {
 
 def creation_sql(catalog):
     """The statements that make them in a database."""
-    return "".join(f"CREATE OR REPLACE MACRO {catalog}.{head} AS ({body});\n" for head, body in _MACROS.items())
+    macros = {**_MACROS, **vectors.MACROS}
+    return "".join(f"CREATE OR REPLACE MACRO {catalog}.{head} AS ({body});\n" for head, body in macros.items())

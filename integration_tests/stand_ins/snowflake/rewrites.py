@@ -2,7 +2,8 @@
 
 from sqlglot import exp
 
-from .arguments import FUNCTION, bind
+from . import vectors
+from .arguments import FUNCTION, bind, bind_embedding
 
 _TEXT = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT)
 
@@ -12,6 +13,8 @@ def apply(statement, connection):
     rewrites = (
         _keys,
         bind,
+        bind_embedding,
+        vectors.rewrite,
         _typeof,
         _array_size,
         _array_contains,
@@ -90,8 +93,9 @@ def _to_json(node):
 
 def _functions(node):
     name = node.name.upper() if isinstance(node, exp.Anonymous) else ""
-    if name == "HASH" and len(node.expressions) == 1:
-        return _call("_stand_in_hash", node.expressions[0].copy())
+    if name == "HASH":
+        hashes = [_call("_stand_in_hash", value.copy()) for value in node.expressions]
+        return hashes[0] if len(hashes) == 1 else _call("HASH", *hashes)
     if name == "OBJECT_DELETE":
         row, *names = (argument.copy() for argument in node.expressions)
         return _call("_stand_in_object_delete", row, exp.Array(expressions=names))

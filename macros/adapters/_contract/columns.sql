@@ -16,14 +16,23 @@
     {{ return(dbt_llm._refuse_adapter('star_except')) }}
 {%- endmacro -%}
 
-{%- macro with_fingerprint(relation, columns, except, like, besides=[]) -%}
+{%- macro with_fingerprint(relation, columns, except, like, besides=[], vectors=[]) -%}
     {{ return(adapter.dispatch('with_fingerprint', 'dbt_llm')(
-        relation=relation, columns=columns, except=except, like=like, besides=besides
+        relation=relation, columns=columns, except=except, like=like, besides=besides, vectors=vectors
     )) }}
 {%- endmacro -%}
 
-{%- macro default__with_fingerprint(relation, columns, except, like, besides=[]) -%}
+{%- macro default__with_fingerprint(relation, columns, except, like, besides=[], vectors=[]) -%}
     {{ return(dbt_llm._refuse_adapter('with_fingerprint')) }}
+{%- endmacro -%}
+
+{%- macro vector_columns(relation) -%}
+    {{ return(adapter.dispatch('vector_columns', 'dbt_llm')(relation=relation)) }}
+{%- endmacro -%}
+
+{# An array is a value as any other. #}
+{%- macro default__vector_columns(relation) -%}
+    {{ return([]) }}
 {%- endmacro -%}
 
 {%- macro same_fingerprint(one, other) -%}

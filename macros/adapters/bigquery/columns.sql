@@ -9,7 +9,7 @@
 {%- endmacro -%}
 
 {# json_remove passes over a name that is not there, which `except` refuses; unlike columns, its paths know upper from lower case. JSON sorts its members. #}
-{%- macro bigquery__with_fingerprint(relation, columns, except, like, besides=[]) -%}
+{%- macro bigquery__with_fingerprint(relation, columns, except, like, besides=[], vectors=[]) -%}
     {%- set except = except + besides -%}
     {%- set row = 'to_json(_dbt_llm_row, stringify_wide_numbers => true)' -%}
     {%- if except -%}

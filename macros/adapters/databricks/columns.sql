@@ -12,7 +12,7 @@
     Of the row as a map, whose filter passes over a name that is not there; `except` would refuse it. Its entries are sorted, as
     the columns of a table may stand in another order than those of its input.
 #}
-{%- macro databricks__with_fingerprint(relation, columns, except, like, besides=[]) -%}
+{%- macro databricks__with_fingerprint(relation, columns, except, like, besides=[], vectors=[]) -%}
     {%- set except = except + besides -%}
     {%- set row = "from_json(to_json(struct(*), map('ignoreNullFields', 'false')), 'map<string, string>')" -%}
     {%- if except -%}

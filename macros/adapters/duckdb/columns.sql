@@ -14,7 +14,7 @@
     The columns of a table may stand in another order than those of its input, as a new one goes to its end: `by name` puts
     them into the order of `like`. `columns()` rather than `exclude`, which refuses a name that is not there.
 #}
-{%- macro duckdb__with_fingerprint(relation, columns, except, like, besides=[]) -%}
+{%- macro duckdb__with_fingerprint(relation, columns, except, like, besides=[], vectors=[]) -%}
     {#- A merge with NULLs takes members away. #}
     {%- set without = {} -%}
     {%- for name in besides -%}

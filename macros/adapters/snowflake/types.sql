@@ -35,9 +35,9 @@
     }[type]) }}
 {%- endmacro -%}
 
-{# Lengths and precisions are given where nobody asked for them; a semi-structured type holds what another does. #}
+{# Lengths and precisions are given where nobody asked for them, but a vector's is its own; a semi-structured type holds what another does. #}
 {%- macro snowflake__type_name(type) -%}
-    {%- set name = type.split('(')[0] -%}
+    {%- set name = type if type.startswith('vector') else type.split('(')[0] -%}
     {{ return({
         'text': 'varchar', 'string': 'varchar', 'charactervarying': 'varchar', 'double': 'float', 'real': 'float',
         'array': 'variant', 'object': 'variant',

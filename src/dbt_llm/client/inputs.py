@@ -12,7 +12,7 @@ from .forms.openai_embeddings import OpenAIEmbeddings
 from .limits import Amounts, Budget
 from .outcomes import Outcome, Request, Response, Trouble
 
-__all__ = ["Asked", "Assembly", "Inputs", "requests_of"]
+__all__ = ["SEVERAL", "Asked", "Assembly", "Inputs", "requests_of", "wrong_length"]
 
 _MOST_TOKENS = 100_000
 """Of one call, as estimated: OpenAI takes 300,000, and others less."""
@@ -20,7 +20,7 @@ _MOST_ANSWER_BYTES = 8 << 20
 """Half of what a connection takes of an answer: one that is larger is paid for and lost."""
 _BYTES_PER_NUMBER = 25
 """Of a double in JSON, with what separates it."""
-_SEVERAL = 3
+SEVERAL = 3
 """So many vectors of another length, with none that is right before them, are no chance."""
 _DIVIDED = (Trouble.OWN, Trouble.REFUSED, Trouble.TOO_LARGE)
 """What one of many inputs may be at fault for."""
@@ -97,6 +97,15 @@ def requests_of(asked: Asked) -> Sequence[Request]:
     return asked.requests if isinstance(asked, Inputs) else (asked,)
 
 
+def wrong_length(endpoint: str, length: int, dimensions: int) -> tuple[str, str]:
+    """What is wrong with an endpoint whose vectors are all of another length, and what is expected of it."""
+    return (
+        f"endpoint '{endpoint}' makes vectors of {length:,} numbers",
+        f"Expected {dimensions:,}, as meta.llm.dimensions says. Correct it, or have the model shorten them by"
+        " model_parameters (docs/embeddings.md)",
+    )
+
+
 def _share(whole: int | None, before: float, weight: float, total: float) -> int | None:
     """A part of a count, such that all parts sum up to it."""
     return None if whole is None else round(whole * (before + weight) / total) - round(whole * before / total)
@@ -135,13 +144,9 @@ class Assembly:
         lengths = [] if inputs.outcome is None else [len(vector) for vector in inputs.outcome.vectors.values()]
         self._has_right = self._has_right or self._form.dimensions in lengths
         self._wrong += len(lengths)
-        if self._has_right or not lengths or self._wrong < _SEVERAL:
+        if self._has_right or not lengths or self._wrong < SEVERAL:
             return None
-        return FatalEndpointError(
-            f"endpoint '{self._endpoint.name}' makes vectors of {lengths[-1]:,} numbers",
-            f"Expected {self._form.dimensions:,}, as meta.llm.dimensions says. Correct it, or have the model shorten them by"
-            " model_parameters (docs/embeddings.md)",
-        )
+        return FatalEndpointError(*wrong_length(self._endpoint.name, lengths[-1], self._form.dimensions))
 
     def learn(self, first: Inputs, second: Inputs) -> None:
         """Take two halves of a call that was refused: where both are answered, it was no text's fault but their number's."""

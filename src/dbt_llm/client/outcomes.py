@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
@@ -33,6 +33,7 @@ __all__ = [
     "told",
     "total",
     "unreadable",
+    "vector_of",
     "word",
 ]
 
@@ -324,6 +325,22 @@ def count(value: object) -> int | None:
 def total(*counts: int | None) -> int | None:
     """The sum of counts of which the first must be known; the others may be absent."""
     return None if counts[0] is None else sum(count or 0 for count in counts)
+
+
+def vector_of(numbers: Sequence[object]) -> array[float]:
+    """The numbers of a vector as they are kept: in 32 bits, with NaN in the place of what is none."""
+    try:
+        return array("f", numbers)  # type: ignore[arg-type]
+    except (TypeError, OverflowError):
+        return array("f", map(_number, numbers))
+
+
+def _number(item: object) -> float:
+    is_number = isinstance(item, int | float)
+    try:
+        return float(item) if is_number else float("nan")  # type: ignore[arg-type]
+    except OverflowError:
+        return float("inf")
 
 
 def members(value: object) -> Mapping[str, Any]:

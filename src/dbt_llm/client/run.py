@@ -78,9 +78,7 @@ class Plan:
 
     def form(self) -> Form:
         """The wire form of its requests. Raises what `form_of` raises."""
-        if self.dimensions is not None:
-            return OpenAIEmbeddings(self.endpoint, self.model_parameters, self.dimensions)
-        return form_of(self.endpoint, self.model_parameters, self.response_format, self.prompt_prefix)
+        return form_of(self.endpoint, self.model_parameters, self.response_format, self.prompt_prefix, dimensions=self.dimensions)
 
 
 class Run:

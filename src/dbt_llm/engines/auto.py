@@ -38,12 +38,16 @@ _UNITS = {"m": 1 / 60, "min": 1 / 60, "minutes": 1 / 60, "h": 1.0, "hours": 1.0,
 
 @dataclass(frozen=True)
 class Load:
-    """What there is to answer: requests, and tokens of a mean one. `prefix_tokens`: those that all prompts begin with."""
+    """What there is to answer: requests, and tokens of a mean one. `prefix_tokens`: those that all prompts begin with.
+
+    `inputs_per_call`: how many requests a live call has.
+    """
 
     requests: int
     input_tokens: float
     output_tokens: float
     prefix_tokens: float
+    inputs_per_call: float = 1
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,10 @@ def _live_or_batch(load: Load, live: Endpoint, batch_discount: float, hours: flo
 
 
 def _hours_of_calls(load: Load, endpoint: Endpoint, seconds_per_call: float) -> float:
-    minutes = load.requests * seconds_per_call / endpoint.max_in_flight / 60
+    calls = load.requests / load.inputs_per_call
+    minutes = calls * seconds_per_call / endpoint.max_in_flight / 60
     if endpoint.requests_per_minute is not None:
-        minutes = max(minutes, load.requests / endpoint.requests_per_minute)
+        minutes = max(minutes, calls / endpoint.requests_per_minute)
     if endpoint.tokens_per_minute is not None:
         minutes = max(minutes, load.requests * (load.input_tokens + load.output_tokens) / endpoint.tokens_per_minute)
     return minutes / 60
@@ -201,13 +206,16 @@ class AutoEngine:
     def _choose(self, task: Mapping[str, Any], work: Any) -> tuple[Choice, int]:
         endpoint = Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)
         load = self._load(task, work, endpoint)
-        least = self._batch.provider().limits.min_requests
+        least = self._batch.provider(task).limits.min_requests
         discount = self._batch.options.batch_discount
-        return choose(load, endpoint, discount, self._hours, least, self._live.flex_discount), load.requests
+        # No flex tier makes embeddings.
+        flex_discount = self._live.flex_discount if task.get("dimensions") is None else None
+        return choose(load, endpoint, discount, self._hours, least, flex_discount), load.requests
 
     def _load(self, task: Mapping[str, Any], work: Any, endpoint: Endpoint) -> Load:
         prefix = PromptTemplate(task["prompt"]).prefix()
-        form = form_of(endpoint, task["model_parameters"], task["response_schema"], prefix)
+        dimensions = task.get("dimensions")
+        form = form_of(endpoint, task["model_parameters"], task["response_schema"], prefix, dimensions=dimensions)
         length = Macros(self._warehouse.adapter, {}).call("text_length", "prompt")
         [(requests, letters)] = self._warehouse.rows(f"select count(*), coalesce(sum({length}), 0) from {work}")
         responses = self._order.relations["dbt_llm__responses"]
@@ -216,11 +224,13 @@ class AutoEngine:
             f"select avg(output_tokens) from {responses} where task = '{task['name']}' and status = 'succeeded'"
         )
         shared = form.constant_bytes + len(prefix.encode())
+        expected = form.max_output_tokens if mean is None else mean
         return Load(
             requests=int(requests),
             input_tokens=(float(letters) / max(int(requests), 1) + form.constant_bytes) / _BYTES_PER_TOKEN,
-            output_tokens=float(mean) if mean is not None else float(form.max_output_tokens or FIRST_OUTPUT_TOKENS),
+            output_tokens=float(FIRST_OUTPUT_TOKENS if expected is None else expected),
             prefix_tokens=math.floor(shared / _BYTES_PER_TOKEN),
+            inputs_per_call=1 if dimensions is None else endpoint.inputs_per_call,
         )
 
 

@@ -31,7 +31,8 @@ __all__ = ["BatchEngine", "Batches", "collect_open_jobs", "has_open_job", "relat
 
 def relations_of(order: Order) -> Relations:
     """The tables of the ledger."""
-    return Relations(*(str(order.relations[f"dbt_llm__{name}"]) for name in ("responses", "batches", "batch_requests")))
+    names = ("responses", "batches", "batch_requests", *(["embeddings"] if order.llm.get("kind") == "embedding" else []))
+    return Relations(*(str(order.relations[f"dbt_llm__{name}"]) for name in names))
 
 
 def has_open_job(order: Order, warehouse: Warehouse, task: Mapping[str, Any]) -> bool:
@@ -98,9 +99,9 @@ class BatchEngine:
         self._batches = None
         return collected
 
-    def provider(self) -> BatchProvider:
+    def provider(self, task: Mapping[str, Any]) -> BatchProvider:
         """The provider's Batch API. Raises `ConfigurationError`, `FatalEndpointError` without a key, `MissingDependencyError`."""
-        return make(self._whole, self._endpoint().api_key())
+        return make(self._whole, self._endpoint().api_key(), for_vectors=task.get("dimensions") is not None)
 
     def _endpoint(self) -> Endpoint:
         return Endpoint.from_options(str(self._order.llm.get("endpoint")), self.entry)
@@ -114,7 +115,10 @@ class BatchEngine:
     def _new_batches(self, task: Mapping[str, Any]) -> Batches:
         try:
             endpoint = self._endpoint()
-            form = form_of(endpoint, task["model_parameters"], task["response_schema"], PromptTemplate(task["prompt"]).prefix())
+            form = form_of(
+                *(endpoint, task["model_parameters"], task["response_schema"], PromptTemplate(task["prompt"]).prefix()),
+                dimensions=task.get("dimensions"),
+            )
             of_task = BatchTask(
                 task=task["name"],
                 endpoint=endpoint,
@@ -125,8 +129,9 @@ class BatchEngine:
                 api_key=endpoint.api_key(),
                 # The order is the leave to spend: a platform's Python is not dbt's.
                 allow_outside_dbt=True,
+                dimensions=task.get("dimensions"),
             )
-            return Batches(of_task, self._warehouse, relations_of(self._order), self.provider(), form)
+            return Batches(of_task, self._warehouse, relations_of(self._order), self.provider(task), form)
         except (ConfigurationError, MissingDependencyError):
             raise
         except DbtLlmError as error:

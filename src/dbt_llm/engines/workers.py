@@ -95,12 +95,12 @@ class WorkersEngine:
         try:
             Limits.from_options(task["limits"], self.endpoint)
             if self.options.is_over_http:
-                form_of(self.endpoint, task["model_parameters"], task["response_schema"], "")
+                form_of(self.endpoint, task["model_parameters"], task["response_schema"], dimensions=task.get("dimensions"))
         except ConfigurationError as error:
             return error.faults
         except MissingDependencyError as error:
             return [str(error)]
-        return []
+        return [] if task.get("dimensions") is None else self.options.faults_of_vectors(self._endpoint_name)
 
     def recover(self, responses: Any, task: Mapping[str, Any]) -> None:
         """Take in what runs that are dead have staged; and collect the task's open jobs, which another engine submitted."""
@@ -153,12 +153,17 @@ class WorkersEngine:
 
     def _sink_for(self, responses: Any, task: Mapping[str, Any], session: Executor) -> Any:
         store_prompts = bool(task["store_prompts"])
+        embeddings = None if task.get("dimensions") is None else str(self._order.relations["dbt_llm__embeddings"])
 
         def open_sink(labels: Labels) -> Sink:
             if isinstance(self._warehouse, DuckDbWarehouse):
                 cursor = self._warehouse.connection.cursor()
-                return open_responses(cursor, str(responses), labels, lambda _: None, store_prompts=store_prompts)
-            return warehouse_sink(self._warehouse, str(responses), labels, session, store_prompts=store_prompts)
+                return open_responses(
+                    *(cursor, str(responses), labels, lambda _: None), store_prompts=store_prompts, embeddings=embeddings
+                )
+            return warehouse_sink(
+                *(self._warehouse, str(responses), labels, session), store_prompts=store_prompts, embeddings=embeddings
+            )
 
         return open_sink
 
@@ -198,7 +203,8 @@ class _Run:
             endpoint=engine.endpoint,
             labels=Labels(order.task, engine.endpoint.model_name, run["prompt_version"], order.invocation_id, engine.name),
             model_parameters=task["model_parameters"],
-            response_format=task["response_schema"],
+            response_format=task["response_schema"] if task.get("dimensions") is None else None,
+            dimensions=task.get("dimensions"),
             prompt_prefix=PromptTemplate(task["prompt"]).prefix(),
             retries=task["retries"],
             store_prompts=task["store_prompts"],

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .chat import ChatRequest, Reply, Usage, text_of, tokens
+from .chat import BadRequestError, ChatRequest, Reply, Usage, text_of, tokens
 from .counters import Counters
+from .embeddings import Embed, EmbeddingRequest, hashed_ngrams
 from .faults import Faults, Kind, spoil
-from .forms import Exchange, Form
+from .forms import EMBEDDINGS, Exchange, Form
 from .forms.form import PrefixCache
 from .rules import SERVED_MODEL, rules
 
@@ -169,13 +170,14 @@ class Completed:
 
 
 class Answerer:
-    """Applies a server's answer function, its faults of completions, and its prompt cache."""
+    """Applies a server's answer function, its faults of completions, its prompt cache, and what makes its vectors."""
 
     def __init__(self, answer: Answer, faults: Faults, counters: Counters, served_model: str | None) -> None:
         self.answer = answer
         self.faults = faults
         self.counters = counters
         self.cache = PrefixCache()
+        self.embed: Embed = hashed_ngrams
         self.served_model = served_model
 
     def reset(self) -> None:
@@ -185,6 +187,8 @@ class Answerer:
 
     def complete(self, form: Form, request: ChatRequest, kind: Kind | None, number: int, arrived_at: float) -> Completed:
         """Answer a request, spoilt by a fault or not. `number` makes its id; `arrived_at` is of `time.monotonic`."""
+        if form in EMBEDDINGS:
+            return self.vectors(form, EmbeddingRequest.parse(request.body))
         try:
             answer = self.answer(request)
         except Exception as error:
@@ -201,6 +205,15 @@ class Answerer:
         model = self.served_model or f"{request.model}-stand-in"
         body = form.response(Exchange(request, reply, usage, f"{form.id_prefix}{number:09}", model))
         return Completed(200, body, reply.headers, usage)
+
+    def vectors(self, form: Form, request: EmbeddingRequest) -> Completed:
+        """Answer a call for embeddings."""
+        try:
+            body = request.response(self.embed, self.served_model or f"{request.model}-stand-in")
+        except BadRequestError as error:
+            failure = form.failure(400, str(error))
+            return Completed(400, failure.body, failure.headers)
+        return Completed(200, body, usage=Usage(body["usage"]["prompt_tokens"], 0))
 
     def row_fault(self, prompt: str) -> tuple[Kind | None, int | None]:
         """What the faults of calls are to a row of a batch: a spoilt completion, or the status that it fails with.

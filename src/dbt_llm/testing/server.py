@@ -23,7 +23,7 @@ from .batches import Batches, BatchFaults, Gateway
 from .chat import BadRequestError, ChatRequest, parse_object
 from .control import Control
 from .counters import Counters
-from .embeddings import Embed, EmbeddingRequest, hashed_ngrams
+from .embeddings import Embed, EmbeddingRequest
 from .faults import Faults, Kind
 from .forms import Form, live_form, spoken_at
 
@@ -87,7 +87,6 @@ class Server:
         self.counters = Counters(record=record)
         self.answerer = Answerer(answer, faults or Faults(), self.counters, served_model)
         self.cache = self.answerer.cache
-        self.embed: Embed = hashed_ngrams
         self.most_inputs: int | None = None
         self.batches = Batches(self.answerer, batch_faults, batch_polls)
         self.last_call_at = time.monotonic()
@@ -111,6 +110,15 @@ class Server:
     @answer.setter
     def answer(self, answer: Answer) -> None:
         self.answerer.answer = answer
+
+    @property
+    def embed(self) -> Embed:
+        """What makes a vector of a text, in live calls and batches; replaceable at any time."""
+        return self.answerer.embed
+
+    @embed.setter
+    def embed(self, embed: Embed) -> None:
+        self.answerer.embed = embed
 
     @property
     def faults(self) -> Faults:
@@ -309,12 +317,9 @@ class _Call:
         most = self._server.most_inputs
         if most is not None and len(request.inputs) > most:
             return self._error(413, f"batch size {len(request.inputs)} > maximum allowed batch size {most}")
-        try:
-            body = request.response(self._server.embed, self._server.answerer.served_model or f"{request.model}-stand-in")
-        except BadRequestError as error:
-            return self._error(400, str(error))
-        self.answered = True
-        return self._send(200, body, {})
+        completed = self._server.answerer.vectors(self._form, request)
+        self.answered = completed.status == 200
+        return self._send(completed.status, completed.body, completed.headers)
 
     def _complete(self, request: ChatRequest) -> web.Response:
         completed = self._server.answerer.complete(self._form, request, self.fault, self._number, self.arrived_at)

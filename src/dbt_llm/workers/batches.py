@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ..client import Endpoint, Request, Response
-from ..client.outcomes import ErrorClass, clean
+from ..client.inputs import SEVERAL, wrong_length
+from ..client.outcomes import ErrorClass, clean, vector_of
 from ..client.redaction import error_words
 from ..responses import Answer
-from .models import Completion, Loaded, ModelError
+from .models import Answered, Completion, Loaded, ModelError
 
 __all__ = ["MANY", "Batch", "BatchedModel", "batched", "failure", "response_of"]
 
@@ -40,9 +42,11 @@ def batched(rows: Iterable[tuple[int, Request]], most_rows: int, most_tokens: fl
 class BatchedModel:
     """Makes answers of what a model returns or raises. Used by one task."""
 
-    def __init__(self, model: Loaded, endpoint: Endpoint) -> None:
-        """`endpoint`: the model's name and prices."""
+    def __init__(self, model: Loaded, endpoint: Endpoint, dimensions: int | None = None) -> None:
+        """`endpoint`: the model's name and prices. `dimensions`: of the vectors, where embeddings are asked for."""
         self._model = model
+        self._dimensions = dimensions
+        self._has_right_length = False
         self._endpoint = endpoint
         self._raised = 0
 
@@ -60,7 +64,7 @@ class BatchedModel:
         requested_at, began_at = time.time(), time.monotonic()
         try:
             completions = self._model.answer([request.prompt for request in requests])
-            texts = [completion if isinstance(completion, Completion) else Completion(completion) for completion in completions]
+            texts = [_completion(answered) for answered in completions]
         except ModelError:
             raise
         except Exception as error:
@@ -73,13 +77,22 @@ class BatchedModel:
                 f"the model '{self._endpoint.model_name}' returned {len(texts):,} completions for {len(requests):,} prompts."
                 " Expected one for each, in their order."
             )
+        self._judge([len(completion.vector) for completion in texts if completion.vector])
         self._model.has_answered = True
         # Of the batch: its rows are answered together.
         latency_ms = _ms_since(began_at)
         return [
-            (request, response_of(completion, self._endpoint, requested_at, latency_ms))
+            (request, response_of(completion, self._endpoint, requested_at, latency_ms, for_vectors=self._dimensions is not None))
             for request, completion in zip(requests, texts, strict=True)
         ]
+
+    def _judge(self, lengths: Sequence[int]) -> None:
+        """Take a batch's vectors; no more are made where several are of another length, and none is right."""
+        if self._dimensions is None or self._has_right_length:
+            return
+        self._has_right_length = self._dimensions in lengths
+        if not self._has_right_length and len(lengths) >= SEVERAL:
+            raise ModelError(". ".join(wrong_length(self._endpoint.name, lengths[0], self._dimensions)) + ".")
 
     def _raised_at(self, error: Exception, requested_at: float, began_at: float) -> Response:
         error_class: ErrorClass = "out_of_memory" if _is_out_of_memory(error) else "provider_error"
@@ -93,14 +106,25 @@ class BatchedModel:
         return failure(error_class, f"the model raised ({error_words(error)})", requested_at, _ms_since(began_at))
 
 
-def response_of(completion: Completion, endpoint: Endpoint, requested_at: float, latency_ms: int) -> Response:
-    """What the responses table has of a completion. `endpoint`: the model's name and prices."""
-    if completion.text is None:
-        words = clean(completion.error) if completion.error else "the model gave no text"
+def _completion(answered: Answered) -> Completion:
+    if isinstance(answered, str):
+        return Completion(answered)
+    if not isinstance(answered, Completion):
+        return Completion(vector=vector_of(answered))
+    return answered if answered.vector is None else replace(answered, vector=vector_of(answered.vector))
+
+
+def response_of(
+    completion: Completion, endpoint: Endpoint, requested_at: float, latency_ms: int, *, for_vectors: bool = False
+) -> Response:
+    """What the responses table has of a completion. `endpoint`: the model's name and prices. `for_vectors`: of a vector."""
+    text = ("" if completion.vector else None) if for_vectors else completion.text
+    if text is None:
+        words = clean(completion.error) if completion.error else f"the model gave no {'vector' if for_vectors else 'text'}"
         return failure("provider_error", words, requested_at, latency_ms)
-    is_cut = completion.finish_reason == "length"
+    is_cut = completion.finish_reason == "length" and not for_vectors
     return Response(
-        completion=clean(completion.text),
+        completion=clean(text),
         error_class="truncated" if is_cut else None,
         error_message="the completion was cut off at its longest" if is_cut else None,
         finish_reason=completion.finish_reason,
@@ -111,6 +135,7 @@ def response_of(completion: Completion, endpoint: Endpoint, requested_at: float,
         response_model=endpoint.model_name,
         requested_at=requested_at,
         responded_at=time.time(),
+        vector=vector_of(completion.vector) if for_vectors and completion.vector else None,
     )
 
 

@@ -12,6 +12,8 @@ __all__ = ["Intake"]
 
 _MOST_ANSWERS = 10_000
 """Of one write."""
+_MOST_NUMBERS = 2_000_000
+"""Of the vectors of one write."""
 
 OpenSink = Callable[[Labels], Sink]
 
@@ -48,16 +50,17 @@ class Intake:
         """Take in what is staged by now. Raises what the table raises; what is not written stays staged."""
         names = [name for name in self._stage.names() if name not in self._taken]
         gathered: list[tuple[str, Labels, list[Answer]]] = []
-        size = 0
+        size, numbers = 0, 0
         for name in sorted(names):
             found = self._stage.read(name)
             if found is None:
                 continue
             gathered.append((name, *found))
             size += len(found[1])
-            if size >= _MOST_ANSWERS:
+            numbers += sum(len(response.vector or ()) for _, response in found[1])
+            if size >= _MOST_ANSWERS or numbers >= _MOST_NUMBERS:
                 self._write(gathered)
-                gathered, size = [], 0
+                gathered, size, numbers = [], 0, 0
         self._write(gathered)
 
     def finish(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from ..client import DbtLlmError
 from ..client.redaction import error_words
 
-__all__ = ["Completion", "Loaded", "Model", "ModelError", "Settings", "absent", "loaded", "not_loaded"]
+__all__ = ["Answered", "Completion", "Loaded", "Model", "ModelError", "Settings", "absent", "loaded", "not_loaded"]
 
 
 class ModelError(DbtLlmError):
@@ -20,7 +20,10 @@ class ModelError(DbtLlmError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a model is loaded for. `response_format`: the JSON Schema that completions have to meet, if there is one."""
+    """What a model is loaded for. `response_format`: the JSON Schema that completions have to meet, if there is one.
+
+    `dimensions`: of the vectors, where embeddings are asked for.
+    """
 
     kind: str
     model_name: str
@@ -29,17 +32,26 @@ class Settings:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     model_parameters: Mapping[str, Any] = field(default_factory=dict)
     response_format: Mapping[str, Any] | None = None
+    dimensions: int | None = None
 
 
 @dataclass(frozen=True)
 class Completion:
-    """What became of one prompt: a text, or the `error` that it met. `finish_reason`: `length` where it was cut off."""
+    """What became of one prompt: a text, or the `error` that it met. `finish_reason`: `length` where it was cut off.
+
+    `vector`: in the place of a text where embeddings are asked for.
+    """
 
     text: str | None = None
     error: str | None = None
     finish_reason: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    vector: Sequence[float] | None = None
+
+
+Answered = str | Sequence[float] | Completion
+"""What a model may return for a prompt: a text, the numbers of a vector, or either with what else there is to say."""
 
 
 class Model(Protocol):
@@ -48,8 +60,8 @@ class Model(Protocol):
     def load(self, settings: Settings) -> None:
         """Make it ready; called once in each process, before all else. Raises whatever says why it cannot be."""
 
-    def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
-        """One completion for each prompt, in their order.
+    def answer(self, prompts: Sequence[str]) -> Sequence[Answered]:
+        """One completion, or where embeddings are asked for one vector, for each prompt, in their order.
 
         A batch that raises is halved and asked again, down to the prompt at fault; so a model whose calls cost money should
         return an error for a prompt, and not raise.
@@ -63,7 +75,7 @@ class Loaded:
         self._model = model
         self.has_answered = False
 
-    def answer(self, prompts: Sequence[str]) -> Sequence[str | Completion]:
+    def answer(self, prompts: Sequence[str]) -> Sequence[Answered]:
         """As the model does."""
         return self._model.answer(prompts)
 

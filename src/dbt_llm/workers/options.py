@@ -17,6 +17,7 @@ __all__ = ["KINDS", "RayOptions", "SparkOptions", "WorkerOptions"]
 KINDS = ("api", "server", "callable", "transformers", "vllm")
 """What a worker calls: a hosted API; a server of its own beside it; a class of the user; a model in the worker itself."""
 _OVER_HTTP = ("api", "server")
+_OF_VECTORS = (*_OVER_HTTP, "callable")
 _PRICE = "_usd_per_million_tokens"
 
 
@@ -67,6 +68,15 @@ class WorkerOptions:
         if faults:
             raise ConfigurationError(faults)
         return cls(**given), endpoint
+
+    def faults_of_vectors(self, name: str) -> list[str]:
+        """Why it makes no embeddings, if it makes none. `name`: the endpoint's."""
+        if self.kind in _OF_VECTORS:
+            return []
+        return [
+            f"endpoint '{name}' makes no embeddings with kind '{self.kind}'. Expected one of {', '.join(_OF_VECTORS)};"
+            f" got '{self.kind}'. A class of your own may load any model."
+        ]
 
     @property
     def is_over_http(self) -> bool:

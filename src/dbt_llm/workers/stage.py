@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import repeat
@@ -38,6 +39,8 @@ _SCHEMA = pa.schema(
         if name not in LABEL_COLUMNS
     ]
 )
+_OF_VECTORS = _SCHEMA.append(pa.field("vector", pa.list_(pa.float32())))
+"""Of a file of answers that are vectors."""
 _OF_RESPONSE = [field.name for field in fields(Response)]
 
 
@@ -62,7 +65,12 @@ class Stage:
 
     def write(self, slice_number: int, answers: Sequence[Answer], labels: Labels, *, store_prompts: bool = False) -> None:
         """Stage answers of one slice, together: they can be read once this returns. Raises `OSError`."""
-        table = pa.Table.from_pydict(response_columns(answers, store_prompts=store_prompts), schema=_SCHEMA)
+        columns = response_columns(answers, store_prompts=store_prompts)
+        vectors = [response.vector for _, response in answers]
+        has_vectors = any(vector is not None for vector in vectors)
+        if has_vectors:
+            columns["vector"] = [None if vector is None else vector.tolist() for vector in vectors]
+        table = pa.Table.from_pydict(columns, schema=_OF_VECTORS if has_vectors else _SCHEMA)
         table = table.replace_schema_metadata({_LABELS: json.dumps(asdict(labels)).encode()})
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, compression="zstd")
@@ -79,7 +87,10 @@ class Stage:
         if table is None:
             return None
         labels = Labels(**json.loads(table.schema.metadata[_LABELS]))
-        return labels, list(_answers({field: table.column(field).to_pylist() for field in _SCHEMA.names}))
+        columns = {field: table.column(field).to_pylist() for field in table.schema.names}
+        if "vector" in columns:
+            columns["vector"] = [None if numbers is None else array("f", numbers) for numbers in columns["vector"]]
+        return labels, list(_answers(columns))
 
     def keys(self, slice_number: int | None = None) -> set[str]:
         """The keys of the requests that have answers, of a slice or of all. Raises `StageError`, `OSError`."""
@@ -109,7 +120,7 @@ class Stage:
             table = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
         except pa.ArrowInvalid:
             table = None
-        if table is None or table.schema.remove_metadata() != _SCHEMA or _LABELS not in table.schema.metadata:
+        if table is None or table.schema.remove_metadata() not in (_SCHEMA, _OF_VECTORS) or _LABELS not in table.schema.metadata:
             raise StageError(
                 f"dbt_llm: '{name}' of the stage is not as this version writes it. Expected a file of answers."
                 " Take in what is staged with the version that has written it, or remove the file."

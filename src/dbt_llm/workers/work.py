@@ -47,7 +47,8 @@ _READ_ROWS = 64
 class Orders:
     """What all workers of one run are told. Holds no key: an endpoint names the variable that does.
 
-    `stage`: the run's folder. `tasks_at_once`: among how many an API's rates are shared out.
+    `stage`: the run's folder. `tasks_at_once`: among how many an API's rates are shared out. `dimensions`: of the vectors,
+    where embeddings are asked for.
     """
 
     stage: str
@@ -60,6 +61,7 @@ class Orders:
     retries: int = 5
     store_prompts: bool = False
     tasks_at_once: int = 1
+    dimensions: int | None = None
 
 
 def shared_out(endpoint: Endpoint, tasks: int) -> Endpoint:
@@ -121,8 +123,9 @@ def _ask_model(orders: Orders, stage: Stage, rows: Iterator[Row], counts: Counts
         arguments=options.arguments,
         model_parameters=orders.model_parameters,
         response_format=orders.response_format,
+        dimensions=orders.dimensions,
     )
-    model = BatchedModel(loaded(settings), orders.endpoint)
+    model = BatchedModel(loaded(settings), orders.endpoint, orders.dimensions)
     unproven: list[tuple[int, list[Answer]]] = []
     looked_at = time.monotonic()
     for number, requests in batched(rows, options.batch_rows, options.batch_tokens):
@@ -155,6 +158,7 @@ def _ask_api(orders: Orders, stage: Stage, rows: Iterator[Row], counts: Counts) 
         retries=orders.retries,
         invocation_id=orders.labels.invocation_id,
         prompt_prefix=orders.prompt_prefix,
+        dimensions=orders.dimensions,
     )
     slices: dict[str, int] = {}
 

@@ -14,6 +14,7 @@ from .anthropic_messages import AnthropicMessages
 from .bedrock_converse import BedrockConverse
 from .gemini_content import GeminiContent
 from .openai_chat import OpenAIChat
+from .openai_embeddings import OpenAIEmbeddings
 from .openai_responses import OpenAIResponses
 
 __all__ = ["Form", "form_of"]
@@ -61,15 +62,20 @@ def form_of(
     model_parameters: Mapping[str, Any] | None = None,
     response_format: Mapping[str, Any] | None = None,
     prompt_prefix: str = "",
+    *,
+    dimensions: int | None = None,
 ) -> Form:
     """The form of an endpoint's provider, for one task.
 
     `response_format`: a JSON Schema of type object, normalised: one type for each value, `nullable: true` where it may be
-    null, `required` at every object. `prompt_prefix`: the text that all prompts begin with, as far as known.
+    null, `required` at every object. `prompt_prefix`: the text that all prompts begin with, as far as known. `dimensions`: of
+    the vectors, where embeddings are asked for; such a request has neither of the two.
 
-    Raises `ConfigurationError` where a model parameter would change what a response means, or nothing could sign a
-    request to Bedrock, and `MissingDependencyError`.
+    Raises `ConfigurationError` where a model parameter would change what a response means, nothing could sign a
+    request to Bedrock, or the endpoint makes no embeddings, and `MissingDependencyError`.
     """
+    if dimensions is not None:
+        return OpenAIEmbeddings(endpoint, model_parameters, dimensions)
     if endpoint.service_tier is not None:
         # Of the endpoint, not of the task: the answers of all tiers serve each other.
         model_parameters = {**(model_parameters or {}), "service_tier": endpoint.service_tier}

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..endpoint import Endpoint
 from ..errors import ConfigurationError
-from ..outcomes import Kind, Outcome, count, is_success, listed, members, word
+from ..outcomes import Kind, Outcome, count, is_success, listed, members, vector_of, word
 from .openai_chat import error_in_answer, failure, headers_for
 from .request_body import checked, to_json
 
@@ -43,6 +43,13 @@ class OpenAIEmbeddings:
                 [
                     f"endpoint '{endpoint.name}' makes no embeddings. Expected one of OpenAI's form (provider"
                     f" {', '.join(_PROVIDERS)}, or none, and no api); got '{got}'."
+                ]
+            )
+        if endpoint.service_tier is not None:
+            raise ConfigurationError(
+                [
+                    f"endpoint '{endpoint.name}' has a service_tier. Expected none, as calls for embeddings have no tiers;"
+                    f" got '{endpoint.service_tier}'."
                 ]
             )
         parameters = checked(model_parameters, _OURS)
@@ -94,20 +101,7 @@ def _vector(value: object) -> array[float] | None:
     """The numbers of an embedding, NaN in the place of what is none; None where it is no embedding."""
     if isinstance(value, str):
         return _decoded(value)
-    if not isinstance(value, list) or not value:
-        return None
-    try:
-        return array("f", value)
-    except (TypeError, OverflowError):
-        return array("f", [_number(item) for item in value])
-
-
-def _number(item: object) -> float:
-    is_number = isinstance(item, int | float)
-    try:
-        return float(item) if is_number else float("nan")  # type: ignore[arg-type]
-    except OverflowError:
-        return float("inf")
+    return vector_of(value) if isinstance(value, list) and value else None
 
 
 def _decoded(text: str) -> array[float] | None:

@@ -92,7 +92,7 @@ class BatchTask:
     """What is constant in one run of one task.
 
     `endpoint` has the prices of live calls. `api_key`: only so that it can be kept out of messages. `allow_outside_dbt`:
-    spend in a program that is not dbt.
+    spend in a program that is not dbt. `dimensions`: of the vectors, where embeddings are asked for.
     """
 
     task: str
@@ -103,6 +103,7 @@ class BatchTask:
     store_prompts: bool = False
     api_key: str | None = None
     allow_outside_dbt: bool = False
+    dimensions: int | None = None
 
 
 class Interruption:

@@ -108,6 +108,7 @@ def _collect(run: BatchRun, job: Job, status: BatchStatus) -> None:
         run.prices_of(job),
         Labels(task.task, job.model_name, job.prompt_version, task.invocation_id, "batch", job.batch_id),
         lambda rows: run.warehouse.append(run.relations.responses, rows),
+        lambda rows: run.warehouse.append(str(run.relations.embeddings), rows),
         run.now,
         lambda: run.ledger.kept(job),
         lambda: run.ledger.requests(job),
@@ -200,8 +201,17 @@ def _judge(run: BatchRun, job: Job, status: BatchStatus, read: Read) -> None:
             return
         fault = f"the batch {job.name} failed ({words})"
     else:
+        _judge_vectors(run, read)
         return
     message = run.refusal(fault)
     run.warn(message.partition(": ")[2])
     # A few requests may all be at fault themselves, which is no reason for the table not to be written.
     run.stop("unanswered" if read.is_doubtful else "fatal", message)
+
+
+def _judge_vectors(run: BatchRun, read: Read) -> None:
+    """Where no vector of a job has the length, nor would one of the next."""
+    dimensions = run.task.dimensions
+    error = None if dimensions is None else read.wrong_length(run.task.endpoint.name, dimensions)
+    if error is not None:
+        run.stop("fatal", error.sentence("enrich", read.counts.answered))

@@ -70,11 +70,12 @@ _ROWS = 5_000
 
 @dataclass(frozen=True)
 class Relations:
-    """The package's tables that the batch engine reads and writes, as SQL text."""
+    """The package's tables that the batch engine reads and writes, as SQL text. `embeddings`: of a task of vectors."""
 
     responses: str
     batches: str
     batch_requests: str
+    embeddings: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...client import Counts, Endpoint
+from ...client import Counts, Endpoint, FatalEndpointError
 from ...client.forms import Form
+from ...client.inputs import SEVERAL, wrong_length
 from ...client.limits import FIRST_OUTPUT_TOKENS
 from ...client.outcomes import Kind, Outcome, Request, Response, Trouble, told
 from ...client.redaction import token
 from ...client.verdicts import CELLS, MANY, Verdict, trouble_of
-from ...responses import Answer, Labels, response_rows
+from ...responses import Answer, Labels, embedding_rows, response_rows
 from .ledger import Asked, Job
 from .provider import BatchResult
 
@@ -21,8 +22,12 @@ __all__ = ["COMMIT_ROWS", "Read", "ResultReader"]
 
 COMMIT_ROWS = 2_000
 """Responses of one commit."""
+_COMMIT_NUMBERS = 500_000
+"""Numbers of the vectors of one commit, each of which is some 30 bytes on its way to a table."""
 
 _REMEMBERED_WORDS = 1_000
+_THE_ONE = 0
+"""The place of the text in a request of a job, which has one."""
 
 
 @dataclass
@@ -50,6 +55,8 @@ class Read:
     """Whether those that were held are too few to tell that the endpoint's settings are at fault."""
     words: str | None = None
     """What the provider said of those that were held."""
+    lengths: Counter[int] = field(default_factory=Counter)
+    """Vectors by their length."""
 
     def oddities(self) -> str:
         """What results should not have, in words; empty where they have none of it."""
@@ -59,6 +66,12 @@ class Read:
             "that cannot be read": self.malformed,
         }
         return ", ".join(f"{count:,} {what}" for what, count in found.items() if count)
+
+    def wrong_length(self, endpoint: str, dimensions: int) -> FatalEndpointError | None:
+        """Why to ask no more, where several vectors are of another length, and none is right."""
+        if dimensions in self.lengths or self.lengths.total() < SEVERAL:
+            return None
+        return FatalEndpointError(*wrong_length(endpoint, next(iter(self.lengths)), dimensions))
 
 
 @dataclass
@@ -79,6 +92,8 @@ class ResultReader:
     prices: Endpoint
     labels: Labels
     append: Callable[[list[dict[str, Any]]], None]
+    append_vectors: Callable[[list[dict[str, Any]]], None]
+    """Called before `append`: a response says that its vector is there."""
     now: Callable[[], float]
     count_kept: Callable[[], int]
     """How many responses of the job are kept by now, whoever has written them."""
@@ -95,12 +110,14 @@ class ResultReader:
     """As `count_kept` would say, if nobody else wrote."""
     _seen: set[str] = field(default_factory=set)
     _told: Counter[str] = field(default_factory=Counter)
+    _numbers: int = 0
+    """Of the vectors that are kept and not written."""
 
     def read_all(self, results: Iterable[BatchResult], tick: Callable[[Read], None]) -> Read:
         """Read all results. Raises what the provider's client and the platform raise; reading again then does no harm."""
         for result in results:
             self._read_one(result)
-            if len(self._kept) >= COMMIT_ROWS:
+            if len(self._kept) >= COMMIT_ROWS or self._numbers >= _COMMIT_NUMBERS:
                 self._commit()
             tick(self.read)
         self._settle_held()
@@ -135,11 +152,16 @@ class ResultReader:
                 self._held.append((result.custom_id, asked, outcome))
             else:
                 self._kept.append((result.custom_id, asked, outcome))
+                self._numbers += sum(map(len, outcome.vectors.values()))
 
     def _outcome(self, result: BatchResult) -> Outcome:
         if result.body is None:
             return Outcome(Kind.TRANSIENT, "provider_error", result.message, status=result.status)
-        return self.form.interpret(200 if result.status is None else result.status, result.body)
+        outcome = self.form.interpret(200 if result.status is None else result.status, result.body)
+        if outcome.vectors and _THE_ONE not in outcome.vectors:
+            outcome.vectors = {}
+            outcome.blank("a vector of another text")
+        return outcome
 
     def _settle_held(self) -> None:
         held, self._held = self._held, []
@@ -170,15 +192,21 @@ class ResultReader:
 
     def _commit(self) -> None:
         kept, self._kept = self._kept, []
+        self._numbers = 0
         self._remember(outcome for _, _, outcome in kept)
         self._leave_to_others(kept)
         answers = [self._answer(asked, outcome) for _, asked, outcome in kept if not asked.is_settled]
+        vectors = embedding_rows(answers, self.labels)
+        if vectors:
+            self.append_vectors(vectors)
         self.append(response_rows(answers, self.labels, store_prompts=self.store_prompts))
         for _, asked, _ in kept:
             asked.is_settled = True
         self._count = (self._count or 0) + len(answers)
         for _, response in answers:
             self.read.counts.add_response(response)
+            if response.vector is not None:
+                self.read.lengths[len(response.vector)] += 1
             if response.error_message is not None and self.read.first_failure is None:
                 self.read.first_failure = response.error_message
 
@@ -215,13 +243,15 @@ class ResultReader:
             self.now(),
             outcome.cached_input_tokens,
             outcome.cache_write_tokens,
+            outcome.vectors.get(_THE_ONE),
         )
         return Request(asked.request_key, asked.prompt or "", asked.attempt), response
 
     def _estimated_cost_usd(self) -> float | None:
         """What a request of the job costs at most, as far as can be known; None without prices."""
         input_tokens = self.job.estimated_input_tokens / max(self.job.requests, 1)
-        return self.prices.cost_usd(input_tokens, self.form.max_output_tokens or FIRST_OUTPUT_TOKENS)
+        most = self.form.max_output_tokens
+        return self.prices.cost_usd(input_tokens, FIRST_OUTPUT_TOKENS if most is None else most)
 
     def _remember(self, outcomes: Iterable[Outcome]) -> None:
         self._told.update(outcome.message for outcome in outcomes if outcome.message)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ..chat import BadRequestError
-from ..forms import MISTRAL_CHAT
+from ..forms import MISTRAL_CHAT, MISTRAL_EMBEDDINGS
 from .batch_faults import End
 from .calls import Call, Route, Sent, not_found, objects, route
 from .job import Invalid, Job, Row
@@ -27,7 +27,7 @@ _ENDS: dict[End, str] = {
     "cancelled": "CANCELLED",
 }
 
-_ENDPOINT = "/v1/chat/completions"
+_ENDPOINTS = {"/v1/chat/completions": MISTRAL_CHAT, "/v1/embeddings": MISTRAL_EMBEDDINGS}
 
 _QUERY = {"page", "page_size", "model", "agent_id", "created_after", "created_by_me", "status", "order_by"}
 
@@ -60,8 +60,9 @@ class MistralBatches:
 
     def create(self, call: Call) -> Sent:
         body = call.json()
-        if body.get("endpoint") != _ENDPOINT:
-            raise BadRequestError(f"endpoint: this server's batches take '{_ENDPOINT}'; got '{body.get('endpoint')}'.")
+        endpoint = body.get("endpoint", "")
+        if endpoint not in _ENDPOINTS:
+            raise BadRequestError(f"endpoint: this server's batches take {sorted(_ENDPOINTS)}; got '{endpoint}'.")
         file_ids, requests = body.get("input_files") or [], body.get("requests") or []
         if bool(file_ids) == bool(requests):
             raise BadRequestError("Exactly one of input_files and requests must be given.")
@@ -84,10 +85,10 @@ class MistralBatches:
                 number=self._batches.next_number(),
                 created_at=self._batches.clock(),
                 input=path,
-                form=MISTRAL_CHAT,
+                form=_ENDPOINTS[endpoint],
                 model=body.get("model") or "",
                 input_file_id=file_ids[0] if file_ids else None,
-                endpoint=_ENDPOINT,
+                endpoint=endpoint,
                 is_inline=bool(requests),
                 label=body.get("metadata"),
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..chat import BadRequestError
-from ..forms import OPENAI_CHAT, OPENAI_RESPONSES
+from ..forms import OPENAI_CHAT, OPENAI_EMBEDDINGS, OPENAI_RESPONSES
 from .batch_faults import End
 from .calls import Call, Route, Sent, not_found, objects, route
 from .job import Invalid, Job, Row
@@ -25,7 +25,11 @@ _ENDS: dict[End, str] = {
     "cancelled": "cancelled",
 }
 
-_ENDPOINTS = {"/v1/chat/completions": OPENAI_CHAT, "/v1/responses": OPENAI_RESPONSES}
+_ENDPOINTS = {
+    "/v1/chat/completions": OPENAI_CHAT,
+    "/v1/responses": OPENAI_RESPONSES,
+    "/v1/embeddings": OPENAI_EMBEDDINGS,
+}
 
 _UNANSWERED = {
     "cancelled": ("batch_cancelled", "This request could not be executed before the batch was cancelled."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .anthropic_and_bedrock import AnthropicMessages, BedrockConverse
 from .form import Exchange, Failure, Form
 from .generate_content import Gemini
-from .openai_and_mistral import MistralChat, OpenAIChat, OpenAIResponses
+from .openai_and_mistral import MistralChat, MistralEmbeddings, OpenAIChat, OpenAIEmbeddings, OpenAIResponses
 
 OPENAI_CHAT = OpenAIChat()
 OPENAI_RESPONSES = OpenAIResponses()
@@ -13,6 +13,10 @@ ANTHROPIC_MESSAGES = AnthropicMessages()
 GEMINI = Gemini()
 BEDROCK_CONVERSE = BedrockConverse()
 MISTRAL_CHAT = MistralChat()
+OPENAI_EMBEDDINGS = OpenAIEmbeddings()
+MISTRAL_EMBEDDINGS = MistralEmbeddings()
+EMBEDDINGS = (OPENAI_EMBEDDINGS, MISTRAL_EMBEDDINGS)
+"""In a batch; a live call of many inputs is no request of a form."""
 
 _PATHS: dict[str, Form] = {
     "/v1/chat/completions": OPENAI_CHAT,
@@ -50,9 +54,12 @@ def spoken_at(path: str) -> Form:
 __all__ = [
     "ANTHROPIC_MESSAGES",
     "BEDROCK_CONVERSE",
+    "EMBEDDINGS",
     "GEMINI",
     "MISTRAL_CHAT",
+    "MISTRAL_EMBEDDINGS",
     "OPENAI_CHAT",
+    "OPENAI_EMBEDDINGS",
     "OPENAI_RESPONSES",
     "Exchange",
     "Failure",

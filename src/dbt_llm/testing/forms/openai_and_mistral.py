@@ -1,4 +1,4 @@
-"""OpenAI's chat completions and responses, and Mistral's chat completions: OpenAI's form, but for refusals and errors."""
+"""OpenAI's chat completions, responses and embeddings, and Mistral's: OpenAI's form, but for refusals and errors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..chat import BadRequestError, ChatRequest
+from ..embeddings import EmbeddingRequest
 from .form import Exchange, Failure, PrefixCache, retry_header
 
 _CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
@@ -144,3 +145,23 @@ class MistralChat(OpenAIChat):
         kind = _TYPES.get(status, "internal_server_error" if status >= 500 else "invalid_request_error")
         body = {"object": "error", "message": message, "type": kind, "param": None, "code": code, "raw_status_code": status}
         return Failure(body, retry_header(retry_after))
+
+
+class OpenAIEmbeddings(OpenAIChat):
+    """`POST /v1/embeddings` as a line of a batch has it, of one input: no chat, and answered by vectors."""
+
+    name = "openai_embeddings"
+
+    def parse(self, body: dict[str, Any], headers: Mapping[str, str], model: str) -> ChatRequest:  # noqa: ARG002
+        request = EmbeddingRequest.parse(body)
+        if len(request.inputs) != 1:
+            raise BadRequestError("This server takes one input in a line of a batch.")
+        message = {"role": "user", "content": request.inputs[0]}
+        return ChatRequest.of_messages([message], request.model, body, headers)
+
+
+class MistralEmbeddings(OpenAIEmbeddings):
+    """The same below `/mistral`."""
+
+    name = "mistral_embeddings"
+    failure = MistralChat.failure

@@ -24,6 +24,9 @@ final class AiQuery {
     static final String NAME = "ai_query";
     private static final String STRUCT_FUNCTION = "_stand_in_ai_query";
     private static final String TEXT_FUNCTION = "_stand_in_ai_query_or_fail";
+    private static final String VECTOR_FUNCTION = "_stand_in_ai_query_vectors";
+    /** What an endpoint is for is told by the end of its name, as there are no endpoints to ask. */
+    private static final String FOR_VECTORS = "-embedding";
     private static final Expression NOTHING = Literal.create(null, DataTypes.StringType);
     private static final FunctionSignature SIGNATURE = new FunctionSignature(
         CollectionConverters.asScala(
@@ -68,7 +71,12 @@ final class AiQuery {
         if (arguments.get(2) != NOTHING || arguments.get(6) != NOTHING) {
             throw new UnsupportedOperationException("the stand-in knows neither returnType nor files of ai_query");
         }
-        String function = (Boolean) ((Literal) failOnError).value() ? TEXT_FUNCTION : STRUCT_FUNCTION;
+        boolean fails = (Boolean) ((Literal) failOnError).value();
+        boolean isForVectors = ((Literal) endpoint).value().toString().endsWith(FOR_VECTORS);
+        if (isForVectors && (fails || format != NOTHING)) {
+            throw new UnsupportedOperationException("the stand-in knows vectors with failOnError => false and no responseFormat only");
+        }
+        String function = isForVectors ? VECTOR_FUNCTION : fails ? TEXT_FUNCTION : STRUCT_FUNCTION;
         Seq<Expression> passed = CollectionConverters.asScala(List.of(endpoint, request, parameters, format)).toSeq();
         try {
             return SparkSession.active().sessionState().functionRegistry().lookupFunction(new FunctionIdentifier(function), passed);

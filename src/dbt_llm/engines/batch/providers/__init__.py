@@ -73,6 +73,8 @@ _ENTRIES = {
 }
 PROVIDERS = tuple(_ENTRIES)
 
+_OF_VECTORS = ("openai", "mistral")
+"""Whose Batch API names /v1/embeddings among its endpoints. (Their references and clients, 2026-11)"""
 _LIVE_ONLY = ("headers", "query", "client_cert", "client_key")
 _EVERYWHERE = ("base_url", "model_name")
 _OWN_KEYS = {key for entry in _ENTRIES.values() for key in (*entry.needed, *entry.optional) if key not in _EVERYWHERE}
@@ -87,11 +89,12 @@ _EXPECTED = {
 }
 
 
-def make(options: Mapping[str, Any], api_key: str | None = None) -> BatchProvider:
+def make(options: Mapping[str, Any], api_key: str | None = None, *, for_vectors: bool = False) -> BatchProvider:
     """The Batch API of an endpoint's `provider`.
 
     `options`: the endpoint's entry, of which a null counts as absent; keys that no provider reads are left to others.
-    `api_key`: the key itself. Raises `ConfigurationError` with every fault, `MissingDependencyError`.
+    `api_key`: the key itself. `for_vectors`: of embeddings. Raises `ConfigurationError` with every fault,
+    `MissingDependencyError`.
     """
     given = {key: value for key, value in options.items() if value is not None}
     provider = given.get("provider", "openai")
@@ -101,6 +104,11 @@ def make(options: Mapping[str, Any], api_key: str | None = None) -> BatchProvide
     faults = [*_faults(provider, entry, given), *_key_faults(provider, given, api_key)]
     # Better refused than left out.
     faults += [f"the engine batch sends no {key}. Expected none; got some. Remove it." for key in _LIVE_ONLY if key in given]
+    if for_vectors and provider not in _OF_VECTORS:
+        faults.append(
+            f"the engine batch makes no embeddings with provider '{provider}'."
+            f" Expected one of {', '.join(_OF_VECTORS)}, or engine: async; got '{provider}'."
+        )
     if faults:
         raise ConfigurationError(faults)
     taken = {key: given[key] for key in (*entry.needed, *entry.optional) if key in given}
@@ -108,6 +116,8 @@ def make(options: Mapping[str, Any], api_key: str | None = None) -> BatchProvide
         taken["base_url"] = taken["base_url"].rstrip("/").removesuffix(_VERSIONS[provider])
     if provider != "bedrock":
         taken["api_key"] = api_key
+    if for_vectors:
+        taken["api"] = "embeddings"
     module = importlib.import_module(f".{provider}", __name__)
     made: BatchProvider = getattr(module, entry.class_name)(**taken)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from ....client import MissingDependencyError
 from ..provider import (
@@ -43,6 +43,7 @@ _STATES = {
     "TIMEOUT_EXCEEDED": BatchState.EXPIRED,
     "CANCELLED": BatchState.CANCELLED,
 }
+_URLS = {"chat": "/v1/chat/completions", "embeddings": "/v1/embeddings"}
 _PAGE = 100
 _CALL_MS = 60_000
 _UPLOAD_MS = 300_000
@@ -56,11 +57,21 @@ class MistralBatches:
     limits = BatchLimits(requests=1_000_000, bytes_=500_000_000)
 
     def __init__(
-        self, *, api_key: str, model_name: str, base_url: str = "https://api.mistral.ai", timeout_hours: int = 24
+        self,
+        *,
+        api_key: str,
+        model_name: str,
+        base_url: str = "https://api.mistral.ai",
+        timeout_hours: int = 24,
+        api: Literal["chat", "embeddings"] = "chat",
     ) -> None:
-        """`base_url` ends where `/v1` begins. After `timeout_hours` a job ends, with what it has answered."""
+        """`base_url` ends where `/v1` begins. After `timeout_hours` a job ends, with what it has answered.
+
+        `api`: what a job asks for.
+        """
         self._key = api_key
         self._model = model_name
+        self._url = _URLS[api]
         self._timeout_hours = timeout_hours
         # Its protocol for a client is not quite httpx's own.
         client: Any = httpx.Client(**httpx_options(base_url))
@@ -99,7 +110,7 @@ class MistralBatches:
             raise ValueError("create needs the id of the uploaded file in the intent")
         try:
             job = self._client.batch.jobs.create(
-                endpoint="/v1/chat/completions",
+                endpoint=self._url,
                 input_files=[intent.input_id],
                 model=self._model,
                 metadata={LABEL: intent.batch_key},

@@ -33,7 +33,7 @@ except ImportError as error:
 
 __all__ = ["Api", "OpenAIBatches"]
 
-Api = Literal["chat", "responses"]
+Api = Literal["chat", "responses", "embeddings"]
 
 _STATES = {
     "validating": BatchState.QUEUED,
@@ -57,7 +57,11 @@ class OpenAIBatches:
     name = "openai"
     # https://developers.openai.com/api/docs/guides/batch, 2026-11
     limits = BatchLimits(requests=50_000, bytes_=200_000_000)
-    _urls: ClassVar[dict[Api, str]] = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}
+    _urls: ClassVar[dict[Api, str]] = {
+        "chat": "/v1/chat/completions",
+        "responses": "/v1/responses",
+        "embeddings": "/v1/embeddings",
+    }
 
     def __init__(self, *, api_key: str | None, base_url: str = "https://api.openai.com/v1", api: Api = "chat") -> None:
         """`base_url` ends where `/batches` begins; without a key, no header tells one. `api`: the form of a body."""
