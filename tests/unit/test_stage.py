@@ -72,9 +72,9 @@ def test_a_slice_knows_its_own_answers(stage: Stage) -> None:
 
 
 def test_a_file_that_is_none_of_ours_is_an_error(stage: Stage) -> None:
-    stage.files.write("answers/000001/half.parquet", b"PAR1 half a file")
-    with pytest.raises(StageError, match="half.parquet"):
-        stage.read("answers/000001/half.parquet")
+    stage.files.write("answers/000001/half.arrow", b"ARROW1 half a file")
+    with pytest.raises(StageError, match="half.arrow"):
+        stage.read("answers/000001/half.arrow")
     with pytest.raises(StageError):
         stage.keys(1)
 
