@@ -18,7 +18,7 @@ from ..workers.work import Orders
 from .job import Job
 from .session import tasks_at_once
 
-__all__ = ["complete"]
+__all__ = ["complete", "staged"]
 
 _SLICES = 256
 _EVERY_S = 5.0
@@ -91,7 +91,7 @@ def complete(
     files = session.createDataFrame([(name,) for name in names], "name string")
     # Copies of a task may have answered the same request.
     answers = (
-        files.mapInArrow(partial(_staged, url), ", ".join(map(" ".join, _STAGED.items())))
+        files.mapInArrow(partial(staged, url), ", ".join(map(" ".join, _STAGED.items())))
         .groupBy(sql.col("request_key").alias("_dbt_llm_key"))
         .agg(sql.min_by(sql.struct("completion", sql.col("error_class").alias("error")), "responded_at").alias("_dbt_llm"))
     )
@@ -102,7 +102,7 @@ def complete(
     )
 
 
-def _staged(url: str, batches: Iterator[Any]) -> Iterator[Any]:
+def staged(url: str, batches: Iterator[Any]) -> Iterator[Any]:
     """Of files of the stage, whose names come in, the answers: what a worker reads each time that the DataFrame is used."""
     stage = Stage(url)
     for batch in batches:
