@@ -181,7 +181,7 @@ spark: .envs/spark/.ready  ## Run the engine spark by dbt on DuckDB and a local 
 		"Skipped: all that runs a model's own library"; fi
 
 .PHONY: engines
-engines: .envs/engines/.ready  ## Run transformers and vLLM on the CPU in a worker of Spark, over random weights (Java 17, 5 GB)
+engines: .envs/engines/.ready  ## Run transformers and vLLM on the CPU in workers of Spark and Ray, over random weights (Java 17, 5 GB)
 	@test ! -e $< || PYTHONPATH=$(CURDIR)/src .envs/engines/bin/python -m pytest -q --noconftest -p no:cacheprovider tests/engines
 
 # .venv with Ray in it, which has 0.2 gigabytes.

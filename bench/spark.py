@@ -206,7 +206,7 @@ def taken_in(rows: int) -> tuple[float, float]:
         def open_sink(of: Labels) -> Any:
             return open_responses(connection.cursor(), "dbt_llm__responses", of, lambda _: None)
 
-        intake = Intake(stage, open_sink, Counts())
+        intake = Intake(stage, open_sink, Counts(), lambda *_: (), is_own=True)
         for start in range(0, rows, BATCH_ROWS):
             answers = [(Request(key, ""), response) for key in keys[start : start + BATCH_ROWS]]
             stage.write(start // 10_000, answers, labels)

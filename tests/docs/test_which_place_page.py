@@ -49,6 +49,42 @@ def test_own_gpus() -> None:
     )
 
 
+CASES = re.findall(
+    r"^\| (\d+ M [^|]+) \| ([\d,]+) \| (\d+) \+ (\d+) \| ([\d,]+) \| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d,]+) \|$",
+    PAGE,
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_the_articles_cases_are_what_plan_says(case: tuple[str, ...]) -> None:
+    requests, tokens_in, tokens_out, tokens_per_second, replicas = (int(figure.replace(",", "")) for figure in case[1:6])
+    stated = {"model_name": "m", "tokens_per_second": tokens_per_second, "usd_per_hour": float(case[6]), "replicas": replicas}
+    entries = {"fast": {"spark": stated, "ray": stated}}
+    names = {"var": lambda name, default=None: entries if name == "dbt_llm_endpoints" else default}
+    macros = Macros("duckdb", names, {"_past_rate": lambda _: None})
+    for kind in ("spark", "ray"):
+        estimate = {"input_tokens": requests * tokens_in, "output_tokens": requests * tokens_out}
+        places = macros.call("_plan_places", {"endpoint_name": "fast"}, requests, estimate, accelerator={})
+        [own] = [place for place in places if place["kind"] == kind]
+        assert (f"{own['seconds'] / 3600:.1f}", f"{own['usd']:,.0f}") == case[7:]
+
+
+def test_what_is_said_of_the_articles_own_figures() -> None:
+    assert len(CASES) == 6
+    a10g, text = 1.21, PAGE.replace("\n", " ")
+    assert f"45 minutes × 1.21 × 4, which is {0.75 * a10g * 4:.2f}; and at its 2,000 rows a second" in text
+    assert f"would be {1e6 / 2_000 / 60:.0f} minutes" in text
+    hours = 10e6 / 12_000 / 3600
+    assert f"12,000 a second are {hours * 60:.0f} minutes and {hours * a10g * 4:.2f} USD" in text
+    assert f"{12_000 * 250 / 4:,.0f} tokens a second on each A10G" in text
+    price = PRICES["openai", "gpt-4o-mini"]
+    live = 200 * price["input_usd_per_million_tokens"] + 60 * price["output_usd_per_million_tokens"]
+    assert f"are {live:.0f} USD with `gpt-4o-mini` at the list's price and {live / 2:.0f} as a batch" in text
+    # At 72 hours, the fewest.
+    assert [int(case[5]) for case in CASES[4:]] == [-(-106.4e9 // (rate * 72 * 3600)) for rate in (12_500, 2_240)]
+
+
 def test_how_long_live_calls_take() -> None:
     hours = [1e6 * 2 / 64 / 3600, 1e6 / 5_000 / 60, 1e6 * 250 / 2e6 / 60]
     assert [f"{value:.1f}" for value in hours] == ["8.7", "3.3", "2.1"]

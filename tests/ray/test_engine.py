@@ -5,10 +5,12 @@ import signal
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from dbt_llm.testing import Faults, Server, from_schema
+from dbt_llm.testing import Faults, Server, rules
 from tests.ray.entries import entry, script
+from tests.support import example_task
 from tests.support.project import PII, Project
 from tests.support.workers_project import WorkersProject
 
@@ -60,7 +62,7 @@ def test_a_killed_driver_leaves_what_is_staged_to_the_next_run(on_ray: WorkersPr
     script(on_ray.folder, seconds=1.0)
     process = on_ray.project.start("run", "--select", "pii_in_python")
     deadline = time.monotonic() + 300
-    while not list(on_ray.stage.glob("*/*/answers/*/*.parquet")):
+    while not list(on_ray.stage.glob("*/*/answers/*/*.arrow")):
         assert process.exitcode is None and time.monotonic() < deadline
         time.sleep(0.05)
     assert process.pid is not None
@@ -86,11 +88,23 @@ def test_a_model_that_cannot_be_loaded_ends_the_run_before_anything_is_staged(on
     assert on_ray.responses() == [] and on_ray.staged() == []
 
 
-def test_an_api_is_called_from_the_actors_by_one_rate(on_ray: WorkersProject) -> None:
-    with Server(from_schema, Faults(throttle=0.2)) as server:
+def test_the_example_by_an_api_is_as_the_sql_task_has_it(on_ray: WorkersProject) -> None:
+    """Called from the actors by one rate."""
+    llm = example_task.task()
+    on_ray.project.messages(example_task.messages())
+    on_ray.project.task("pii_risk", llm)
+    with Server(rules) as server:
+        assert on_ray.project.run("--select", "pii_risk", DBT_LLM_TEST_URL=server.base_url).ok
+        asked = server.counters.answered
+    # What is known is asked by no engine.
+    with duckdb.connect(str(on_ray.project.database)) as connection:
+        connection.execute("create table by_sql as from pii_risk")
+        connection.execute("delete from dbt_llm__responses")
+    with Server(rules, Faults(throttle=[0.02])) as server:
         over_http = {"kind": None, "callable": None, "arguments": None, "batch_rows": None, "max_in_flight": 2}
-        on_ray.write(base_url=server.base_url, **over_http)
+        on_ray.write(llm, base_url=server.base_url, **over_http)
         on_ray.run()
-        assert server.counters.answered == 15
+        assert server.counters.answered == asked > 700
         assert server.counters.max_in_flight <= 2
-    assert on_ray.project.statuses("pii_in_python") == {("succeeded", None): 20, ("skipped", "null_prompt"): 1}
+    assert on_ray.project.query(example_task.differences("by_sql", "pii_in_python")) == []
+    assert on_ray.responses() == [("ray", asked, asked)]

@@ -6,8 +6,9 @@ import time
 
 from pyspark.sql import SparkSession
 
-from dbt_llm.testing import Faults, Server, from_schema
+from dbt_llm.testing import Faults, Server, rules
 from tests.spark.project import TASK, SparkProject
+from tests.support import example_task
 
 BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
@@ -43,7 +44,7 @@ def test_a_killed_driver_leaves_what_is_staged_to_the_next_run(on_spark: SparkPr
     on_spark.script(seconds=0.5)
     process = on_spark.project.start("run", "--select", TASK)
     deadline = time.monotonic() + 300
-    while len(list(on_spark.stage.glob("*/*/answers/*/*.parquet"))) < 5:
+    while len(list(on_spark.stage.glob("*/*/answers/*/*.arrow"))) < 5:
         assert process.exitcode is None and time.monotonic() < deadline
         time.sleep(0.05)
     assert process.pid is not None
@@ -68,12 +69,21 @@ def test_a_model_that_cannot_be_loaded_ends_the_run_before_anything_is_staged(on
     assert on_spark.responses() == [] and on_spark.staged() == []
 
 
-def test_an_api_is_called_from_the_workers_by_one_rate(on_spark: SparkProject) -> None:
-    with Server(from_schema, Faults(throttle=0.2)) as server:
+def test_the_example_by_an_api_is_as_the_sql_task_has_it(on_spark: SparkProject) -> None:
+    """Called from the workers by one rate."""
+    llm = example_task.task()
+    on_spark.project.messages(example_task.messages(100))
+    on_spark.project.task("pii_risk", llm)
+    with Server(rules) as server:
+        assert on_spark.dbt("run", "--select", "pii_risk", DBT_LLM_TEST_URL=server.base_url).ok
+        asked = server.counters.answered
+    # What is known is asked by no engine.
+    on_spark.execute("create table by_sql as from pii_risk", "delete from dbt_llm__responses")
+    with Server(rules, Faults(throttle=[0.05])) as server:
         over_http = {"kind": None, "callable": None, "arguments": None, "batch_rows": None, "max_in_flight": 2}
-        on_spark.write(base_url=server.base_url, **over_http)
+        on_spark.write(llm, base_url=server.base_url, **over_http)
         on_spark.run()
-        assert server.counters.answered == 15
+        assert server.counters.answered == asked > 80
         assert server.counters.max_in_flight <= 2
-    assert on_spark.statuses() == {("succeeded", None): 20, ("skipped", "null_prompt"): 1}
-    assert on_spark.responses() == [("spark", 15, 15)]
+    assert on_spark.project.query(example_task.differences("by_sql", TASK)) == []
+    assert on_spark.responses() == [("spark", asked, asked)]

@@ -232,6 +232,27 @@ def test_where_nothing_was_sent_no_price_is_missed(package_tables: Path, tmp_pat
     assert "Nothing was sent, so nothing was paid" in page and "No endpoint has a price" not in page
 
 
+def test_answers_of_a_cluster_have_their_engine_and_their_cost(package_tables: Path, tmp_path: Path) -> None:
+    database = tmp_path / "cluster.duckdb"
+    database.write_bytes(package_tables.read_bytes())
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into dbt_llm__responses (request_key, task, model_name, prompt_version, status, completion, input_tokens,"
+            " output_tokens, cost_usd, latency_ms, attempt, engine, invocation_id, requested_at, responded_at)\n"
+            "select 'key' || n, 'pii_risk', 'own-8b', 'v', 'succeeded', '{}', 100, 20, if(n < 3, 0.25, null), 40, 1,"
+            " if(n < 3, 'ray', 'spark'), 'one', timestamp '2026-03-01', timestamp '2026-03-01 00:00:01'\n"
+            "from range(1, 6) as numbers (n)"
+        )
+    with open_database(database) as source:
+        summary = summarise(source, None)
+        page = build(source)
+    [paid] = [fact for fact in summary.facts if fact.name == "paid"]
+    assert (paid.figure, paid.words) == ("0.5000 USD", "paid, for 5 requests, answered by ray, spark")
+    assert paid.words in page and "0.5000 USD" in page
+    notes = " ".join(summary.notes)
+    assert "an endpoint without a price" in notes and "the hours of a cluster of your own" in notes
+
+
 def test_words_and_figures() -> None:
     assert [dollars(amount) for amount in (None, 0.0219, 1234.5)] == ["no price", "0.0219 USD", "1,234.50 USD"]
     assert plain("<b> & </b>") == "&lt;b&gt; &amp; &lt;/b&gt;"

@@ -10,10 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from dbt_llm.client import Counts, Request, Response
 from dbt_llm.responses import Answer, Labels
+from dbt_llm.spark.notebook import staged
 from dbt_llm.workers import lease
 from dbt_llm.workers.files import files_at
 from dbt_llm.workers.intake import Intake
@@ -63,6 +65,22 @@ def test_answers_come_back_as_they_were(stage: Stage) -> None:
     assert [request.prompt for request, _ in (stage.read(again) or (None, []))[1]] == ["prompt 1", "prompt 2", "prompt 3"]
 
 
+def test_a_frame_reads_what_is_staged_and_says_where_a_file_is_gone(tmp_path: Path) -> None:
+    stage = Stage(str(tmp_path))
+    stage.write(1, [answer(1), answer(2, None, error_class="out_of_memory")], LABELS)
+    names = pa.RecordBatch.from_pydict({"name": stage.names()})
+    [batch] = staged(str(tmp_path), iter([names]))
+    assert batch.to_pydict() == {
+        "request_key": [answer(1)[0].key, answer(2)[0].key],
+        "completion": ["{}", None],
+        "error_class": [None, "out_of_memory"],
+        "responded_at": [2.5, 2.5],
+    }
+    stage.remove(stage.names()[0])
+    with pytest.raises(FileNotFoundError, match="is gone from the stage"):
+        list(staged(str(tmp_path), iter([names])))
+
+
 def test_a_slice_knows_its_own_answers(stage: Stage) -> None:
     stage.write(1, [answer(1)], LABELS)
     stage.write(1, [answer(2)], LABELS)
@@ -72,9 +90,9 @@ def test_a_slice_knows_its_own_answers(stage: Stage) -> None:
 
 
 def test_a_file_that_is_none_of_ours_is_an_error(stage: Stage) -> None:
-    stage.files.write("answers/000001/half.parquet", b"PAR1 half a file")
-    with pytest.raises(StageError, match="half.parquet"):
-        stage.read("answers/000001/half.parquet")
+    stage.files.write("answers/000001/half.arrow", b"ARROW1 half a file")
+    with pytest.raises(StageError, match="half.arrow"):
+        stage.read("answers/000001/half.arrow")
     with pytest.raises(StageError):
         stage.keys(1)
 

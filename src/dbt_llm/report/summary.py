@@ -69,19 +69,24 @@ def _bill(source: Source, notes: list[str]) -> list[Fact]:
             coalesce(sum(deduplicated_rows), 0)::bigint as deduplicated_rows,
             sum(cost_usd)::double as paid,
             sum(would_have_paid_usd)::double as would_have_paid,
+            string_agg(distinct coalesce(engine, 'an engine unknown'), ', ' order by coalesce(engine, 'an engine unknown'))
+                filter (requests > 0) as engines,
             count(*) filter (requests > 0 and cost_usd is null)::bigint as unpriced,
+            count(*) filter (requests > 0 and engine in ('spark', 'ray'))::bigint as on_clusters,
             count(*) filter (cache_hits + deduplicated_rows > 0 and saved_usd is null)::bigint as unsaved
         from dbt_llm__usage_daily
         """
     )
     if row["unpriced"]:
         notes.append("Some requests went to an endpoint without a price, so what was paid is more than is shown here.")
+        if row["on_clusters"]:
+            notes.append("What the hours of a cluster of your own cost is in no table: see its bill.")
     if row["unsaved"]:
         notes.append(
             "What was spared has a price only where an answer of the same task, language model and prompt version has one."
         )
     spared = row["cache_hits"] + row["deduplicated_rows"]
-    sent = Fact("paid", dollars(row["paid"]), f"paid, for {count(row['requests'], 'request')}")
+    sent = Fact("paid", dollars(row["paid"]), f"paid, for {count(row['requests'], 'request')}, answered by {row['engines']}")
     if not row["requests"]:
         sent = Fact("paid", "nothing was sent", "so nothing was paid")
     if not row["requests"] and not spared:

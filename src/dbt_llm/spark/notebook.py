@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from ..client import Counts, DbtLlmError, host
@@ -16,12 +17,12 @@ from ..workers.stage import Stage
 from ..workers.work import Orders
 from .job import Job
 from .session import tasks_at_once
-from .urls import spark_url
 
-__all__ = ["complete"]
+__all__ = ["complete", "staged"]
 
 _SLICES = 256
 _EVERY_S = 5.0
+_STAGED = {"request_key": "string", "completion": "string", "error_class": "string", "responded_at": "double"}
 
 
 def complete(
@@ -84,12 +85,13 @@ def complete(
         stage.clear()
     if note is not None:
         raise DbtLlmError(note.message)
-    if not stage.names():
+    names = stage.names()
+    if not names:
         return df.withColumns({"completion": sql.lit(None).cast("string"), "error": sql.lit(None).cast("string")})
+    files = session.createDataFrame([(name,) for name in names], "name string")
     # Copies of a task may have answered the same request.
     answers = (
-        session.read.option("recursiveFileLookup", "true")
-        .parquet(f"{spark_url(url)}/answers")
+        files.mapInArrow(partial(staged, url), ", ".join(map(" ".join, _STAGED.items())))
         .groupBy(sql.col("request_key").alias("_dbt_llm_key"))
         .agg(sql.min_by(sql.struct("completion", sql.col("error_class").alias("error")), "responded_at").alias("_dbt_llm"))
     )
@@ -98,3 +100,14 @@ def complete(
     return joined.withColumns({"completion": sql.col("_dbt_llm.completion"), "error": sql.col("_dbt_llm.error")}).drop(
         "_dbt_llm_key", "_dbt_llm"
     )
+
+
+def staged(url: str, batches: Iterator[Any]) -> Iterator[Any]:
+    """Of files of the stage, whose names come in, the answers: what a worker reads each time that the DataFrame is used."""
+    stage = Stage(url)
+    for batch in batches:
+        for name in batch.column("name").to_pylist():
+            table = stage.table(name)
+            if table is None:
+                raise FileNotFoundError(f"'{name}' is gone from the stage '{url}', which this DataFrame reads.")
+            yield from table.select(list(_STAGED)).to_batches()

@@ -58,6 +58,14 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
+def staged(folder: Path) -> list[Any]:
+    """The responses in the folder's stage, one for each prompt."""
+    stage = Stage(str(folder / "stage"))
+    responses = [response for name in stage.names() for _, response in (stage.read(name) or (None, []))[1]]
+    assert len(responses) == len(PROMPTS)
+    return responses
+
+
 @pytest.fixture
 def ask(tmp_path: Path) -> Any:
     """Have the prompts answered by an entry in a Spark worker; return the staged responses by their prompts' order."""
@@ -68,10 +76,7 @@ def ask(tmp_path: Path) -> Any:
         options = SparkOptions.split_entry("own", {**endpoint, "master": "local[1]", "conf": conf})[0]
         frame = session_of(options, "own").createDataFrame(list(enumerate(PROMPTS)), "id int, body string")
         rows = complete(frame, "body", endpoint, **parameters).orderBy("id").collect()
-        stage = Stage(str(tmp_path / "stage"))
-        responses = [response for name in stage.names() for _, response in (stage.read(name) or (None, []))[1]]
-        assert len(responses) == len(PROMPTS)
-        by_text = {response.completion: response for response in responses}
+        by_text = {response.completion: response for response in staged(tmp_path)}
         return [by_text[row["completion"]] for row in rows]
 
     return answered
@@ -96,6 +101,42 @@ def test_vllm_in_a_worker_is_held_to_the_schema(weights: str, ask: Any) -> None:
         assert response.error_class is None and response.finish_reason == "stop", response
         check(response.completion)
         assert response.input_tokens > 0 and response.output_tokens > 0
+
+
+def test_vllm_through_ray_data_is_held_to_the_schema(weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("vllm", reason="There is no vLLM for the CPU here; `make engines` says where it looked.")
+    pytest.importorskip("ray", reason="Ray is not installed here; `make engines` does it.")
+    import ray
+    import ray.data
+
+    from dbt_llm.ray import complete as complete_on_ray
+
+    for name, value in OFFLINE.items():
+        monkeypatch.setenv(name, value)
+    entry = {
+        "kind": "vllm",
+        "model_name": "tiny",
+        "model_path": weights,
+        "stage": str(tmp_path / "stage"),
+        "arguments": {**VLLM, "structured_outputs_config": NO_SPACES},
+        "batch_rows": 8,
+        "gpus_per_replica": 0,
+    }
+    # As many CPUs on paper as the engine and the steps around it ask for.
+    shape = {"num_cpus": 4, "num_gpus": 0, "object_store_memory": 100 * 2**20}
+    ray.init(address="local", include_dashboard=False, log_to_driver=False, **shape)
+    try:
+        dataset = ray.data.from_items([{"body": prompt} for prompt in PROMPTS])
+        parameters = {"temperature": 0.8, "seed": 1, "max_tokens": 200}
+        rows = complete_on_ray(dataset, "body", entry, response_format=SCHEMA, model_parameters=parameters).take_all()
+    finally:
+        ray.shutdown()
+    assert sorted(row["body"] for row in rows) == sorted(PROMPTS)
+    for row in rows:
+        assert row["error"] is None, row
+        check(row["completion"])
+    for response in staged(tmp_path):
+        assert response.finish_reason == "stop" and response.input_tokens > 0 and response.output_tokens > 0
 
 
 @pytest.fixture(scope="module")
