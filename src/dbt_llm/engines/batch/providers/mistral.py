@@ -43,7 +43,8 @@ _STATES = {
     "TIMEOUT_EXCEEDED": BatchState.EXPIRED,
     "CANCELLED": BatchState.CANCELLED,
 }
-_URLS = {"chat": "/v1/chat/completions", "embeddings": "/v1/embeddings"}
+_Url = Literal["/v1/chat/completions", "/v1/embeddings"]
+_URLS: dict[str, _Url] = {"chat": "/v1/chat/completions", "embeddings": "/v1/embeddings"}
 _PAGE = 100
 _CALL_MS = 60_000
 _UPLOAD_MS = 300_000
