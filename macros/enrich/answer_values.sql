@@ -22,7 +22,7 @@ llm_parsed as (
 llm_members as (
     select
         *,
-        {{ members }} as _dbt_llm_members
+        {{ members['all'] }} as _dbt_llm_members
     from llm_parsed
 ),
 
@@ -31,7 +31,7 @@ llm_members as (
     select
         *
         {%- for name in schema.properties %},
-        {{ dbt_llm.json_member_of('_dbt_llm_members', loop.index) if members else dbt_llm.json_member('_dbt_llm_json', name) }} as {{ dbt_llm._value_column(name) }}
+        {{ members.each[name] if members else dbt_llm.json_member('_dbt_llm_json', name) }} as {{ dbt_llm._value_column(name) }}
         {%- endfor %}
     from {{ 'llm_members' if members else 'llm_parsed' }}
 )
@@ -57,7 +57,7 @@ llm_values as (
     {{ return(columns + (dbt_llm._facet_columns(schema).keys() | list)) }}
 {%- endmacro -%}
 
-{# All members of the answer's JSON in one pass, as SQL; none where the engine asks for none. #}
+{# All members of the answer's JSON in one pass (json_members); none where the engine asks for none. #}
 {%- macro _members_of_answer(schema) -%}
-    {{ return(dbt_llm.json_members('_dbt_llm_json', schema.properties.keys() | list)) }}
+    {{ return(dbt_llm.json_members('_dbt_llm_json', schema.properties.keys() | list, column='_dbt_llm_members')) }}
 {%- endmacro -%}

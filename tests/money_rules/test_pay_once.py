@@ -10,7 +10,6 @@ import pytest
 from dbt_llm.testing import Server
 from tests.support.project import PII, Project
 
-
 STATEMENTS_OF_A_RUN_WITHOUT_WORK = 21
 """Of dbt itself and of the hooks."""
 
@@ -42,7 +41,7 @@ def test_a_run_without_work_asks_the_database_little(project: Project, server: S
     log.unlink()
     project.run_tasks()
     assert server.counters.calls == 15
-    statements = re.findall(r'On model\.project\.pii_risk: (?:/\* \{.*?\} \*/)?\s*(\S.*)', log.read_text())
+    statements = re.findall(r"On model\.project\.pii_risk: (?:/\* \{.*?\} \*/)?\s*(\S.*)", log.read_text())
     asked = [statement for statement in statements if not statement.startswith(("BEGIN", "COMMIT", "Close"))]
     assert not [statement for statement in asked if statement.startswith("explain")]
     assert 0 < len(asked) <= STATEMENTS_OF_A_RUN_WITHOUT_WORK, asked

@@ -36,20 +36,12 @@
     {{ return(dbt_llm._refuse_adapter('json_member')) }}
 {%- endmacro -%}
 
-{%- macro json_members(json_expression, names) -%}
-    {{ return(adapter.dispatch('json_members', 'dbt_llm')(json_expression=json_expression, names=names)) }}
+{%- macro json_members(json_expression, names, column) -%}
+    {{ return(adapter.dispatch('json_members', 'dbt_llm')(json_expression=json_expression, names=names, column=column)) }}
 {%- endmacro -%}
 
-{%- macro default__json_members(json_expression, names) -%}
+{%- macro default__json_members(json_expression, names, column) -%}
     {{ return(none) }}
-{%- endmacro -%}
-
-{%- macro json_member_of(members, place) -%}
-    {{ return(adapter.dispatch('json_member_of', 'dbt_llm')(members=members, place=place)) }}
-{%- endmacro -%}
-
-{%- macro default__json_member_of(members, place) -%}
-    {{ return(dbt_llm._refuse_adapter('json_member_of')) }}
 {%- endmacro -%}
 
 {%- macro json_facets(json_expression) -%}

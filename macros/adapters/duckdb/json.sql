@@ -28,16 +28,14 @@
 {%- endmacro -%}
 
 {# JSON is text here: with a list of paths it is read once, and not once for each. #}
-{%- macro duckdb__json_members(json_expression, names) -%}
+{%- macro duckdb__json_members(json_expression, names, column) -%}
     {%- set paths = [] -%}
+    {%- set each = {} -%}
     {%- for name in names -%}
         {%- do paths.append(dbt_llm._member_path(name)) -%}
+        {%- do each.update({name: column ~ '[' ~ loop.index ~ ']'}) -%}
     {%- endfor -%}
-    {{ return('json_extract(' ~ json_expression ~ ', [' ~ (paths | join(', ')) ~ '])') }}
-{%- endmacro -%}
-
-{%- macro duckdb__json_member_of(members, place) -%}
-    {{ return(members ~ '[' ~ place ~ ']') }}
+    {{ return({'all': 'json_extract(' ~ json_expression ~ ', [' ~ (paths | join(', ')) ~ '])', 'each': each}) }}
 {%- endmacro -%}
 
 {# The path of a member, as a literal. #}
