@@ -18,6 +18,22 @@
 
 {# The intermediate column that holds the JSON value of a property; quoted only where its name asks for it. #}
 {%- macro _value_column(name) -%}
-    {%- set column = '_dbt_llm_value_' ~ name -%}
+    {{ return(dbt_llm._facet_column('value', name)) }}
+{%- endmacro -%}
+
+{# The intermediate column beside it that holds a facet of that value (json_facets). #}
+{%- macro _facet_column(facet, name) -%}
+    {%- set column = '_dbt_llm_' ~ facet ~ '_' ~ name -%}
     {{ return(column if dbt_llm._is_identifier(column) else dbt_llm.column_name(column)) }}
+{%- endmacro -%}
+
+{# All of them: {column: SQL of the value's column}, empty where the engine asks for none. #}
+{%- macro _facet_columns(schema) -%}
+    {%- set columns = {} -%}
+    {%- for name in schema.properties -%}
+        {%- for facet, sql in dbt_llm.json_facets(dbt_llm._value_column(name)).items() -%}
+            {%- do columns.update({dbt_llm._facet_column(facet, name): sql}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {%- endmacro -%}

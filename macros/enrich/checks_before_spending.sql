@@ -9,8 +9,11 @@
         {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}
     {%- endif -%}
     {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
+{%- endmacro -%}
+
+{# What dbt would only find when it builds the table, after the money: asked where there is something to pay, as else dbt itself comes next. #}
+{%- macro _check_result() -%}
     {%- do dbt_llm.check_query(compiled_code) -%}
-    {# dbt itself looks at a contract only when the table is built, after the money. #}
     {%- if (config.get('contract') or {}).enforced -%}
         {%- do get_assert_columns_equivalent(compiled_code) -%}
     {%- endif -%}

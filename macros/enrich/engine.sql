@@ -22,7 +22,8 @@
         {%- do log(task.name ~ ': took over the answers that an interrupted run had paid for', info=true) -%}
     {%- endif -%}
     {%- set stage = dbt_llm._work_relation('answers') -%}
-    {%- if dbt_llm.relation_exists(stage) -%}
+    {# An earlier invocation has left it, and so dbt knows of it. #}
+    {%- if load_relation(stage) is not none -%}
         {%- set known = run_query(
             'select count(*) from ' ~ responses ~ ' as known inner join ' ~ stage ~ ' as staged'
             ~ ' on known.request_key = staged.request_key and known.invocation_id = staged.called_by'

@@ -51,30 +51,60 @@
 {%- macro _record_rows(response_format=none) -%}
     {%- if dbt_llm._writes_rows() -%}
         {%- set rows = dbt_llm._rows_by_status() -%}
+        {%- set drawn = dbt_llm._drawn_for_review() -%}
+        {%- set recorded = dbt_llm._recorded_of_task(drawn) -%}
         {%- for statement in [
-            dbt_llm._record_quarantine(rows), dbt_llm._record_review_sample(), dbt_llm._record_distribution(response_format),
+            dbt_llm._record_quarantine(rows, recorded.quarantined),
+            dbt_llm._record_review_sample(drawn) if recorded.drawn > 0 else '',
+            dbt_llm._record_distribution(response_format) if recorded.unmeasured > 0 else '',
         ] if statement | trim -%}
             {%- do run_query(statement) -%}
         {%- endfor -%}
         {%- if dbt_llm._has_filter() -%}
             {%- do dbt_llm._record_filter_audit() -%}
         {%- endif -%}
-        {%- do dbt_llm._tell_of_rows(rows) -%}
+        {%- do dbt_llm._tell_of_rows(rows, recorded.run) -%}
     {%- elif dbt_llm._is_built() -%}
         {%- do dbt_llm._warn_of_pending_view() -%}
     {%- endif -%}
 {%- endmacro -%}
 
 {#
-    dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. `rows`: those of the table by status
-    and reason, where they are counted already. Without any, nothing is inserted, and the responses are not looked at.
+    What the package's tables say of the task, in one statement, as each costs dbt and the platform a round: {'quarantined': its rows in
+    dbt_llm__quarantine, 'drawn': the requests that the review sample lacks, 'unmeasured': the runs whose answers are not measured yet,
+    'run': what this run found, sent and spent}. Mostly nothing is new, and nothing else is asked then. `drawn`: a query, or none.
 #}
-{%- macro _record_quarantine(rows=none) -%}
+{%- macro _recorded_of_task(drawn) -%}
+    {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
+    {%- set columns = ['distinct_requests', 'pending_requests', 'sent_requests', 'left_requests', 'stop_reason', 'cost_usd'] -%}
+    {%- set found = run_query(
+        'select quarantined.row_count, drawn.row_count, unmeasured.row_count, this_run.' ~ (columns | join(', this_run.'))
+        ~ '\nfrom (select count(*) as row_count from ' ~ dbt_llm._package_relation('dbt_llm__quarantine') ~ ' where task = ' ~ task ~ ') as quarantined'
+        ~ '\ncross join (' ~ ('select count(*) as row_count from (\n' ~ drawn ~ '\n) as new_requests' if drawn else 'select 0 as row_count') ~ ') as drawn'
+        ~ '\ncross join (select count(*) as row_count from ' ~ dbt_llm._unmeasured_of_task(task) ~ ') as unmeasured'
+        ~ '\ncross join (select ' ~ (columns | join(', ')) ~ ' from ' ~ dbt_llm._package_relation('dbt_llm__runs') ~ ' where task = ' ~ task
+        ~ ' and invocation_id = ' ~ dbt_llm.string_literal(invocation_id) ~ ' order by started_at desc limit 1) as this_run'
+    ).rows[0] -%}
+    {%- set run = {} -%}
+    {%- for column in columns -%}
+        {%- do run.update({column: found[loop.index0 + 3]}) -%}
+    {%- endfor -%}
+    {{ return({'quarantined': found[0] | int, 'drawn': found[1] | int, 'unmeasured': found[2] | int, 'run': run}) }}
+{%- endmacro -%}
+
+{#
+    dbt_llm__quarantine holds what its table holds in quarantine now, with the completions. `rows`: those of the table by status
+    and reason, and `standing`: the task's rows in dbt_llm__quarantine, where they are counted already. Without any in quarantine,
+    nothing is inserted, and the responses are not looked at.
+#}
+{%- macro _record_quarantine(rows=none, standing=none) -%}
     {%- if dbt_llm._writes_rows() -%}
         {%- set quarantine = dbt_llm._package_relation('dbt_llm__quarantine') -%}
         {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
+        {%- set standing = standing if standing is not none
+            else run_query('select count(*) from ' ~ quarantine ~ ' where task = ' ~ task).rows[0][0] | int -%}
         {# Not where there is nothing: two tasks that delete from one table at once may conflict. #}
-        {%- if run_query('select count(*) from ' ~ quarantine ~ ' where task = ' ~ task).rows[0][0] | int > 0 -%}
+        {%- if standing > 0 -%}
             {%- do run_query('delete from ' ~ quarantine ~ ' where task = ' ~ task) -%}
         {%- endif -%}
         {%- if (rows or dbt_llm._rows_by_status()).quarantined %}

@@ -59,6 +59,7 @@
         {%- set nothing = dbt_llm._empty_outcome(left=pending) -%}
         {{ return({'outcome': dbt_llm._merged(nothing, {'stopped': mode}) if pending > 0 else nothing, 'estimate': none}) }}
     {%- endif -%}
+    {%- do dbt_llm._check_result() -%}
     {# Not sooner: where nothing is to be called, nothing need be there that calls. #}
     {%- set faults = dbt_llm._endpoint_faults(task) + dbt_llm._budget_faults(task.name, task.endpoint, task.endpoint_name)
         + dbt_llm._session_text_faults(task, steps) -%}

@@ -36,8 +36,8 @@
     {%- if repairs -%}
         {%- do columns.extend(['_dbt_llm_last_attempt', '_dbt_llm_is_repaired']) -%}
     {%- endif -%}
-    {%- for name in schema.properties if not is_embedding -%}
-        {%- do columns.append(dbt_llm._value_column(name)) -%}
-    {%- endfor -%}
+    {%- if not is_embedding -%}
+        {%- do columns.extend(dbt_llm._columns_of_values(schema)) -%}
+    {%- endif -%}
     {{ return(columns) }}
 {%- endmacro -%}

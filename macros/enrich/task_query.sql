@@ -38,7 +38,7 @@ llm_input as (
 ),
 {% endif %}
 {{ markers.responses }}
-llm_responses as (
+llm_responses as {{ dbt_llm.inline_cte() }}(
     {{ dbt_llm._latest_responses(responses, repairs=repairs) }}
 ),
 
@@ -108,25 +108,7 @@ llm_answered as (
 ),
 
 {% if not is_embedding -%}
-llm_parsed as (
-    select
-        *,
-        case
-            when _dbt_llm_response_status != 'succeeded' then null
-            when substr(_dbt_llm_completion, 1, 1) = '{' then {{ dbt_llm.parse_json('_dbt_llm_completion') }}
-            else {{ dbt_llm.parse_wrapped_json('_dbt_llm_completion') }}
-        end as _dbt_llm_json
-    from llm_answered
-),
-
-llm_values as (
-    select
-        *
-        {%- for name in schema.properties %},
-        {{ dbt_llm.json_member('_dbt_llm_json', name) }} as {{ dbt_llm._value_column(name) }}
-        {%- endfor %}
-    from llm_parsed
-),
+{{ dbt_llm._values_of_answers(schema) }},
 
 {% endif -%}
 {{ 'llm_judged' if repairs else 'llm_validated' }} as (

@@ -1,7 +1,7 @@
 {# What a run says at its end: how its rows stand, which requests were paid, and what it cost. #}
 
-{# One line on the task's table, whose `rows` are counted by status and reason, and on this run; a warning where no row is of use. #}
-{%- macro _tell_of_rows(rows) -%}
+{# One line on the task's table, whose `rows` are counted by status and reason, and on this `run`; a warning where no row is of use. #}
+{%- macro _tell_of_rows(rows, run) -%}
     {%- set task = dbt_llm._task_name() -%}
     {%- set quarantined = dbt_llm._count_of_reasons(rows.quarantined) -%}
     {%- set kept = rows.succeeded.get(dbt_llm._previous_reason()) -%}
@@ -14,7 +14,7 @@
         {%- do parts.append((rows.skipped.values() | sum) ~ ' skipped'
             ~ (' (' ~ rows.skipped.filtered ~ ' of them by the filter)' if rows.skipped.filtered else '')) -%}
     {%- endif -%}
-    {%- do log(task ~ ': ' ~ (parts | join(', ')) ~ '; ' ~ dbt_llm._requests_of_run(task), info=true) -%}
+    {%- do log(task ~ ': ' ~ (parts | join(', ')) ~ '; ' ~ dbt_llm._requests_of_run(run), info=true) -%}
     {%- if quarantined.rows > 0 and not rows.succeeded -%}
         {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task ~ ': no row is valid, ' ~ quarantined.rows ~ ' are in quarantine' ~ quarantined.reasons
             ~ '. See dbt_llm__quarantine for what was answered, and docs/quarantine.md for what to do.') -%}
@@ -46,19 +46,16 @@
 {%- endmacro -%}
 
 {# `507 requests: 120 paid, 387 cached; 0.02 USD`: what this run found, sent and spent. #}
-{%- macro _requests_of_run(task) -%}
-    {%- set run = run_query(
-        'select distinct_requests, pending_requests, sent_requests, left_requests, stop_reason, cost_usd from '
-        ~ dbt_llm._package_relation('dbt_llm__runs') ~ ' where task = ' ~ dbt_llm.string_literal(task)
-        ~ ' and invocation_id = ' ~ dbt_llm.string_literal(invocation_id) ~ ' order by started_at desc limit 1'
-    ).rows[0] -%}
-    {%- set sent = run[2] | int -%}
-    {%- set parts = [sent ~ ' paid', ((run[0] | int) - (run[1] | int)) ~ ' cached'] -%}
-    {%- if run[3] | int > 0 -%}
-        {%- do parts.append((run[3] | int) ~ ' left' ~ (' (' ~ run[4] ~ ')' if run[4] else '')) -%}
+{%- macro _requests_of_run(run) -%}
+    {%- set found = run.distinct_requests | int -%}
+    {%- set sent = run.sent_requests | int -%}
+    {%- set parts = [sent ~ ' paid', (found - (run.pending_requests | int)) ~ ' cached'] -%}
+    {%- if run.left_requests | int > 0 -%}
+        {%- do parts.append((run.left_requests | int) ~ ' left' ~ (' (' ~ run.stop_reason ~ ')' if run.stop_reason else '')) -%}
     {%- endif -%}
-    {%- set cost = 'nothing was sent' if sent == 0 else (dbt_llm._format_usd(run[5] | float) ~ ' USD' if run[5] is not none else 'no price is known') -%}
-    {{ return((run[0] | int) ~ ' requests: ' ~ (parts | join(', ')) ~ '; ' ~ cost) }}
+    {%- set cost = 'nothing was sent' if sent == 0
+        else (dbt_llm._format_usd(run.cost_usd | float) ~ ' USD' if run.cost_usd is not none else 'no price is known') -%}
+    {{ return(found ~ ' requests: ' ~ (parts | join(', ')) ~ '; ' ~ cost) }}
 {%- endmacro -%}
 
 {# A view asks nothing, which nobody may have meant: the materialization is often forgotten. #}

@@ -5,6 +5,7 @@
     {%- endif -%}
     {%- set schema = dbt_llm._stored_schema(dbt_llm._tested_task('response_matches_schema').schema) -%}
     {%- set value_columns = [] -%}
+    {%- set facets = dbt_llm._facet_columns(schema) -%}
     {%- for name in schema.properties -%}
         {%- do value_columns.append(dbt_llm._value_column(name)) -%}
     {%- endfor -%}
@@ -20,15 +21,26 @@ stored as (
     where llm_status = 'succeeded'
 ),
 
+{% if facets -%}
+facets as (
+    select
+        *
+        {%- for column, facet in facets.items() %},
+        {{ facet }} as {{ column }}
+        {%- endfor %}
+    from stored
+),
+
+{% endif -%}
 checked as (
     select
         *,
         {{ dbt_llm._broken_rule(schema) }} as broken_rule
-    from stored
+    from {{ 'facets' if facets else 'stored' }}
 )
 
 select
-    {{ dbt_llm.star_except(value_columns) }}
+    {{ dbt_llm.star_except(value_columns + (facets.keys() | list)) }}
 from checked
 where broken_rule is not null
 {% endtest %}

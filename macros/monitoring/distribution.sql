@@ -31,15 +31,11 @@ insert into {{ dbt_llm._package_relation('dbt_llm__output_distribution') }} (
 #}
 {%- macro _unmeasured_runs() -%}
     {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
-    {%- set runs = dbt_llm._package_relation('dbt_llm__runs') -%}
-    {%- set measured = dbt_llm._package_relation('dbt_llm__output_distribution') -%}
     {%- set found = run_query(
-        'select distinct runs.invocation_id, this_run.model_name, this_run.prompt_version from ' ~ runs ~ ' as runs'
-        ~ ' inner join (select model_name, prompt_version from ' ~ runs ~ ' where task = ' ~ task
+        'select distinct unmeasured.invocation_id, this_run.model_name, this_run.prompt_version from (select runs.invocation_id from '
+        ~ dbt_llm._unmeasured_of_task(task) ~ ') as unmeasured'
+        ~ ' inner join (select model_name, prompt_version from ' ~ dbt_llm._package_relation('dbt_llm__runs') ~ ' where task = ' ~ task
         ~ ' and invocation_id = ' ~ dbt_llm.string_literal(invocation_id) ~ ') as this_run on 1 = 1'
-        ~ ' left join (select max(measured_at) as measured_at from ' ~ measured ~ ' where task = ' ~ task ~ ') as latest on 1 = 1'
-        ~ ' where runs.task = ' ~ task ~ ' and runs.succeeded_requests + runs.failed_requests > 0'
-        ~ ' and (latest.measured_at is null or runs.finished_at > latest.measured_at)'
     ).rows -%}
     {%- if found | length == 0 -%}
         {{ return(none) }}
@@ -51,6 +47,16 @@ insert into {{ dbt_llm._package_relation('dbt_llm__output_distribution') }} (
     {{ return({
         'invocation': invocation_id, 'invocations': invocations, 'model_name': found[0][1], 'prompt_version': found[0][2],
     }) }}
+{%- endmacro -%}
+
+{# What follows `from` in a query of those runs; `task` is a literal. #}
+{%- macro _unmeasured_of_task(task) -%}
+    {{ return(
+        dbt_llm._package_relation('dbt_llm__runs') ~ ' as runs'
+        ~ ' left join (select max(measured_at) as measured_at from ' ~ dbt_llm._package_relation('dbt_llm__output_distribution') ~ ' where task = ' ~ task ~ ') as latest on 1 = 1'
+        ~ ' where runs.task = ' ~ task ~ ' and runs.succeeded_requests + runs.failed_requests > 0'
+        ~ ' and (latest.measured_at is null or runs.finished_at > latest.measured_at)'
+    ) }}
 {%- endmacro -%}
 
 {#

@@ -1,19 +1,26 @@
 {# The sample of a task's answers that people review. #}
 
-{# A post-hook of a task, in SQL or Python: add to dbt_llm__review_sample what its rate draws of the answers that are new. #}
-{%- macro _record_review_sample() -%}
+{# A query of what this task's rate draws of the answers that are not in dbt_llm__review_sample; none where it draws nothing. #}
+{%- macro _drawn_for_review() -%}
+    {%- set llm = dbt_llm.task_config() -%}
     {# Nobody reads a vector. #}
-    {%- if dbt_llm._writes_rows() and dbt_llm.task_config().kind != 'embedding' -%}
-        {%- set llm = dbt_llm.task_config() -%}
-        {%- set rates = dbt_llm._review_rates(llm.review_rate) -%}
-        {%- set sample = dbt_llm._package_relation('dbt_llm__review_sample') -%}
-        {%- set drawn = dbt_llm._drawn_requests(
-            relation=this, sample=sample, task=dbt_llm._task_name(), prompt=llm.prompt, rates=rates, key=dbt_llm._unique_key_columns()
-        ) -%}
-        {#- Most runs draw nothing new, and need not look at the responses then. -#}
-        {%- if [rates.all, rates.quarantined, rates.low_confidence] | max > 0
-            and run_query('select count(*) from (\n' ~ drawn ~ '\n) as new_requests').rows[0][0] | int > 0 -%}
-            {%- set sampled -%}
+    {%- if llm.kind == 'embedding' -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set rates = dbt_llm._review_rates(llm.review_rate) -%}
+    {%- if [rates.all, rates.quarantined, rates.low_confidence] | max == 0 -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(dbt_llm._drawn_requests(
+        relation=this, sample=dbt_llm._package_relation('dbt_llm__review_sample'), task=dbt_llm._task_name(), prompt=llm.prompt,
+        rates=rates, key=dbt_llm._unique_key_columns()
+    )) }}
+{%- endmacro -%}
+
+{# A post-hook of a task, in SQL or Python: add to dbt_llm__review_sample what `drawn` finds. #}
+{%- macro _record_review_sample(drawn) -%}
+    {%- set sample = dbt_llm._package_relation('dbt_llm__review_sample') -%}
+    {%- set sampled -%}
 with
 
 drawn_requests as (
@@ -44,13 +51,11 @@ select
 from drawn_requests
 left join responses
     on drawn_requests.request_key = responses.request_key
-            {%- endset -%}
-            {%- do dbt_llm._append_apart(sample, [
-                'task', 'request_key', 'row_key', 'prompt_version', 'model_name', 'status', 'reason', 'drawn_for', 'input', 'output',
-                'input_rows', 'responded_at', 'invocation_id', 'sampled_at',
-            ], sampled, suffix='drawn') -%}
-        {%- endif -%}
-    {%- endif -%}
+    {%- endset -%}
+    {%- do dbt_llm._append_apart(sample, [
+        'task', 'request_key', 'row_key', 'prompt_version', 'model_name', 'status', 'reason', 'drawn_for', 'input', 'output',
+        'input_rows', 'responded_at', 'invocation_id', 'sampled_at',
+    ], sampled, suffix='drawn') -%}
 {%- endmacro -%}
 
 {#

@@ -1,6 +1,7 @@
 """Money rules 1, 2, 3, 9 and 10 of the design: every distinct request is paid for once, and only once."""
 
 import copy
+import re
 from pathlib import Path
 
 import duckdb
@@ -8,6 +9,9 @@ import pytest
 
 from dbt_llm.testing import Server
 from tests.support.project import PII, Project
+
+STATEMENTS_OF_A_RUN_WITHOUT_WORK = 21
+"""Of dbt itself and of the hooks."""
 
 
 def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(tmp_path: Path, server: Server) -> None:
@@ -28,6 +32,19 @@ def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(tmp_pa
         (20, 15, 15, 15),
         (20, 15, 0, 0),
     ]
+
+
+def test_a_run_without_work_asks_the_database_little(project: Project, server: Server) -> None:
+    """Each statement costs dbt about 20 ms: those of the two hooks are counted."""
+    project.run_tasks()
+    log = project.folder / "logs" / "dbt.log"
+    log.unlink()
+    project.run_tasks()
+    assert server.counters.calls == 15
+    statements = re.findall(r"On model\.project\.pii_risk: (?:/\* \{.*?\} \*/)?\s*(\S.*)", log.read_text())
+    asked = [statement for statement in statements if not statement.startswith(("BEGIN", "COMMIT", "Close"))]
+    assert not [statement for statement in asked if statement.startswith("explain")]
+    assert 0 < len(asked) <= STATEMENTS_OF_A_RUN_WITHOUT_WORK, asked
 
 
 def test_two_tasks_with_the_same_request_pay_once(project: Project, server: Server) -> None:

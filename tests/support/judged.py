@@ -36,11 +36,12 @@ def reason_query(schema: dict[str, Any], adapter: str, rows: str) -> str:
         f", {call('json_member', json_expression='_dbt_llm_json', name=name)} as {call('_value_column', name)}"
         for name in schema["properties"]
     )
+    facets = "".join(f", {sql} as {column}" for column, sql in call("_facet_columns", schema).items())
     parsed = call("parse_json", text_expression="completion")
     return (
-        f"select n, {call('_reason_expression', schema)} as reason from (select *{members} from (select n,"
+        f"select n, {call('_reason_expression', schema)} as reason from (select *{facets} from (select *{members} from (select n,"
         f" 'p' as _dbt_llm_prompt, 'succeeded' as _dbt_llm_response_status, '' as _dbt_llm_error_class, {parsed} as _dbt_llm_json"
-        f" from {rows}) as parsed) as members order by n"
+        f" from {rows}) as parsed) as members) as facets order by n"
     )
 
 

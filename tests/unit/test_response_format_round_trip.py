@@ -231,11 +231,13 @@ class Judges:
             f" as {self.macros.call('_value_column', name=name)}"
             for name in normal["properties"]
         )
+        facets = "".join(f", {sql} as {column}" for column, sql in self.macros.call("_facet_columns", schema=normal).items())
         self.connection = duckdb.connect()
         self.query = (
-            f"select {self.macros.call('_reason_expression', schema=normal)} from (select *{members} from (select n,"
+            f"select {self.macros.call('_reason_expression', schema=normal)}"
+            f" from (select *{facets} from (select *{members} from (select n,"
             " 'p' as _dbt_llm_prompt, 'succeeded' as _dbt_llm_response_status, null as _dbt_llm_error_class,"
-            f" {self.macros.call('parse_json', text_expression='completion')} as _dbt_llm_json from completions)) order by n"
+            f" {self.macros.call('parse_json', text_expression='completion')} as _dbt_llm_json from completions))) order by n"
         )
 
     def pydantic(self, document: Any) -> str | None:

@@ -29,14 +29,41 @@ def reason(macros: Macros, response_format: dict[str, Any], completion: str) -> 
         f", {macros.call('json_member', json_expression='_dbt_llm_json', name=name)} as {macros.call('_value_column', name=name)}"
         for name in schema["properties"]
     )
+    facets = "".join(f", {sql} as {column}" for column, sql in macros.call("_facet_columns", schema=schema).items())
     rules = macros.call("_reason_expression", schema=schema)
     answer = duckdb.execute(
-        f"select {rules} from (select *{members} from (select 'p' as _dbt_llm_prompt, 'succeeded' as _dbt_llm_response_status,"
-        f" null as _dbt_llm_error_class, {macros.call('parse_json', text_expression='?::varchar')} as _dbt_llm_json))",
+        f"select {rules} from (select *{facets} from (select *{members} from (select 'p' as _dbt_llm_prompt,"
+        " 'succeeded' as _dbt_llm_response_status, null as _dbt_llm_error_class,"
+        f" {macros.call('parse_json', text_expression='?::varchar')} as _dbt_llm_json)))",
         [completion],
     ).fetchone()
     assert answer is not None
     return answer[0]
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "expected"),
+    [
+        ("element", "element", None),
+        ("element", "other", "not_in_enum:x"),
+        ("json_type(element)", "json_type(element)", None),
+        ("json_type(element)", "element", "not_in_enum:x"),
+        ("json_extract_string(element, '$')", "json_extract_string(element, '$')", None),
+        ("json_extract_string(element, '$')", "element", "not_in_enum:x"),
+    ],
+)
+def test_a_label_that_reads_like_the_rule_is_a_label(macros: Macros, label: str, answer: str, expected: str | None) -> None:
+    """DuckDB's rules on elements are asked of their types or texts: a literal that looks the same is left as it is."""
+    labels = {"x": {"type": "array", "items": {"enum": [label]}}}
+    assert reason(macros, labels, json.dumps({"x": [answer]})) == expected
+
+
+def test_a_members_type_is_read_once(macros: Macros) -> None:
+    """Whatever the number of rules, on DuckDB each is asked of columns that were read before."""
+    schema = macros.call("_response_schema", response_format=PII)
+    rules = macros.call("_reason_expression", schema=schema)
+    assert "json_type(_dbt_llm_value" not in rules.replace("json_type(_dbt_llm_value_pii_types, '$[*]')", "")
+    assert "json_extract_string(_dbt_llm_value" not in rules.replace("json_extract_string(_dbt_llm_value_pii_types, '$[*]')", "")
 
 
 @pytest.mark.parametrize(

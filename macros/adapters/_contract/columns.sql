@@ -60,6 +60,14 @@
     {{ return(dbt_llm._refuse_adapter('quantile')) }}
 {%- endmacro -%}
 
+{%- macro inline_cte() -%}
+    {{ return(adapter.dispatch('inline_cte', 'dbt_llm')()) }}
+{%- endmacro -%}
+
+{%- macro default__inline_cte() -%}
+    {{ return('') }}
+{%- endmacro -%}
+
 {%- macro create_work_table(work, query) -%}
     {{ return(adapter.dispatch('create_work_table', 'dbt_llm')(work=work, query=query)) }}
 {%- endmacro -%}

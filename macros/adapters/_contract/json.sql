@@ -36,6 +36,22 @@
     {{ return(dbt_llm._refuse_adapter('json_member')) }}
 {%- endmacro -%}
 
+{%- macro json_members(json_expression, names, column) -%}
+    {{ return(adapter.dispatch('json_members', 'dbt_llm')(json_expression=json_expression, names=names, column=column)) }}
+{%- endmacro -%}
+
+{%- macro default__json_members(json_expression, names, column) -%}
+    {{ return(none) }}
+{%- endmacro -%}
+
+{%- macro json_facets(json_expression) -%}
+    {{ return(adapter.dispatch('json_facets', 'dbt_llm')(json_expression=json_expression)) }}
+{%- endmacro -%}
+
+{%- macro default__json_facets(json_expression) -%}
+    {{ return({}) }}
+{%- endmacro -%}
+
 {%- macro json_text(json_expression) -%}
     {{ return(adapter.dispatch('json_text', 'dbt_llm')(json_expression=json_expression)) }}
 {%- endmacro -%}

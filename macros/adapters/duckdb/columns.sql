@@ -55,6 +55,11 @@
     }) }}
 {%- endmacro -%}
 
+{# Else it keeps all columns of all responses, completions too, for a reader that wants the keys only. #}
+{%- macro duckdb__inline_cte() -%}
+    {{ return('not materialized ') }}
+{%- endmacro -%}
+
 {%- macro duckdb__quantile(expression, fraction) -%}
     {{ return('quantile_cont(' ~ expression ~ ', ' ~ fraction ~ ')') }}
 {%- endmacro -%}

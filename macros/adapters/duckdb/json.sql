@@ -6,7 +6,7 @@
 
 {# JSON Schema's types: 1.0 is an integer there, so a double without a fraction is one here. #}
 {%- macro duckdb__json_is(json_expression, json_type) -%}
-    {%- set type = 'json_type(' ~ json_expression ~ ')' -%}
+    {%- set type = dbt_llm._json_facet(json_expression, 'type') -%}
     {%- if json_type == 'integer' -%}
         {%- set number = dbt_llm.json_number(json_expression) -%}
         {{ return(
@@ -24,12 +24,43 @@
 {%- endmacro -%}
 
 {%- macro duckdb__json_member(json_expression, name) -%}
-    {%- set path = '$."' ~ (name | replace('"', '\\"')) ~ '"' -%}
-    {{ return('json_extract(' ~ json_expression ~ ', ' ~ dbt_llm.string_literal(path) ~ ')') }}
+    {{ return('json_extract(' ~ json_expression ~ ', ' ~ dbt_llm._member_path(name) ~ ')') }}
+{%- endmacro -%}
+
+{# JSON is text here: with a list of paths it is read once, and not once for each. #}
+{%- macro duckdb__json_members(json_expression, names, column) -%}
+    {%- set paths = [] -%}
+    {%- set each = {} -%}
+    {%- for name in names -%}
+        {%- do paths.append(dbt_llm._member_path(name)) -%}
+        {%- do each.update({name: column ~ '[' ~ loop.index ~ ']'}) -%}
+    {%- endfor -%}
+    {{ return({'all': 'json_extract(' ~ json_expression ~ ', [' ~ (paths | join(', ')) ~ '])', 'each': each}) }}
+{%- endmacro -%}
+
+{# The path of a member, as a literal. #}
+{%- macro _member_path(name) -%}
+    {{ return(dbt_llm.string_literal('$."' ~ (name | replace('"', '\\"')) ~ '"')) }}
+{%- endmacro -%}
+
+{# Nothing is shared between the branches of a CASE, so each rule would read the value again. #}
+{%- macro duckdb__json_facets(json_expression) -%}
+    {{ return({'type': 'json_type(' ~ json_expression ~ ')', 'text': 'json_extract_string(' ~ json_expression ~ ", '$')"}) }}
+{%- endmacro -%}
+
+{# A facet of a JSON value: the column that stands beside a property's, or worked out of any other expression. #}
+{%- macro _json_facet(json_expression, facet) -%}
+    {%- set value = dbt_llm._value_column('') -%}
+    {%- set quote = '"' if json_expression[:1] == '"' else '' -%}
+    {%- set end = (quote ~ value) | length -%}
+    {%- if json_expression[:end] == quote ~ value -%}
+        {{ return(quote ~ dbt_llm._facet_column(facet, '') ~ json_expression[end:]) }}
+    {%- endif -%}
+    {{ return(dbt_llm.json_facets(json_expression)[facet]) }}
 {%- endmacro -%}
 
 {%- macro duckdb__json_text(json_expression) -%}
-    {{ return("json_extract_string(" ~ json_expression ~ ", '$')") }}
+    {{ return(dbt_llm._json_facet(json_expression, 'text')) }}
 {%- endmacro -%}
 
 {%- macro duckdb__json_number(json_expression) -%}
@@ -44,10 +75,20 @@
     {{ return('json_array_length(' ~ json_expression ~ ')') }}
 {%- endmacro -%}
 
+{#
+    A condition on nothing but the elements' types, or their texts, is asked of a list of those, so that no element is a JSON text to be
+    read again. One that names the element otherwise, be it in a literal, takes the long way.
+#}
 {%- macro duckdb__json_any_element(json_expression, element, condition) -%}
-    {{ return(
-        "len(list_filter(json_extract(" ~ json_expression ~ ", '$[*]'), lambda " ~ element ~ ": " ~ condition ~ ')) > 0'
-    ) }}
+    {%- set ns = namespace(elements='json_extract(' ~ json_expression ~ ", '$[*]')", condition=condition) -%}
+    {%- for facet, function in {'type': 'json_type', 'text': 'json_extract_string'}.items() -%}
+        {%- set read = dbt_llm.json_facets(element)[facet] -%}
+        {%- if read in condition and element not in condition | replace(read, '') -%}
+            {%- set ns.elements = function ~ '(' ~ json_expression ~ ", '$[*]')" -%}
+            {%- set ns.condition = condition | replace(read, element) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return('len(list_filter(' ~ ns.elements ~ ', lambda ' ~ element ~ ': ' ~ ns.condition ~ ')) > 0') }}
 {%- endmacro -%}
 
 {%- macro duckdb__json_has_other_keys(json_expression, names) -%}

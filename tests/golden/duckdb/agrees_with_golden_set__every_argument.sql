@@ -23,8 +23,8 @@ label_1 as (
         sum(case when is_expected then 1 else 0 end) + sum(case when is_answered then 1 else 0 end) as sides
     from (
         select
-            coalesce(case when kind = 'array' then len(list_filter(json_extract(try_cast(expected as json), '$[*]'), lambda element: json_extract_string(element, '$') = 'email')) > 0 else expected = 'email' end, false) as is_expected,
-            coalesce(case when kind = 'array' then len(list_filter(json_extract(try_cast(answered as json), '$[*]'), lambda element: json_extract_string(element, '$') = 'email')) > 0 else answered = 'email' end, false) as is_answered
+            coalesce(case when kind = 'array' then len(list_filter(json_extract_string(try_cast(expected as json), '$[*]'), lambda element: element = 'email')) > 0 else expected = 'email' end, false) as is_expected,
+            coalesce(case when kind = 'array' then len(list_filter(json_extract_string(try_cast(answered as json), '$[*]'), lambda element: element = 'email')) > 0 else answered = 'email' end, false) as is_answered
         from judged
         where llm_status != 'pending'
     ) as label_rows
@@ -36,8 +36,8 @@ label_2 as (
         sum(case when is_expected then 1 else 0 end) + sum(case when is_answered then 1 else 0 end) as sides
     from (
         select
-            coalesce(case when kind = 'array' then len(list_filter(json_extract(try_cast(expected as json), '$[*]'), lambda element: json_extract_string(element, '$') = 'it''s')) > 0 else expected = 'it''s' end, false) as is_expected,
-            coalesce(case when kind = 'array' then len(list_filter(json_extract(try_cast(answered as json), '$[*]'), lambda element: json_extract_string(element, '$') = 'it''s')) > 0 else answered = 'it''s' end, false) as is_answered
+            coalesce(case when kind = 'array' then len(list_filter(json_extract_string(try_cast(expected as json), '$[*]'), lambda element: element = 'it''s')) > 0 else expected = 'it''s' end, false) as is_expected,
+            coalesce(case when kind = 'array' then len(list_filter(json_extract_string(try_cast(answered as json), '$[*]'), lambda element: element = 'it''s')) > 0 else answered = 'it''s' end, false) as is_answered
         from judged
         where llm_status != 'pending'
     ) as label_rows

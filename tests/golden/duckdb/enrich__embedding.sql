@@ -6,7 +6,7 @@ llm_input as (
 ),
 
 /* dbt_llm: responses */
-llm_responses as (
+llm_responses as not materialized (
     select
         request_key,
         model_name,

@@ -6,7 +6,7 @@ llm_input as (
 ),
 
 /* dbt_llm: responses */
-llm_responses as (
+llm_responses as not materialized (
     select
         request_key,
         model_name,
@@ -130,19 +130,50 @@ llm_parsed as (
     from llm_answered
 ),
 
+llm_members as (
+    select
+        *,
+        json_extract(_dbt_llm_json, ['$."kind"', '$."count"', '$."version"', '$."score"', '$."level"', '$."due_on"', '$."seen_at"', '$."address"', '$."lines"']) as _dbt_llm_members
+    from llm_parsed
+),
+
+llm_taken as (
+    select
+        *,
+        _dbt_llm_members[1] as _dbt_llm_value_kind,
+        _dbt_llm_members[2] as _dbt_llm_value_count,
+        _dbt_llm_members[3] as _dbt_llm_value_version,
+        _dbt_llm_members[4] as _dbt_llm_value_score,
+        _dbt_llm_members[5] as _dbt_llm_value_level,
+        _dbt_llm_members[6] as _dbt_llm_value_due_on,
+        _dbt_llm_members[7] as _dbt_llm_value_seen_at,
+        _dbt_llm_members[8] as _dbt_llm_value_address,
+        _dbt_llm_members[9] as _dbt_llm_value_lines
+    from llm_members
+),
+
 llm_values as (
     select
         *,
-        json_extract(_dbt_llm_json, '$."kind"') as _dbt_llm_value_kind,
-        json_extract(_dbt_llm_json, '$."count"') as _dbt_llm_value_count,
-        json_extract(_dbt_llm_json, '$."version"') as _dbt_llm_value_version,
-        json_extract(_dbt_llm_json, '$."score"') as _dbt_llm_value_score,
-        json_extract(_dbt_llm_json, '$."level"') as _dbt_llm_value_level,
-        json_extract(_dbt_llm_json, '$."due_on"') as _dbt_llm_value_due_on,
-        json_extract(_dbt_llm_json, '$."seen_at"') as _dbt_llm_value_seen_at,
-        json_extract(_dbt_llm_json, '$."address"') as _dbt_llm_value_address,
-        json_extract(_dbt_llm_json, '$."lines"') as _dbt_llm_value_lines
-    from llm_parsed
+        json_type(_dbt_llm_value_kind) as _dbt_llm_type_kind,
+        json_extract_string(_dbt_llm_value_kind, '$') as _dbt_llm_text_kind,
+        json_type(_dbt_llm_value_count) as _dbt_llm_type_count,
+        json_extract_string(_dbt_llm_value_count, '$') as _dbt_llm_text_count,
+        json_type(_dbt_llm_value_version) as _dbt_llm_type_version,
+        json_extract_string(_dbt_llm_value_version, '$') as _dbt_llm_text_version,
+        json_type(_dbt_llm_value_score) as _dbt_llm_type_score,
+        json_extract_string(_dbt_llm_value_score, '$') as _dbt_llm_text_score,
+        json_type(_dbt_llm_value_level) as _dbt_llm_type_level,
+        json_extract_string(_dbt_llm_value_level, '$') as _dbt_llm_text_level,
+        json_type(_dbt_llm_value_due_on) as _dbt_llm_type_due_on,
+        json_extract_string(_dbt_llm_value_due_on, '$') as _dbt_llm_text_due_on,
+        json_type(_dbt_llm_value_seen_at) as _dbt_llm_type_seen_at,
+        json_extract_string(_dbt_llm_value_seen_at, '$') as _dbt_llm_text_seen_at,
+        json_type(_dbt_llm_value_address) as _dbt_llm_type_address,
+        json_extract_string(_dbt_llm_value_address, '$') as _dbt_llm_text_address,
+        json_type(_dbt_llm_value_lines) as _dbt_llm_type_lines,
+        json_extract_string(_dbt_llm_value_lines, '$') as _dbt_llm_text_lines
+    from llm_taken
 ),
 
 llm_validated as (
@@ -155,46 +186,46 @@ llm_validated as (
             when _dbt_llm_json is null or not json_type(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
             when len(list_filter(json_keys(_dbt_llm_json), lambda k: k not in ('kind', 'count', 'version', 'score', 'level', 'due_on', 'seen_at', 'address', 'lines'))) > 0 then 'unexpected_property'
             when _dbt_llm_value_kind is null then 'missing:kind'
-            when not (json_type(_dbt_llm_value_kind) = 'VARCHAR') then 'wrong_type:kind'
-            when length(json_extract_string(_dbt_llm_value_kind, '$')) < 1 then 'wrong_length:kind'
-            when length(json_extract_string(_dbt_llm_value_kind, '$')) > 20 then 'wrong_length:kind'
-            when not regexp_matches(json_extract_string(_dbt_llm_value_kind, '$'), '^[a-z]+$') then 'no_match:kind'
+            when not (_dbt_llm_type_kind = 'VARCHAR') then 'wrong_type:kind'
+            when length(_dbt_llm_text_kind) < 1 then 'wrong_length:kind'
+            when length(_dbt_llm_text_kind) > 20 then 'wrong_length:kind'
+            when not regexp_matches(_dbt_llm_text_kind, '^[a-z]+$') then 'no_match:kind'
             when _dbt_llm_value_count is null then 'missing:count'
-            when not ((json_type(_dbt_llm_value_count) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_count) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_count, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_count, '$') as double))))) then 'wrong_type:count'
-            when try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) < 0 then 'out_of_range:count'
-            when try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) >= 100 then 'out_of_range:count'
-            when coalesce(try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(_dbt_llm_value_count, '$') is not null) and (try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint) is null or (json_type(_dbt_llm_value_count) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_count, '$'), '^-?[0-9]+$'))) then 'out_of_range:count'
-            when not (json_type(_dbt_llm_value_version) = 'NULL' or (json_type(_dbt_llm_value_version) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_version) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_version, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_version, '$') as double))))) then 'wrong_type:version'
-            when try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) not in (2) then 'not_const:version'
-            when coalesce(try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(_dbt_llm_value_version, '$') is not null) and (try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint) is null or (json_type(_dbt_llm_value_version) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_version, '$'), '^-?[0-9]+$'))) then 'out_of_range:version'
-            when not (json_type(_dbt_llm_value_score) = 'NULL' or json_type(_dbt_llm_value_score) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:score'
-            when try_cast(json_extract_string(_dbt_llm_value_score, '$') as double) <= 0 then 'out_of_range:score'
-            when abs(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double)) >= 9007199254740992 and (abs(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_score) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_score, '$'), '^-?[0-9]+$')) and coalesce(try_cast(json_extract_string(_dbt_llm_value_score, '$') as bigint) != try_cast(try_cast(json_extract_string(_dbt_llm_value_score, '$') as double) as bigint), true))) then 'out_of_range:score'
-            when not (json_type(_dbt_llm_value_level) = 'NULL' or (json_type(_dbt_llm_value_level) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(_dbt_llm_value_level) = 'DOUBLE' and try_cast(json_extract_string(_dbt_llm_value_level, '$') as double) = trunc(try_cast(json_extract_string(_dbt_llm_value_level, '$') as double))))) then 'wrong_type:level'
-            when try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) not in (1, 2, 3) then 'not_in_enum:level'
-            when coalesce(try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(_dbt_llm_value_level, '$') is not null) and (try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint) is null or (json_type(_dbt_llm_value_level) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_level, '$'), '^-?[0-9]+$'))) then 'out_of_range:level'
-            when not (json_type(_dbt_llm_value_due_on) = 'NULL' or json_type(_dbt_llm_value_due_on) = 'VARCHAR') then 'wrong_type:due_on'
-            when json_extract_string(_dbt_llm_value_due_on, '$') is not null and not (regexp_matches(json_extract_string(_dbt_llm_value_due_on, '$'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') and try_cast(json_extract_string(_dbt_llm_value_due_on, '$') as date) is not null) then 'wrong_format:due_on'
-            when not (json_type(_dbt_llm_value_seen_at) = 'NULL' or json_type(_dbt_llm_value_seen_at) = 'VARCHAR') then 'wrong_type:seen_at'
-            when json_extract_string(_dbt_llm_value_seen_at, '$') is not null and not (regexp_matches(json_extract_string(_dbt_llm_value_seen_at, '$'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$') and try_cast(upper(json_extract_string(_dbt_llm_value_seen_at, '$')) as timestamptz) is not null) then 'wrong_format:seen_at'
+            when not ((_dbt_llm_type_count in ('BIGINT', 'UBIGINT', 'HUGEINT') or (_dbt_llm_type_count = 'DOUBLE' and try_cast(_dbt_llm_text_count as double) = trunc(try_cast(_dbt_llm_text_count as double))))) then 'wrong_type:count'
+            when try_cast(_dbt_llm_text_count as bigint) < 0 then 'out_of_range:count'
+            when try_cast(_dbt_llm_text_count as bigint) >= 100 then 'out_of_range:count'
+            when coalesce(try_cast(_dbt_llm_text_count as bigint) not between -9007199254740991 and 9007199254740991, _dbt_llm_text_count is not null) and (try_cast(_dbt_llm_text_count as bigint) is null or (_dbt_llm_type_count = 'DOUBLE' and not regexp_matches(_dbt_llm_text_count, '^-?[0-9]+$'))) then 'out_of_range:count'
+            when not (_dbt_llm_type_version = 'NULL' or (_dbt_llm_type_version in ('BIGINT', 'UBIGINT', 'HUGEINT') or (_dbt_llm_type_version = 'DOUBLE' and try_cast(_dbt_llm_text_version as double) = trunc(try_cast(_dbt_llm_text_version as double))))) then 'wrong_type:version'
+            when try_cast(_dbt_llm_text_version as bigint) not in (2) then 'not_const:version'
+            when coalesce(try_cast(_dbt_llm_text_version as bigint) not between -9007199254740991 and 9007199254740991, _dbt_llm_text_version is not null) and (try_cast(_dbt_llm_text_version as bigint) is null or (_dbt_llm_type_version = 'DOUBLE' and not regexp_matches(_dbt_llm_text_version, '^-?[0-9]+$'))) then 'out_of_range:version'
+            when not (_dbt_llm_type_score = 'NULL' or _dbt_llm_type_score in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:score'
+            when try_cast(_dbt_llm_text_score as double) <= 0 then 'out_of_range:score'
+            when abs(try_cast(_dbt_llm_text_score as double)) >= 9007199254740992 and (abs(try_cast(_dbt_llm_text_score as double)) > 1.7976931348623157e308 or (not (_dbt_llm_type_score = 'DOUBLE' and not regexp_matches(_dbt_llm_text_score, '^-?[0-9]+$')) and coalesce(try_cast(_dbt_llm_text_score as bigint) != try_cast(try_cast(_dbt_llm_text_score as double) as bigint), true))) then 'out_of_range:score'
+            when not (_dbt_llm_type_level = 'NULL' or (_dbt_llm_type_level in ('BIGINT', 'UBIGINT', 'HUGEINT') or (_dbt_llm_type_level = 'DOUBLE' and try_cast(_dbt_llm_text_level as double) = trunc(try_cast(_dbt_llm_text_level as double))))) then 'wrong_type:level'
+            when try_cast(_dbt_llm_text_level as bigint) not in (1, 2, 3) then 'not_in_enum:level'
+            when coalesce(try_cast(_dbt_llm_text_level as bigint) not between -9007199254740991 and 9007199254740991, _dbt_llm_text_level is not null) and (try_cast(_dbt_llm_text_level as bigint) is null or (_dbt_llm_type_level = 'DOUBLE' and not regexp_matches(_dbt_llm_text_level, '^-?[0-9]+$'))) then 'out_of_range:level'
+            when not (_dbt_llm_type_due_on = 'NULL' or _dbt_llm_type_due_on = 'VARCHAR') then 'wrong_type:due_on'
+            when _dbt_llm_text_due_on is not null and not (regexp_matches(_dbt_llm_text_due_on, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') and try_cast(_dbt_llm_text_due_on as date) is not null) then 'wrong_format:due_on'
+            when not (_dbt_llm_type_seen_at = 'NULL' or _dbt_llm_type_seen_at = 'VARCHAR') then 'wrong_type:seen_at'
+            when _dbt_llm_text_seen_at is not null and not (regexp_matches(_dbt_llm_text_seen_at, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$') and try_cast(upper(_dbt_llm_text_seen_at) as timestamptz) is not null) then 'wrong_format:seen_at'
             when _dbt_llm_value_address is null then 'missing:address'
-            when not (json_type(_dbt_llm_value_address) = 'OBJECT') then 'wrong_type:address'
+            when not (_dbt_llm_type_address = 'OBJECT') then 'wrong_type:address'
             when len(list_filter(json_keys(_dbt_llm_value_address), lambda k: k not in ('city', 'zip'))) > 0 then 'unexpected_property:address'
-            when json_type(_dbt_llm_value_address) = 'OBJECT' and (json_extract(_dbt_llm_value_address, '$."city"') is null) then 'missing:address.city'
-            when json_type(_dbt_llm_value_address) = 'OBJECT' and (not (json_type(json_extract(_dbt_llm_value_address, '$."city"')) = 'VARCHAR')) then 'wrong_type:address.city'
-            when json_type(_dbt_llm_value_address) = 'OBJECT' and (json_extract(_dbt_llm_value_address, '$."zip"') is null) then 'missing:address.zip'
-            when json_type(_dbt_llm_value_address) = 'OBJECT' and (not (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'NULL' or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'DOUBLE' and try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as double) = trunc(try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as double)))))) then 'wrong_type:address.zip'
-            when json_type(_dbt_llm_value_address) = 'OBJECT' and (coalesce(try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') is not null) and (try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as bigint) is null or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'DOUBLE' and not regexp_matches(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$'), '^-?[0-9]+$')))) then 'out_of_range:address.zip'
+            when _dbt_llm_type_address = 'OBJECT' and (json_extract(_dbt_llm_value_address, '$."city"') is null) then 'missing:address.city'
+            when _dbt_llm_type_address = 'OBJECT' and (not (json_type(json_extract(_dbt_llm_value_address, '$."city"')) = 'VARCHAR')) then 'wrong_type:address.city'
+            when _dbt_llm_type_address = 'OBJECT' and (json_extract(_dbt_llm_value_address, '$."zip"') is null) then 'missing:address.zip'
+            when _dbt_llm_type_address = 'OBJECT' and (not (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'NULL' or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) in ('BIGINT', 'UBIGINT', 'HUGEINT') or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'DOUBLE' and try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as double) = trunc(try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as double)))))) then 'wrong_type:address.zip'
+            when _dbt_llm_type_address = 'OBJECT' and (coalesce(try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as bigint) not between -9007199254740991 and 9007199254740991, json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') is not null) and (try_cast(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$') as bigint) is null or (json_type(json_extract(_dbt_llm_value_address, '$."zip"')) = 'DOUBLE' and not regexp_matches(json_extract_string(json_extract(_dbt_llm_value_address, '$."zip"'), '$'), '^-?[0-9]+$')))) then 'out_of_range:address.zip'
             when _dbt_llm_value_lines is null then 'missing:lines'
-            when not (json_type(_dbt_llm_value_lines) = 'ARRAY') then 'wrong_type:lines'
-            when json_type(_dbt_llm_value_lines) = 'ARRAY' and json_array_length(_dbt_llm_value_lines) < 1 then 'wrong_length:lines'
-            when json_type(_dbt_llm_value_lines) = 'ARRAY' and json_array_length(_dbt_llm_value_lines) > 10 then 'wrong_length:lines'
-            when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: not (json_type(element) = 'OBJECT'))) > 0 then 'wrong_type:lines'
+            when not (_dbt_llm_type_lines = 'ARRAY') then 'wrong_type:lines'
+            when _dbt_llm_type_lines = 'ARRAY' and json_array_length(_dbt_llm_value_lines) < 1 then 'wrong_length:lines'
+            when _dbt_llm_type_lines = 'ARRAY' and json_array_length(_dbt_llm_value_lines) > 10 then 'wrong_length:lines'
+            when len(list_filter(json_type(_dbt_llm_value_lines, '$[*]'), lambda element: not (element = 'OBJECT'))) > 0 then 'wrong_type:lines'
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (json_extract(element, '$."name"') is null))) > 0 then 'missing:lines.name'
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (not (json_type(json_extract(element, '$."name"')) = 'VARCHAR')))) > 0 then 'wrong_type:lines.name'
             when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (not (json_type(json_extract(element, '$."tags"')) = 'NULL' or json_type(json_extract(element, '$."tags"')) = 'ARRAY')))) > 0 then 'wrong_type:lines.tags'
-            when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (len(list_filter(json_extract(json_extract(element, '$."tags"'), '$[*]'), lambda element_33: not (json_type(element_33) = 'VARCHAR'))) > 0))) > 0 then 'wrong_type:lines.tags'
-            when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (len(list_filter(json_extract(json_extract(element, '$."tags"'), '$[*]'), lambda element_33: length(json_extract_string(element_33, '$')) > 9)) > 0))) > 0 then 'wrong_length:lines.tags'
+            when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (len(list_filter(json_type(json_extract(element, '$."tags"'), '$[*]'), lambda element_33: not (element_33 = 'VARCHAR'))) > 0))) > 0 then 'wrong_type:lines.tags'
+            when len(list_filter(json_extract(_dbt_llm_value_lines, '$[*]'), lambda element: json_type(element) = 'OBJECT' and (len(list_filter(json_extract_string(json_extract(element, '$."tags"'), '$[*]'), lambda element_33: length(element_33) > 9)) > 0))) > 0 then 'wrong_length:lines.tags'
         end as _dbt_llm_reason
     from llm_values
 )
@@ -212,6 +243,7 @@ select
         _dbt_llm_is_pending,
         _dbt_llm_json,
         _dbt_llm_reason,
+        _dbt_llm_members,
         _dbt_llm_value_kind,
         _dbt_llm_value_count,
         _dbt_llm_value_version,
@@ -220,28 +252,46 @@ select
         _dbt_llm_value_due_on,
         _dbt_llm_value_seen_at,
         _dbt_llm_value_address,
-        _dbt_llm_value_lines
+        _dbt_llm_value_lines,
+        _dbt_llm_type_kind,
+        _dbt_llm_text_kind,
+        _dbt_llm_type_count,
+        _dbt_llm_text_count,
+        _dbt_llm_type_version,
+        _dbt_llm_text_version,
+        _dbt_llm_type_score,
+        _dbt_llm_text_score,
+        _dbt_llm_type_level,
+        _dbt_llm_text_level,
+        _dbt_llm_type_due_on,
+        _dbt_llm_text_due_on,
+        _dbt_llm_type_seen_at,
+        _dbt_llm_text_seen_at,
+        _dbt_llm_type_address,
+        _dbt_llm_text_address,
+        _dbt_llm_type_lines,
+        _dbt_llm_text_lines
     ),
     case
-        when _dbt_llm_reason is null then json_extract_string(_dbt_llm_value_kind, '$')
+        when _dbt_llm_reason is null then _dbt_llm_text_kind
     end as "kind",
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_count, '$') as bigint)
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_text_count as bigint)
     end as "count",
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_version, '$') as bigint)
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_text_version as bigint)
     end as "version",
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_score, '$') as double)
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_text_score as double)
     end as "score",
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_level, '$') as bigint)
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_text_level as bigint)
     end as "level",
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_due_on, '$') as date)
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_text_due_on as date)
     end as "due_on",
     case
-        when _dbt_llm_reason is null then try_cast(upper(json_extract_string(_dbt_llm_value_seen_at, '$')) as timestamptz)
+        when _dbt_llm_reason is null then try_cast(upper(_dbt_llm_text_seen_at) as timestamptz)
     end as "seen_at",
     case
         when _dbt_llm_reason is null then try_cast(_dbt_llm_value_address as struct("city" varchar, "zip" bigint))

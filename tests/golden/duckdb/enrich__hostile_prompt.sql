@@ -6,7 +6,7 @@ llm_input as (
 ),
 
 /* dbt_llm: responses */
-llm_responses as (
+llm_responses as not materialized (
     select
         request_key,
         model_name,
@@ -134,11 +134,26 @@ llm_parsed as (
     from llm_answered
 ),
 
+llm_members as (
+    select
+        *,
+        json_extract(_dbt_llm_json, ['$."answer"']) as _dbt_llm_members
+    from llm_parsed
+),
+
+llm_taken as (
+    select
+        *,
+        _dbt_llm_members[1] as _dbt_llm_value_answer
+    from llm_members
+),
+
 llm_values as (
     select
         *,
-        json_extract(_dbt_llm_json, '$."answer"') as _dbt_llm_value_answer
-    from llm_parsed
+        json_type(_dbt_llm_value_answer) as _dbt_llm_type_answer,
+        json_extract_string(_dbt_llm_value_answer, '$') as _dbt_llm_text_answer
+    from llm_taken
 ),
 
 llm_validated as (
@@ -150,7 +165,7 @@ llm_validated as (
             when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
             when _dbt_llm_json is null or not json_type(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
             when _dbt_llm_value_answer is null then 'missing:answer'
-            when not (json_type(_dbt_llm_value_answer) = 'VARCHAR') then 'wrong_type:answer'
+            when not (_dbt_llm_type_answer = 'VARCHAR') then 'wrong_type:answer'
         end as _dbt_llm_reason
     from llm_values
 )
@@ -168,10 +183,13 @@ select
         _dbt_llm_is_pending,
         _dbt_llm_json,
         _dbt_llm_reason,
-        _dbt_llm_value_answer
+        _dbt_llm_members,
+        _dbt_llm_value_answer,
+        _dbt_llm_type_answer,
+        _dbt_llm_text_answer
     ),
     case
-        when _dbt_llm_reason is null then json_extract_string(_dbt_llm_value_answer, '$')
+        when _dbt_llm_reason is null then _dbt_llm_text_answer
     end as "answer",
     case
         when _dbt_llm_prompt is null then 'skipped'

@@ -6,7 +6,7 @@ llm_input as (
 ),
 
 /* dbt_llm: responses */
-llm_responses as (
+llm_responses as not materialized (
     select
         request_key,
         model_name,
@@ -192,13 +192,32 @@ llm_parsed as (
     from llm_answered
 ),
 
+llm_members as (
+    select
+        *,
+        json_extract(_dbt_llm_json, ['$."has_pii"', '$."pii_types"', '$."confidence"']) as _dbt_llm_members
+    from llm_parsed
+),
+
+llm_taken as (
+    select
+        *,
+        _dbt_llm_members[1] as _dbt_llm_value_has_pii,
+        _dbt_llm_members[2] as _dbt_llm_value_pii_types,
+        _dbt_llm_members[3] as _dbt_llm_value_confidence
+    from llm_members
+),
+
 llm_values as (
     select
         *,
-        json_extract(_dbt_llm_json, '$."has_pii"') as _dbt_llm_value_has_pii,
-        json_extract(_dbt_llm_json, '$."pii_types"') as _dbt_llm_value_pii_types,
-        json_extract(_dbt_llm_json, '$."confidence"') as _dbt_llm_value_confidence
-    from llm_parsed
+        json_type(_dbt_llm_value_has_pii) as _dbt_llm_type_has_pii,
+        json_extract_string(_dbt_llm_value_has_pii, '$') as _dbt_llm_text_has_pii,
+        json_type(_dbt_llm_value_pii_types) as _dbt_llm_type_pii_types,
+        json_extract_string(_dbt_llm_value_pii_types, '$') as _dbt_llm_text_pii_types,
+        json_type(_dbt_llm_value_confidence) as _dbt_llm_type_confidence,
+        json_extract_string(_dbt_llm_value_confidence, '$') as _dbt_llm_text_confidence
+    from llm_taken
 ),
 
 llm_validated as (
@@ -210,16 +229,16 @@ llm_validated as (
             when _dbt_llm_response_status != 'succeeded' then _dbt_llm_error_class
             when _dbt_llm_json is null or not json_type(_dbt_llm_json) = 'OBJECT' then 'invalid_json'
             when _dbt_llm_value_has_pii is null then 'missing:has_pii'
-            when not (json_type(_dbt_llm_value_has_pii) = 'BOOLEAN') then 'wrong_type:has_pii'
+            when not (_dbt_llm_type_has_pii = 'BOOLEAN') then 'wrong_type:has_pii'
             when _dbt_llm_value_pii_types is null then 'missing:pii_types'
-            when not (json_type(_dbt_llm_value_pii_types) = 'ARRAY') then 'wrong_type:pii_types'
-            when len(list_filter(json_extract(_dbt_llm_value_pii_types, '$[*]'), lambda element: not (json_type(element) = 'VARCHAR'))) > 0 then 'wrong_type:pii_types'
-            when len(list_filter(json_extract(_dbt_llm_value_pii_types, '$[*]'), lambda element: json_extract_string(element, '$') not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0 then 'not_in_enum:pii_types'
+            when not (_dbt_llm_type_pii_types = 'ARRAY') then 'wrong_type:pii_types'
+            when len(list_filter(json_type(_dbt_llm_value_pii_types, '$[*]'), lambda element: not (element = 'VARCHAR'))) > 0 then 'wrong_type:pii_types'
+            when len(list_filter(json_extract_string(_dbt_llm_value_pii_types, '$[*]'), lambda element: element not in ('email', 'phone', 'ssn', 'card', 'address'))) > 0 then 'not_in_enum:pii_types'
             when _dbt_llm_value_confidence is null then 'missing:confidence'
-            when not (json_type(_dbt_llm_value_confidence) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:confidence'
-            when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) < 0 then 'out_of_range:confidence'
-            when try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) > 1 then 'out_of_range:confidence'
-            when abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) >= 9007199254740992 and (abs(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_confidence) = 'DOUBLE' and not regexp_matches(json_extract_string(_dbt_llm_value_confidence, '$'), '^-?[0-9]+$')) and coalesce(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as bigint) != try_cast(try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double) as bigint), true))) then 'out_of_range:confidence'
+            when not (_dbt_llm_type_confidence in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:confidence'
+            when try_cast(_dbt_llm_text_confidence as double) < 0 then 'out_of_range:confidence'
+            when try_cast(_dbt_llm_text_confidence as double) > 1 then 'out_of_range:confidence'
+            when abs(try_cast(_dbt_llm_text_confidence as double)) >= 9007199254740992 and (abs(try_cast(_dbt_llm_text_confidence as double)) > 1.7976931348623157e308 or (not (_dbt_llm_type_confidence = 'DOUBLE' and not regexp_matches(_dbt_llm_text_confidence, '^-?[0-9]+$')) and coalesce(try_cast(_dbt_llm_text_confidence as bigint) != try_cast(try_cast(_dbt_llm_text_confidence as double) as bigint), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 )
@@ -238,18 +257,25 @@ select
         _dbt_llm_json,
         _dbt_llm_reason,
         _dbt_llm_fingerprint,
+        _dbt_llm_members,
         _dbt_llm_value_has_pii,
         _dbt_llm_value_pii_types,
-        _dbt_llm_value_confidence
+        _dbt_llm_value_confidence,
+        _dbt_llm_type_has_pii,
+        _dbt_llm_text_has_pii,
+        _dbt_llm_type_pii_types,
+        _dbt_llm_text_pii_types,
+        _dbt_llm_type_confidence,
+        _dbt_llm_text_confidence
     ),
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_has_pii, '$') as boolean)
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_text_has_pii as boolean)
     end as "has_pii",
     case
         when _dbt_llm_reason is null then try_cast(_dbt_llm_value_pii_types as varchar[])
     end as "pii_types",
     case
-        when _dbt_llm_reason is null then try_cast(json_extract_string(_dbt_llm_value_confidence, '$') as double)
+        when _dbt_llm_reason is null then try_cast(_dbt_llm_text_confidence as double)
     end as "confidence",
     case
         when _dbt_llm_prompt is null then 'skipped'

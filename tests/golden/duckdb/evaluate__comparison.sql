@@ -116,8 +116,8 @@ select
     model_name,
     column_name,
     'email' as label,
-    case when len(list_filter(json_extract(try_cast(expected as json), '$[*]'), lambda element: json_extract_string(element, '$') = 'email')) > 0 then 1 else 0 end as is_expected,
-    case when len(list_filter(json_extract(try_cast(answered as json), '$[*]'), lambda element: json_extract_string(element, '$') = 'email')) > 0 then 1 else 0 end as is_answered
+    case when len(list_filter(json_extract_string(try_cast(expected as json), '$[*]'), lambda element: element = 'email')) > 0 then 1 else 0 end as is_expected,
+    case when len(list_filter(json_extract_string(try_cast(answered as json), '$[*]'), lambda element: element = 'email')) > 0 then 1 else 0 end as is_answered
 from "golden"."main"."golden__verdicts"
 where column_name = 'pii_types' and kind = 'array' and llm_status != 'pending'
     ) as judgements
