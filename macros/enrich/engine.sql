@@ -22,8 +22,8 @@
         {%- do log(task.name ~ ': took over the answers that an interrupted run had paid for', info=true) -%}
     {%- endif -%}
     {%- set stage = dbt_llm._work_relation('answers') -%}
-    {# An earlier invocation has left it, and so dbt knows of it. #}
-    {%- if load_relation(stage) is not none -%}
+    {# Asked of the database: dbt's cache is as old as this run, and another run may have been killed since. #}
+    {%- if dbt_llm.relation_exists(stage) -%}
         {%- set known = run_query(
             'select count(*) from ' ~ responses ~ ' as known inner join ' ~ stage ~ ' as staged'
             ~ ' on known.request_key = staged.request_key and known.invocation_id = staged.called_by'

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -125,6 +126,22 @@ def test_a_chunk_that_a_killed_run_paid_for_is_taken_over(chunked: Chunked, serv
     assert server.counters.calls == 15
     assert chunked.statuses() == {("succeeded", None): 20}
     assert chunked.query("select count(*), count(distinct request_key) from dbt_llm__responses") == [(15, 15)]
+
+
+def test_what_was_staged_after_dbt_had_looked_is_taken_over_too(chunked: Chunked, server: Server) -> None:
+    """dbt lists the tables once, at its start; another run may be killed a moment later."""
+    chunked.write_macros(MACROS.replace(MACROS[MACROS.index("{% macro duckdb__answers_query") :], DIES))
+    assert not chunked.dbt("run", "--exclude", "package:dbt_llm").ok
+    assert server.counters.calls == CHUNK
+    ((stage,),) = (row for row in chunked.left_behind() if row[0].endswith("answers"))
+    with duckdb.connect(str(chunked.database)) as connection:
+        connection.execute(f"alter table {stage} rename to staged_elsewhere")
+    path = chunked.folder / "dbt_project.yml"
+    hook = f"create table {stage} as select * from staged_elsewhere"
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "on-run-start": hook}, sort_keys=False))
+    chunked.write_macros(MACROS)
+    chunked.run_tasks()
+    assert server.counters.calls == 15 == len(server.counters.calls_by_prompt)
 
 
 def test_what_fails_in_passing_is_asked_again_once_and_by_the_next_run(tmp_path: Path) -> None:
