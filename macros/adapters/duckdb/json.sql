@@ -48,13 +48,16 @@
     {{ return({'type': 'json_type(' ~ json_expression ~ ')', 'text': 'json_extract_string(' ~ json_expression ~ ", '$')"}) }}
 {%- endmacro -%}
 
-{# A facet of a JSON value: the column that stands beside a property's, or worked out of any other expression. #}
+{#
+    A facet of a JSON value: the column that stands beside a property's, as _facet_column names both, or worked out of any other
+    expression. Asked for each rule, so it calls no macro for what it can cut.
+#}
 {%- macro _json_facet(json_expression, facet) -%}
-    {%- set value = dbt_llm._value_column('') -%}
-    {%- set quote = '"' if json_expression[:1] == '"' else '' -%}
-    {%- set end = (quote ~ value) | length -%}
-    {%- if json_expression[:end] == quote ~ value -%}
-        {{ return(quote ~ dbt_llm._facet_column(facet, '') ~ json_expression[end:]) }}
+    {%- set before, rest = json_expression[:15], json_expression[15:] -%}
+    {%- if before == '_dbt_llm_value_' -%}
+        {{ return('_dbt_llm_' ~ facet ~ '_' ~ rest) }}
+    {%- elif before == '"_dbt_llm_value' -%}
+        {{ return('"_dbt_llm_' ~ facet ~ rest) }}
     {%- endif -%}
     {{ return(dbt_llm.json_facets(json_expression)[facet]) }}
 {%- endmacro -%}
