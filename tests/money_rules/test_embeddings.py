@@ -74,7 +74,8 @@ def test_a_python_model_takes_its_vectors_from_a_batch(vectors: Project, server:
     vectors.run("--select", "in_python")
     assert vectors.statuses("in_python") == {("pending", "batch:submitted"): 20}
     server.batches.finish()
-    vectors.run("--select", "in_python", "pii_risk")
+    vectors.run("--select", "in_python")
+    vectors.run("--select", "pii_risk")
     assert (server.counters.submitted_in_batches, server.counters.answered_in_batches, server.counters.calls) == (15, 15, 0)
     columns = "message_id, body, embedding, llm_status, llm_request_key, llm_prompt_version"
     rows = vectors.query(f"select {columns} from in_python order by 1")

@@ -209,7 +209,7 @@ def test_openai_refuses_what_is_no_job(shared: Server) -> None:
     with pytest.raises(Exception, match="completion_window"):
         create(completion_window="1h", endpoint="/v1/chat/completions", input_file_id=uploaded)
     with pytest.raises(Exception, match="Invalid value"):
-        create(completion_window="24h", endpoint="/v1/embeddings", input_file_id=uploaded)
+        create(completion_window="24h", endpoint="/v1/moderations", input_file_id=uploaded)
     many = {str(number): "" for number in range(17)}
     with pytest.raises(Exception, match="up to 16 pairs"):
         create(completion_window="24h", endpoint="/v1/chat/completions", input_file_id=uploaded, metadata=many)
