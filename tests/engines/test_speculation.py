@@ -1,11 +1,18 @@
-"""Speculation, on executors that are processes of their own, as Spark in one process never speculates."""
+"""Speculation, on a Spark of two hosts: Spark starts no copy of a task on the host where the task runs."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("pyspark", reason="Spark is not installed here; `make engines` does it.")
+
+from pyspark.find_spark_home import _find_spark_home
 
 from dbt_llm.spark import complete
 from dbt_llm.spark.session import session_of
@@ -19,13 +26,45 @@ EAGER = {
     "spark.speculation.multiplier": "1.1",
     "spark.speculation.minTaskRuntime": "1s",
 }
+HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false"}
 
 
-def test_the_copies_of_a_slow_task_both_ask_and_one_answer_is_kept(tmp_path: Path) -> None:
+@pytest.fixture
+def master(tmp_path: Path) -> Iterator[str]:
+    """A master, and two workers of one core, whose hosts are two addresses of this machine."""
+    home = _find_spark_home()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"spark://127.0.0.1:{port}"
+    of_worker = ["--webui-port", "0", "--cores", "1", "--memory", "1g", "--work-dir", str(tmp_path / "work")]
+    services = [
+        ["master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"],
+        ["worker.Worker", "--host", "127.0.0.2", *of_worker, url],
+        ["worker.Worker", "--host", "127.0.0.3", *of_worker, url],
+    ]
+    started = []
+    try:
+        for service, *options in services:
+            # In the place of this script, which ends as the JVM.
+            command = [f"{home}/bin/spark-class", f"org.apache.spark.deploy.{service}", *options]
+            with (tmp_path / f"{len(started)}.log").open("w") as log:
+                started.append(subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"SPARK_HOME": home}))
+        yield url
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+def test_the_copies_of_a_slow_task_both_ask_and_one_answer_is_kept(
+    master: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     log = tmp_path / "log"
     log.mkdir()
     (log / "script.json").write_text(json.dumps({"slow": ["prompt 7"], "seconds": 0.2}))
-    endpoint = entry(log, str(tmp_path / "stage"), master="local-cluster[2,1,1024]", tasks_at_once=4, conf=ALL_SPARK | EAGER)
+    endpoint = entry(log, str(tmp_path / "stage"), master=master, tasks_at_once=4, conf=ALL_SPARK | EAGER | HERE)
     session = session_of(SparkOptions.split_entry("own", endpoint)[0], "own")
     try:
         frame = session.createDataFrame([(i, f"prompt {i}") for i in range(80)], "id int, body string")
