@@ -78,7 +78,7 @@
     {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
     {%- set columns = ['distinct_requests', 'pending_requests', 'sent_requests', 'left_requests', 'stop_reason', 'cost_usd'] -%}
     {%- set found = run_query(
-        'select quarantined.row_count, drawn.row_count, unmeasured.row_count, this_run.' ~ (columns | join(', this_run.'))
+        'select quarantined.row_count as quarantined_rows, drawn.row_count as drawn_requests, unmeasured.row_count as unmeasured_runs, this_run.' ~ (columns | join(', this_run.'))
         ~ '\nfrom (select count(*) as row_count from ' ~ dbt_llm._package_relation('dbt_llm__quarantine') ~ ' where task = ' ~ task ~ ') as quarantined'
         ~ '\ncross join (' ~ ('select count(*) as row_count from (\n' ~ drawn ~ '\n) as new_requests' if drawn else 'select 0 as row_count') ~ ') as drawn'
         ~ '\ncross join (select count(*) as row_count from ' ~ dbt_llm._unmeasured_of_task(task) ~ ') as unmeasured'
