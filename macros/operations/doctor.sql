@@ -68,8 +68,11 @@
     {%- if found.faults -%}
         {{ return(found.faults) }}
     {%- endif -%}
+    {%- set dimensions = dbt_llm._dimensions_asked_of(name) -%}
     {%- set task = dbt_llm._inline_task(
         'doctor', endpoint=name, response_format={'answer': {'type': 'string'}}, model_parameters={'max_tokens': 10}
+    ) if dimensions is none else dbt_llm._merged(
+        dbt_llm._inline_task('doctor', endpoint=name, response_format=none, model_parameters={}), {'dimensions': dimensions}
     ) -%}
     {%- set faults = [] -%}
     {%- for fault in dbt_llm.check_endpoint(task) -%}
@@ -104,6 +107,17 @@
         {%- endif -%}
     {%- endif -%}
     {{ return(faults) }}
+{%- endmacro -%}
+
+{# The length of the vectors that an endpoint is asked for, by the first task that asks it for any; none where no task does. #}
+{%- macro _dimensions_asked_of(endpoint) -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- set llm = (node.config.meta or {}).get('llm') -%}
+        {%- if llm is mapping and llm.endpoint == endpoint and llm.kind == 'embedding' -%}
+            {{ return(llm.dimensions) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(none) }}
 {%- endmacro -%}
 
 {# A line of what doctor finds. #}

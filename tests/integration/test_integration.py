@@ -190,12 +190,17 @@ models:
 ON_VECTORS = """{{ dbt_llm.enrich('(select message_id, body, embedding from ' ~ ref('as_vectors') ~ ') as vectors') }}"""
 
 
-def test_vectors_and_a_task_on_them(project: IntegrationProject) -> None:
-    """Each text is embedded once, a second run finds its own rows again beside a vector, and what is no vector is quarantined."""
+def add_vectors(project: IntegrationProject) -> None:
+    """A task of vectors, and one that reads them."""
     models = project.folder / "models"
     (models / "vectors.yml").write_text(VECTORS)
     (models / "as_vectors.sql").write_text("{{ dbt_llm.enrich(ref('raw_messages')) }}")
     (models / "on_vectors.sql").write_text(ON_VECTORS)
+
+
+def test_vectors_and_a_task_on_them(project: IntegrationProject) -> None:
+    """Each text is embedded once, a second run finds its own rows again beside a vector, and what is no vector is quarantined."""
+    add_vectors(project)
     tasks = ("--select", "raw_messages", "as_vectors", "on_vectors")
 
     def embed(text: str, _: int) -> list[float]:
@@ -270,11 +275,13 @@ DOCTOR = ("run-operation", "dbt_llm.doctor")
 
 def test_doctor_names_what_is_missing_and_calls_nothing(new_project: IntegrationProject) -> None:
     project = new_project
+    # An endpoint of vectors is asked as its tasks ask it.
+    add_vectors(project)
     before = project.dbt(*DOCTOR)
     assert not before.ok and "dbt_llm__responses is not there" in "".join(before.output.replace('"', "").split("`")), (
         before.output
     )
     project.run("run", "--select", "package:dbt_llm")
     after = project.run(*DOCTOR)
-    assert "nothing is in the way" in after.output and "endpoint fast" in after.output, after.output
+    assert all(said in after.output for said in ("nothing is in the way", "endpoint fast", "endpoint vectors")), after.output
     assert project.calls() == 0

@@ -16,9 +16,9 @@
 {%- macro default__probe_query(task) -%}
     {%- set nothing = '(select 1 as n, ' ~ dbt_llm.string_literal('') ~ ' as request_key, ' ~ dbt_llm.string_literal('')
         ~ ' as prompt, 0 as attempt) as no_requests' -%}
-    {{ return(
-        'select count(*) as answers from (\n' ~ dbt_llm.call_model_query(work=nothing, task=task, first=1, last=0) ~ '\n) as nothing'
-    ) }}
+    {%- set call = dbt_llm.call_model_query(work=nothing, task=task, first=1, last=0) if task.get('dimensions') is none
+        else dbt_llm.embed_query(work=nothing, task=task, first=1, last=0) -%}
+    {{ return('select count(*) as answers from (\n' ~ call ~ '\n) as nothing') }}
 {%- endmacro -%}
 
 {%- macro reach_faults(task) -%}
