@@ -195,6 +195,7 @@ def test_a_column_whose_name_is_no_identifier(project: Project, server: Server) 
 
 
 def test_a_server_that_is_not_there_is_told_at_once(project: Project) -> None:
+    project.task("pii_risk", edited(retries=1))
     output = fails(
         project, "'http://127.0.0.1:9/v1/chat/completions', which was called", DBT_LLM_TEST_URL="http://127.0.0.1:9/v1"
     )

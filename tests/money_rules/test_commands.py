@@ -73,7 +73,7 @@ def test_empty_leaves_no_view_empty(tmp_path: Path, server: Server) -> None:
     assert project.statuses() == {("succeeded", None): ROWS}
 
 
-@pytest.mark.parametrize("flags", [["--defer"], ["--defer", "--favor-state"]], ids=" ".join)
+@pytest.mark.parametrize("flags", [pytest.param(["--defer"], marks=pytest.mark.long), ["--defer", "--favor-state"]], ids=" ".join)
 def test_deferred_answers_are_read_and_new_ones_kept(flags: list[str], tmp_path: Path, server: Server) -> None:
     """Slim CI: another schema, or database, with nothing in it but the task."""
     project = deployed(tmp_path, server)

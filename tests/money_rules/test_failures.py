@@ -13,7 +13,7 @@ ANY_RESPONSE_COLUMN = "has_pii is not null or pii_types is not null or confidenc
 @pytest.mark.parametrize(
     "faults",
     [
-        Faults(throttle=0.2),
+        pytest.param(Faults(throttle=0.2), marks=pytest.mark.long),
         pytest.param(Faults(throttle=0.2, retry_after="1"), marks=pytest.mark.long),
         pytest.param(Faults(error=0.2), marks=pytest.mark.long),
         Faults(throttle=0.1, error=0.1, drop=0.05, malformed_body=0.05),

@@ -310,7 +310,10 @@ EVERY_TYPE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("on_schema_change", ["ignore", "append_new_columns", "sync_all_columns"])
+@pytest.mark.parametrize(
+    "on_schema_change",
+    ["ignore", *(pytest.param(how, marks=pytest.mark.long) for how in ("append_new_columns", "sync_all_columns"))],
+)
 def test_an_answer_of_another_type_is_told_before_the_money(on_schema_change: str, project: Project, server: Server) -> None:
     config = f"materialized='incremental', unique_key='message_id', on_schema_change='{on_schema_change}'"
 
