@@ -72,7 +72,6 @@ class PythonTask:
             "is_full_refresh": False,
             "config": {"materialized": "table", "unique_key": None, "on_schema_change": None, "incremental_strategy": None},
             "this": dbt.parts(dbt.identifier),
-            "responses_read": dbt.parts("dbt_llm__responses"),
             "relations": {name: dbt.parts(name) for name in self._tables},
             "timestamp_type": "timestamp",
             "variables": {"dbt_llm_response_sources": [], "dbt_llm_budgets": {}},

@@ -63,7 +63,7 @@ def test_the_first_call_writes_and_all_others_read() -> None:
     first, *others = wire.sent
     assert all(sent.began_at >= first.ended_at for sent in others)
     # And then they go side by side.
-    assert others[-1].ended_at - others[0].began_at < 20 * 0.05
+    assert sum(sent.began_at < others[0].ended_at for sent in others) > 1
     assert run.counts.input_tokens == 30 * 1510 and run.counts.cached_input_tokens == 29 * 1500
     dollars = 30 * (10 * 1 + 5 * 5) / 1e6 + 1500 * 1.25 / 1e6 + 29 * 1500 * 0.1 / 1e6
     assert run.counts.cost_usd == pytest.approx(dollars)
