@@ -1,6 +1,8 @@
 """What the fork server does before its first fork: import dbt and the clients, make the template, and compile every macro."""
 
+import contextlib
 import gc
+import importlib
 import os
 import shutil
 from pathlib import Path
@@ -15,10 +17,15 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.clients.jinja import template_cache
 
 import tests.support.batch_task  # noqa: F401
-from dbt_llm.engines.batch.providers import anthropic, gemini, mistral, openai  # noqa: F401
+from dbt_llm.client import MissingDependencyError
 from dbt_llm.macros import Macros
 from tests.support import dbt_process, in_process
 from tests.support.project import Project
+
+for provider in ("anthropic", "gemini", "mistral", "openai"):
+    # Their clients need a later Python than the package does.
+    with contextlib.suppress(MissingDependencyError):
+        importlib.import_module(f"dbt_llm.engines.batch.providers.{provider}")
 
 
 def dbt(project: Project, *arguments: str) -> None:

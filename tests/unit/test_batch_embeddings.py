@@ -10,6 +10,7 @@ from dbt_llm.engines.auto import Load, choose
 from dbt_llm.engines.batch.provider import BatchLimits
 from dbt_llm.engines.batch.providers import make
 from dbt_llm.testing import Server, hashed_ngrams
+from tests.support.batch_clients import needs_client
 from tests.support.batch_provider import FakeProvider, error
 from tests.support.batch_task import BatchTaskRun, opened, vectors_of
 from tests.unit.test_engine_auto import PRICES, endpoint
@@ -119,6 +120,7 @@ def test_what_may_be_billed_and_tells_no_tokens_is_counted_without_output(provid
 
 @pytest.mark.parametrize("name", ["openai", "mistral"])
 def test_by_the_providers_own_client(name: Any) -> None:
+    needs_client(name)
     with Server() as server:
         server.embed = lambda text, _: hashed_ngrams(text, DIMENSIONS)
         entry = {"provider": name, "model_name": "test-model", "base_url": server.url(name)}

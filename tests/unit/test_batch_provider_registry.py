@@ -9,6 +9,7 @@ import pytest
 
 from dbt_llm.client import ConfigurationError, MissingDependencyError
 from dbt_llm.engines.batch.providers import PROVIDERS, make
+from tests.support.batch_clients import needs_client
 from tests.support.loopback import Answer, Loopback
 
 ROLE = "arn:aws:iam::123456789012:role/batch"
@@ -92,6 +93,7 @@ def test_a_server_of_ones_own_needs_no_key() -> None:
 
 @pytest.mark.parametrize("provider", ["openai", "azure", "anthropic", "gemini", "mistral"])
 def test_no_client_takes_a_key_to_where_it_is_sent_on(provider: str) -> None:
+    needs_client(provider)
     with Loopback(lambda _: Answer({})) as other:
         moved = Answer({}, status=307, headers={"Location": f"{other.url}/elsewhere"})
         with Loopback(lambda _: moved) as server:
@@ -103,6 +105,7 @@ def test_no_client_takes_a_key_to_where_it_is_sent_on(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "gemini", "mistral"])
 def test_no_client_asks_this_machine_through_a_proxy(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_client(provider)
     with Loopback(lambda _: Answer({}, status=500)) as proxy, Loopback(lambda _: Answer({}, status=500)) as server:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         made = make({"provider": provider, "model_name": "m", "base_url": server.url.replace("127.0.0.1", "localhost")}, "sk-1")
