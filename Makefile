@@ -128,7 +128,7 @@ RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill
 
 .PHONY: money-rules
 money-rules: .envs/dbt-$(OLDEST)/.ready  ## Run the money rules on the oldest dbt 1
-	.envs/dbt-$(OLDEST)/bin/python -m pytest -q -n $(WORKERS) -p no:cacheprovider $(RULES)
+	.envs/dbt-$(OLDEST)/bin/python -m pytest -q -n $(WORKERS) -p no:cacheprovider -m "not long" $(RULES)
 
 DUCKDB_LIBRARY := @duckdb/node-bindings-linux-x64@1.5.6-r.1
 
@@ -204,7 +204,7 @@ chaos: setup  ## Carry out the schedules SEEDS of kills and faults that are not 
 	$(BIN)/python -m tests.chaos $(SEEDS) $(if $(AGAIN),--again) --keep target/chaos
 
 .PHONY: bench
-bench: setup .envs/spark/.ready  ## Time the main road against its yardsticks (not part of the tests)
+bench: setup .envs/spark/.ready .envs/ray/.ready  ## Time the main road against its yardsticks (not part of the tests)
 	$(BIN)/python -m bench
 
 .PHONY: clean

@@ -1,6 +1,6 @@
 """All benches, or some of them; the options are those of a single one.
 
-    python -m bench [client] [batch] [rerun] [parse] [spark] [filter]
+    python -m bench [client] [batch] [rerun] [parse] [spark] [ray] [filter]
     python -m bench batch --requests 100000
 
 Each figure stands beside its yardstick, measured in the same run.
@@ -13,9 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("client", "batch", "rerun", "parse", "spark", "filter")
-SPARK = Path(__file__).parents[1] / ".envs" / "spark" / "bin" / "python"
-"""Spark is in an environment of its own."""
+PARTS = ("client", "batch", "rerun", "parse", "spark", "ray", "filter")
+ENVIRONMENTS = Path(__file__).parents[1] / ".envs"
+"""Spark and Ray are in environments of their own."""
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     if not set(names) <= set(PARTS) or (options and len(names) != 1):
         sys.exit(str(__doc__))
     for name in names or PARTS:
-        python = SPARK if name == "spark" else sys.executable
+        python = ENVIRONMENTS / name / "bin" / "python" if name in ("spark", "ray") else sys.executable
         subprocess.run([python, "-m", f"bench.{name}", *options], check=True)
 
 

@@ -38,14 +38,17 @@ def project(tmp_path: Path, server: Server) -> Project:
 
 @pytest.fixture(scope="session")
 def package_tables() -> Path:
-    """A DuckDB file with the package's own models, as dbt builds them, empty. To be copied."""
+    """A DuckDB file with the package's own models, as dbt builds them, empty.
+
+    To be copied under its own name: DuckDB 1's views have it in them.
+    """
     return dbt_process.template() / "warehouse.duckdb"
 
 
 @pytest.fixture
 def history_database(package_tables: Path, tmp_path: Path) -> Path:
     """The package's models with a month of two tasks in them: `tests.support.history`."""
-    database = tmp_path / "my_project.duckdb"
+    database = tmp_path / package_tables.name
     shutil.copy(package_tables, database)
     history.write(database)
     return database

@@ -66,7 +66,7 @@ def test_the_summary_has_the_figures_of_the_tables(browser: Chrome, history_data
 
 def test_a_text_of_the_data_stays_text(browser: Chrome, history_database: Path) -> None:
     opened(browser, history_database)
-    assert browser.title == "my_project.duckdb, schema main"
+    assert browser.title == "warehouse.duckdb, schema main"
     assert browser.find_elements(By.TAG_NAME, "b") == []
     browser.find_element(By.CSS_SELECTOR, "#quarantine summary").click()
     assert history.HOSTILE in browser.find_element(By.CSS_SELECTOR, "#quarantine table").text
@@ -109,7 +109,7 @@ def test_the_page_fits_a_telephone(browser: Chrome, history_database: Path) -> N
 
 
 def test_an_empty_database_says_so_in_words(browser: Chrome, package_tables: Path, tmp_path: Path) -> None:
-    empty = tmp_path / "empty.duckdb"
+    empty = tmp_path / package_tables.name
     empty.write_bytes(package_tables.read_bytes())
     opened(browser, empty)
     for section in SECTIONS:

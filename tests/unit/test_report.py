@@ -49,7 +49,7 @@ def test_the_band_is_the_rule_of_the_view_on_random_histories(
     package_tables: Path, tmp_path: Path, answers: int, wobble: float
 ) -> None:
     """Quiet runs, then runs whose shares are others."""
-    database = tmp_path / "random.duckdb"
+    database = tmp_path / package_tables.name
     database.write_bytes(package_tables.read_bytes())
     with duckdb.connect(str(database)) as connection:
         connection.execute(histories.TABLE)
@@ -166,7 +166,7 @@ def test_gates_are_asked_as_dbt_asks_them(history_database: Path, tmp_path: Path
 
 
 def test_a_schema_is_found_or_named(package_tables: Path, tmp_path: Path) -> None:
-    database = tmp_path / "two.duckdb"
+    database = tmp_path / package_tables.name
     database.write_bytes(package_tables.read_bytes())
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema other")
@@ -211,7 +211,7 @@ def test_the_title_is_the_project_and_the_target(history_database: Path, tmp_pat
 
 
 def test_where_nothing_was_sent_no_price_is_missed(package_tables: Path, tmp_path: Path) -> None:
-    database = tmp_path / "empty.duckdb"
+    database = tmp_path / package_tables.name
     database.write_bytes(package_tables.read_bytes())
     with open_database(database) as source:
         facts = {fact.name: fact.figure for fact in summarise(source, None).facts}
@@ -233,7 +233,7 @@ def test_where_nothing_was_sent_no_price_is_missed(package_tables: Path, tmp_pat
 
 
 def test_answers_of_a_cluster_have_their_engine_and_their_cost(package_tables: Path, tmp_path: Path) -> None:
-    database = tmp_path / "cluster.duckdb"
+    database = tmp_path / package_tables.name
     database.write_bytes(package_tables.read_bytes())
     with duckdb.connect(str(database)) as connection:
         connection.execute(

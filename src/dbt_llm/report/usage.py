@@ -65,8 +65,8 @@ def spared(source: Source) -> Section:
             sum(requests)::bigint as requests,
             sum(cache_hits)::bigint as cache_hits,
             sum(deduplicated_rows)::bigint as deduplicated_rows,
-            sum(cost_usd)::double as cost_usd,
-            sum(saved_usd)::double as saved_usd
+            round(sum(cost_usd)::double, 9) as cost_usd,
+            round(sum(saved_usd)::double, 9) as saved_usd
         from dbt_llm__usage_daily
         group by usage_date
         order by usage_date
