@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -111,9 +112,10 @@ def both_roads(make: Callable[[Path], Bench], rows: int, ms_per_row: float, roun
         for _ in range(rounds):
             bench.fill(rows)
             for number, ask in enumerate((bench.ask_barely, bench.ask)):
-                began_at, cpu_at = time.perf_counter(), _cpu_s()
-                ask(rows, ms_per_row)
-                rate, cpu = rows / (time.perf_counter() - began_at), (_cpu_s() - cpu_at) / rows * 1e3
+                began_at = time.perf_counter()
+                with _Cpu() as spent:
+                    ask(rows, ms_per_row)
+                rate, cpu = rows / (time.perf_counter() - began_at), spent.seconds / rows * 1e3
                 known_rate, known_cpu = best[number]
                 best[number] = max(rate, known_rate), min(cpu, known_cpu)
     return best
@@ -157,12 +159,39 @@ def peak_mb(places: Iterable[Path], command: str = "") -> float:
     return max(found) / 1024
 
 
-def _cpu_s() -> float:
-    """CPU time of all of them, and of those that have ended and were waited for."""
-    ticks = 0
+class _Cpu:
+    """CPU time of this process and of all below it while the block lasts; looked at often, as not all that end are waited for."""
+
+    _EVERY_S = 0.1
+
+    def __enter__(self) -> _Cpu:
+        self._began = _ticks()
+        self._seen = dict(self._began)
+        self._is_over = threading.Event()
+        self._watcher = threading.Thread(target=self._watch)
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._watcher.join()
+
+    @property
+    def seconds(self) -> float:
+        """Once the block is left."""
+        return (sum(self._seen.values()) - sum(self._began.values())) / os.sysconf("SC_CLK_TCK")
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(self._EVERY_S):
+            self._seen |= _ticks()
+        self._seen |= _ticks()
+
+
+def _ticks() -> dict[str, int]:
+    found = {}
     for place in processes():
         try:
-            ticks += sum(map(int, (place / "stat").read_text().rpartition(")")[2].split()[11:15]))
+            found[place.name] = sum(map(int, (place / "stat").read_text().rpartition(")")[2].split()[11:13]))
         except OSError:
             continue
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return found
