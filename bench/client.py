@@ -181,6 +181,7 @@ CLIENTS: dict[str, Callable[[str, int, int], Any]] = {
     "openai SDK": openai_sdk,
 }
 QUICK = (BARE, DRAIN, PYTHON_TASK, AGAIN)
+CPU_OF_BARE = 0.25 / 0.22
 
 
 def measure(name: str, base_url: str, rows: int, in_flight: int) -> Measured:
@@ -226,10 +227,12 @@ def main() -> None:
         print(f"| {name} | {shares} |")
     (rate, cpu), (task_rate, _), (_, cpu_beside) = best[DRAIN], best[PYTHON_TASK], best[AGAIN]
     met = [
-        "yes" if fits else "**no**" for fits in (rate / base_rate >= 0.8, cpu <= 0.6, task_rate / rate >= 0.8, cpu_beside <= 0.1)
+        "yes" if fits else "**no**"
+        for fits in (rate / base_rate >= 0.9, cpu / base_cpu <= CPU_OF_BARE, task_rate / rate >= 0.8, cpu_beside <= 0.1)
     ]
     print(
-        f"\nTargets of the drain: at least 0.8 of the bare loop's rows/s: {met[0]}. At most 0.6 CPU-ms per call: {met[1]}."
+        f"\nTargets of the drain: at least 0.9 of the bare loop's rows/s: {met[0]}."
+        f" At most {CPU_OF_BARE:.2f} times its CPU: {met[1]}."
         f"\nTargets of the Python task: at least 0.8 of the drain's rows/s: {met[2]}."
         f" Beside the drain, at most 0.1 CPU-ms per row ({cpu_beside:.3f}): {met[3]}."
     )

@@ -3,13 +3,15 @@
 import os
 import signal
 import time
+from array import array
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from dbt_llm.testing import Faults, Server, rules
+from dbt_llm.testing import Faults, Server, hashed_ngrams, rules
 from tests.ray.entries import entry, script
+from tests.spark.counting import VECTORS
 from tests.support import example_task
 from tests.support.project import PII, Project
 from tests.support.workers_project import WorkersProject
@@ -108,3 +110,13 @@ def test_the_example_by_an_api_is_as_the_sql_task_has_it(on_ray: WorkersProject)
         assert server.counters.max_in_flight <= 2
     assert on_ray.project.query(example_task.differences("by_sql", "pii_in_python")) == []
     assert on_ray.responses() == [("ray", asked, asked)]
+
+
+def test_each_text_has_its_vector_made_once(on_ray: WorkersProject) -> None:
+    on_ray.write(VECTORS, callable="tests.spark.counting:Vectors")
+    on_ray.run()
+    on_ray.run("--full-refresh")
+    assert len(on_ray.seen()) == len(set(on_ray.seen())) == 15
+    rows = on_ray.project.query("select body, embedding from pii_in_python where llm_status = 'succeeded'")
+    assert len(rows) == 20 and all(array("f", vector) == array("f", hashed_ngrams(body, 8)) for body, vector in rows)
+    assert on_ray.staged() == []

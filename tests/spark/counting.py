@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dbt_llm.testing import hashed_ngrams
 from dbt_llm.workers.models import Completion, Settings
 
 ROOT = Path(__file__).parents[2]
+VECTORS = {"kind": "embedding", "endpoint": "fast", "prompt": "{body}", "dimensions": 8}
+"""A task for `Vectors`."""
 ANSWER = '{"has_pii": true, "pii_types": ["email"], "confidence": 0.5}'
 SLOW_S = 300
 ALL_SPARK = {
@@ -69,6 +72,20 @@ class Counting:
     def _write(self, name: str, lines: Sequence[str]) -> None:
         with open(self._log / name, "a") as file:
             file.write("".join(f"{line}\n" for line in lines))
+
+
+class Vectors(Counting):
+    """Answers each text with its vector, of as many numbers as are asked for, and writes down what it sees as well."""
+
+    def load(self, settings: Settings) -> None:
+        super().load(settings)
+        self._dimensions = settings.dimensions
+
+    def answer(self, prompts: Sequence[str]) -> Sequence[Completion]:
+        assert self._dimensions is not None
+        counted = super().answer(prompts)
+        assert len(counted) == len(prompts)
+        return [Completion(vector=hashed_ngrams(prompt, self._dimensions)) for prompt in prompts]
 
 
 def seen(log: Path, name: str = "prompts") -> list[str]:

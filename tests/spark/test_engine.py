@@ -3,10 +3,12 @@
 import os
 import signal
 import time
+from array import array
 
 from pyspark.sql import SparkSession
 
-from dbt_llm.testing import Faults, Server, rules
+from dbt_llm.testing import Faults, Server, hashed_ngrams, rules
+from tests.spark.counting import VECTORS
 from tests.spark.project import TASK, SparkProject
 from tests.support import example_task
 
@@ -87,3 +89,14 @@ def test_the_example_by_an_api_is_as_the_sql_task_has_it(on_spark: SparkProject)
         assert server.counters.max_in_flight <= 2
     assert on_spark.project.query(example_task.differences("by_sql", TASK)) == []
     assert on_spark.responses() == [("spark", asked, asked)]
+
+
+def test_each_text_has_its_vector_made_once(on_spark: SparkProject) -> None:
+    on_spark.write(VECTORS, callable="tests.spark.counting:Vectors")
+    on_spark.run()
+    on_spark.run("--full-refresh")
+    assert len(on_spark.seen()) == len(set(on_spark.seen())) == 15
+    rows = on_spark.project.query(f"select body, embedding from {TASK} where llm_status = 'succeeded'")
+    assert len(rows) == 20 and all(array("f", vector) == array("f", hashed_ngrams(body, 8)) for body, vector in rows)
+    assert on_spark.statuses() == {("succeeded", None): 20, ("skipped", "null_prompt"): 1}
+    assert on_spark.staged() == []

@@ -1,5 +1,7 @@
 """`dbt_llm.spark.complete` in a notebook: each distinct prompt is asked once, however often the DataFrame is used."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,30 @@ from dbt_llm.client import DbtLlmError
 from dbt_llm.contract import request_key
 from dbt_llm.spark import complete
 from dbt_llm.spark.session import session_of
+from dbt_llm.workers.models import Settings
 from dbt_llm.workers.options import SparkOptions
 from dbt_llm.workers.stage import Stage
-from tests.spark.counting import ANSWER, entry, seen
+from tests.spark.counting import ANSWER, ROOT, Counting, entry, seen
+
+
+class Texts(Counting):
+    """A model as a notebook has one: texts come, texts go."""
+
+    @staticmethod
+    def expected(text: str) -> Any:
+        return f"<{text}>"
+
+    def answer(self, prompts: Sequence[str]) -> Any:
+        super().answer(prompts)
+        return [self.expected(prompt) for prompt in prompts]
+
+
+class Numbers(Texts):
+    """Numbers that a float of Spark's has exactly."""
+
+    @staticmethod
+    def expected(text: str) -> Any:
+        return [float(len(text)), 0.5]
 
 
 @pytest.fixture
@@ -55,3 +78,29 @@ def test_a_model_that_cannot_be_loaded_is_an_error(session: SparkSession, endpoi
     endpoint["arguments"]["load"] = "no weights there"
     with pytest.raises(DbtLlmError, match="no weights there"):
         complete(frame(session, "prompt"), "body", endpoint)
+
+
+def test_the_functions_of_the_page_ask_each_row_once(session: SparkSession, tmp_path: Path) -> None:
+    """As they stand there, over what a notebook has."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "spark.md").read_text().partition("## Ad hoc")[2], re.DOTALL)
+    messages = frame(session, *[f"prompt {i}" for i in range(10)]).repartition(2)
+
+    def load_of(model: type[Counting], log: Path) -> Any:
+        log.mkdir()
+
+        def load() -> Counting:
+            made = model()
+            made.load(Settings("callable", "m", arguments={"log": str(log)}, dimensions=8))
+            return made
+
+        return load
+
+    for block, model, table in zip(blocks, (Texts, Numbers), ("labelled_messages", "embedded_messages"), strict=True):
+        log = tmp_path / table
+        folder = f"{log}-table"
+        written = block.replace(f'saveAsTable("{table}")', f'parquet("{folder}")')
+        assert written != block
+        exec(written, {"messages": messages, "load": load_of(model, log)})
+        found = {row["body"]: row[2] for row in session.read.parquet(folder).collect()}
+        assert found == {f"prompt {i}": model.expected(f"prompt {i}") for i in range(10)}
+        assert sorted(seen(log)) == sorted(found) and 1 <= len(seen(log, "loads")) <= 2
