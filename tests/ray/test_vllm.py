@@ -23,6 +23,8 @@ def test_ray_takes_the_options(changes: dict[str, Any], tmp_path: Path) -> None:
     config = ray.data.llm.vLLMEngineProcessorConfig(**processor_options(made, options, Round(8, is_first=True)))
     assert config.concurrency == (1, 1) and config.should_continue_on_error
     assert (config.placement_group_config is None) == (not changes)
+    # What is around the engine leaves it a CPU on a node of two.
+    assert sum(step["num_cpus"] for step in (config.chat_template_stage, config.tokenize_stage, config.detokenize_stage)) < 0.5
 
 
 class FakeStage:

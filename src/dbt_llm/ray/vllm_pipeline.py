@@ -26,7 +26,11 @@ from .worker import Report, batch_of, stage_in_use
 __all__ = ["asked", "completed", "pipeline", "processor_options", "staged"]
 
 _CPUS = 0.1
-"""Of a task that reads and writes files."""
+"""Of what is around an engine: tasks that read and write files, actors that fill the chat's template and know the tokens.
+
+With a whole one for each, as is Ray's own, four of them and an engine would wait for each other for ever on a node of four CPUs.
+"""
+_STEPS = ("chat_template_stage", "tokenize_stage", "detokenize_stage")
 _PROMPT = "request_prompt"
 """Another name than `prompt`, which Ray's stages write over."""
 _OF_REQUEST = ("request_key", _PROMPT, "attempt", "superseded")
@@ -71,6 +75,7 @@ def processor_options(orders: Orders, options: RayOptions, how: Round) -> dict[s
         # Needs more of Ray than its data libraries, and a server that collects them.
         "log_engine_metrics": False,
         "accelerator_type": options.accelerator_type,
+        **{step: {"num_cpus": _CPUS} for step in _STEPS},
     }
     if options.gpus_per_replica is not None:
         workers = int(arguments.get("tensor_parallel_size", 1)) * int(arguments.get("pipeline_parallel_size", 1))
