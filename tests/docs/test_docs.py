@@ -39,6 +39,7 @@ def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) <= 200
 
 
+@pytest.mark.long
 def test_every_block_of_the_readme_runs(tmp_path: Path) -> None:
     """Write its files as they stand, and run its commands against a stand-in for the endpoint that it names."""
     folder = tmp_path / "my_project"

@@ -69,6 +69,7 @@ def test_a_plan_counts_what_the_run_then_pays_and_spends_nothing(tmp_path: Path,
     assert server.counters.calls == 45
 
 
+@pytest.mark.long
 def test_estimates_are_within_15_percent_on_the_example(tmp_path: Path) -> None:
     """Cold for the first half of the requests, then by their answers; both kept in dbt_llm__runs."""
     with Server(PRESETS["demo"].answer, Faults()) as server:

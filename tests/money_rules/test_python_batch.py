@@ -38,7 +38,10 @@ def answer(request: ChatRequest) -> str:
     return json.dumps({"has_pii": size % 2 == 0, "pii_types": ["email"], "confidence": size % 10 / 10})
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+# The clients of all are asked by units; a whole run by one shows that dbt carries it.
+@pytest.mark.parametrize(
+    "provider", ["openai", *(pytest.param(other, marks=pytest.mark.long) for other in PROVIDERS if other != "openai")]
+)
 def test_submitted_in_one_run_and_collected_in_a_later_one(provider: str, project: Project, server: Server) -> None:
     server.answer = answer
     project.messages([(i, f"message {'x' * (i % 15)}") for i in range(20)])
