@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from dbt_llm.workers.options import SparkOptions
 from dbt_llm.workers.stage import Stage
 
 ROOT = Path(__file__).parents[2]
+psutil = pytest.importorskip("psutil")
 pytest.importorskip("torch", reason="There is no CPU build of torch here; `make engines` says where it looked.")
 pytest.importorskip("pyspark", reason="Spark is not installed here; `make engines` does it.")
 
@@ -103,7 +105,9 @@ def test_vllm_in_a_worker_is_held_to_the_schema(weights: str, ask: Any) -> None:
         assert response.input_tokens > 0 and response.output_tokens > 0
 
 
-def test_vllm_through_ray_data_is_held_to_the_schema(weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def ask_on_ray(weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[list[str]], list[Any]]]:
+    """Have prompts answered by vLLM through Ray Data, held to the schema; the rows with their answers."""
     pytest.importorskip("vllm", reason="There is no vLLM for the CPU here; `make engines` says where it looked.")
     pytest.importorskip("ray", reason="Ray is not installed here; `make engines` does it.")
     import ray
@@ -122,21 +126,62 @@ def test_vllm_through_ray_data_is_held_to_the_schema(weights: str, tmp_path: Pat
         "batch_rows": 8,
         "gpus_per_replica": 0,
     }
-    # The engine and all around it take less than that.
+
+    def answered(prompts: list[str]) -> list[Any]:
+        dataset = ray.data.from_items([{"body": prompt} for prompt in prompts])
+        parameters = {"temperature": 0.8, "seed": 1, "max_tokens": 200}
+        return list(complete_on_ray(dataset, "body", entry, response_format=SCHEMA, model_parameters=parameters).take_all())
+
+    # The engine and all around it take less than two CPUs.
     shape = {"num_cpus": 2, "num_gpus": 0, "object_store_memory": 100 * 2**20}
     ray.init(address="local", include_dashboard=False, log_to_driver=False, **shape)
     try:
-        dataset = ray.data.from_items([{"body": prompt} for prompt in PROMPTS])
-        parameters = {"temperature": 0.8, "seed": 1, "max_tokens": 200}
-        rows = complete_on_ray(dataset, "body", entry, response_format=SCHEMA, model_parameters=parameters).take_all()
+        yield answered
     finally:
         ray.shutdown()
+
+
+def test_vllm_through_ray_data_is_held_to_the_schema(ask_on_ray: Callable[[list[str]], list[Any]], tmp_path: Path) -> None:
+    rows = ask_on_ray(PROMPTS)
     assert sorted(row["body"] for row in rows) == sorted(PROMPTS)
     for row in rows:
         assert row["error"] is None, row
         check(row["completion"])
     for response in staged(tmp_path):
         assert response.finish_reason == "stop" and response.input_tokens > 0 and response.output_tokens > 0
+
+
+def test_a_killed_engine_of_vllm_is_started_again_for_what_it_had_under_way(
+    ask_on_ray: Callable[[list[str]], list[Any]], tmp_path: Path
+) -> None:
+    prompts = [f"message {number}" for number in range(40)]
+    files = tmp_path / "stage"
+
+    def kill() -> int:
+        """Kill the actor once ten answers are staged; how many were by then."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        while len(found := list(files.rglob("answers/*/*.arrow"))) < 10:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        [actor] = [process for process in psutil.process_iter(["cmdline"]) if is_engine(process.info["cmdline"])]
+        actor.kill()
+        return len(found)
+
+    with ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(kill)
+        rows = ask_on_ray(prompts)
+    # Parts of one row each: eight of them were under way.
+    assert 10 <= killed.result() < 40
+    assert sorted(row["body"] for row in rows) == sorted(prompts)
+    assert [row for row in rows if row["error"] is not None] == []
+    answers = [
+        request.key for name in Stage(str(files)).names() for request, _ in (Stage(str(files)).read(name) or (None, []))[1]
+    ]
+    assert len(answers) == len(set(answers)) == 40
+
+
+def is_engine(command: list[str] | None) -> bool:
+    return bool(command) and command is not None and command[0].startswith("ray::") and "vLLMEngineStageUDF" in command[0]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("pyspark", reason="Spark is not installed here; `make engines` does it.")
 
 from pyspark.find_spark_home import _find_spark_home
+from pyspark.sql import SparkSession
 
 from dbt_llm.spark import complete
 from dbt_llm.spark.session import session_of
@@ -32,6 +33,10 @@ HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1
 @pytest.fixture
 def master(tmp_path: Path) -> Iterator[str]:
     """A master, and two workers of one core, whose hosts are two addresses of this machine."""
+    # A session that is there would be used as it is.
+    there = SparkSession.getActiveSession()
+    if there is not None:
+        there.stop()
     home = _find_spark_home()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -143,9 +143,10 @@ class Caller:
                 outcome.repeat(answer.fault)
                 # A copy tells its usage. What is too large tells none, and was written all the same.
                 outcome.is_late = answer.body is None
-            wait = retry_after_s(answer.headers)
-            if wait is None:
-                wait = outcome.retry_after_s
+            if outcome.kind is not Kind.SUCCEEDED:
+                wait = retry_after_s(answer.headers)
+                if wait is None:
+                    wait = outcome.retry_after_s
             if outcome.kind in (Kind.SUCCEEDED, Kind.FAILED) and is_success(answer.status):
                 gate.window.succeeded()
             if outcome.kind is Kind.THROTTLED:
@@ -275,7 +276,8 @@ class _Bill:
         """Take a call that is to be tried again; whether limits and budgets have room for it besides the next one."""
         if not self._is_billed(outcome):
             return True
-        if not self._budget.spend_besides(self._used(outcome) or self._amounts):
+        used = self._budget.used(self._amounts, *_usage(outcome)) if _tells_usage(outcome) else self._amounts
+        if not self._budget.spend_besides(used):
             return False
         self._add(outcome)
         return True
@@ -286,9 +288,8 @@ class _Bill:
 
     def settle(self, outcome: Outcome) -> None:
         """Take the last call."""
-        used = self._used(outcome)
-        if used is not None:
-            self._budget.settle(self._amounts, *(getattr(outcome, name) or 0 for name in _USAGE))
+        if _tells_usage(outcome):
+            self._budget.settle(self._amounts, *_usage(outcome))
         elif outcome.may_be_billed:
             self._budget.spend(self._amounts)
         else:
@@ -312,20 +313,28 @@ class _Bill:
         return f"; {calls} that may be billed"
 
     def _is_billed(self, outcome: Outcome) -> bool:
-        return outcome.may_be_billed or self._used(outcome) is not None
-
-    def _used(self, outcome: Outcome) -> Amounts | None:
-        if outcome.input_tokens is None or outcome.output_tokens is None:
-            return None
-        return self._budget.used(self._amounts, *(getattr(outcome, name) or 0 for name in _USAGE))
+        return outcome.may_be_billed or _tells_usage(outcome)
 
     def _add(self, outcome: Outcome) -> None:
         self.calls += 1
-        if self._used(outcome) is None:
+        if not _tells_usage(outcome):
             self._estimated_calls += 1
         for name in _USAGE:
             if (count := getattr(outcome, name)) is not None:
                 self.tokens[name] = (self.tokens[name] or 0) + count
+
+
+def _tells_usage(outcome: Outcome) -> bool:
+    return outcome.input_tokens is not None and outcome.output_tokens is not None
+
+
+def _usage(outcome: Outcome) -> tuple[int, int, int, int]:
+    return (
+        outcome.input_tokens or 0,
+        outcome.output_tokens or 0,
+        outcome.cached_input_tokens or 0,
+        outcome.cache_write_tokens or 0,
+    )
 
 
 def _unanswered(error: BaseException, seconds: float) -> Outcome:

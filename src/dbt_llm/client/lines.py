@@ -7,7 +7,7 @@ one on that line is shifted by one. So a line is used again only where nothing c
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import aiohttp
@@ -51,9 +51,9 @@ class LineResponse(aiohttp.ClientResponse):
 
     line: Line
 
-    async def start(self, connection: Any) -> aiohttp.ClientResponse:
+    def start(self, connection: Any) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
         self.line = connection.protocol
-        return await super().start(connection)
+        return super().start(connection)
 
 
 class Lines(aiohttp.TCPConnector):

@@ -137,6 +137,9 @@ def shown(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text without what moves a terminal's cursor or is not seen; its lines stay."""
+    # Nearly every word is: what is printable in ASCII has nothing of the kind.
+    if text.isascii() and text.isprintable():
+        return text
     return "\n".join(_UNSEEN.sub(" ", line) for line in text.split("\n"))
 
 
