@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
@@ -40,10 +41,12 @@ class Interruptible(Protocol):
         """Begin nothing new. From any thread."""
 
 
-_running: set[Interruptible] = set()
+_running: dict[Interruptible, int] = {}
+"""Each with the thread that waits for it."""
 
 _SPENDING = ("run", "build")
 _POLL_S = 0.2
+_SOON_S = 0.02
 # What dbt fires for each connection that it cancels, on Ctrl-C and on --fail-fast: 1.11's name, and older ones'.
 _CANCELLED = frozenset({"LogCancelLine", "QueryCancelation"})
 
@@ -170,6 +173,14 @@ def interrupt_all() -> None:
 
 def _interrupt_all(number: int, frame: FrameType | None) -> None:
     interrupt_all()
+    # A query of DuckDB 1 would end at once, and the program with it, under a function that runs in another thread. Whoever
+    # presses Ctrl-C again does not wait.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        while any(thread != threading.get_ident() for thread in list(_running.values())):
+            time.sleep(_SOON_S)
+    finally:
+        signal.signal(signal.SIGINT, _interrupt_all)
     signal.default_int_handler(number, frame)
 
 
@@ -179,7 +190,7 @@ def interrupted_by_host(run: Interruptible) -> Iterator[None]:
 
     DuckDB cannot tell a function that it is being interrupted.
     """
-    _running.add(run)
+    _running[run] = threading.get_ident()
     callbacks = _dbt_callbacks()
 
     def notice(event: Any) -> None:
@@ -190,7 +201,7 @@ def interrupted_by_host(run: Interruptible) -> Iterator[None]:
     try:
         yield
     finally:
-        _running.discard(run)
+        _running.pop(run, None)
         # dbt may have cleared its list.
         if notice in callbacks:
             callbacks.remove(notice)
