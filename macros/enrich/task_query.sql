@@ -133,13 +133,18 @@ select
             schema, incremental, is_batched=batches is not none, repairs=repairs, is_filtered=filter is not none, is_embedding=is_embedding
         ) + (dbt_llm._previous_columns(task) if keeps else [])
     ) }}
-    {%- for name, member in schema.properties.items() %},
+    {%- for name, member in schema.properties.items() %}
+    {%- set previous = '_dbt_llm_previous_' ~ loop.index if keeps else none %},
+    {%- if is_embedding %}
+    {{ dbt_llm.vector_where('_dbt_llm_reason is null', '_dbt_llm_vector', member, otherwise=previous) }} as {{ dbt_llm.column_name(name) }}
+    {%- else %}
     case
-        when _dbt_llm_reason is null then {{ dbt_llm.typed_value('_dbt_llm_vector' if is_embedding else dbt_llm._value_column(name), member) }}
+        when _dbt_llm_reason is null then {{ dbt_llm.typed_value(dbt_llm._value_column(name), member) }}
         {%- if keeps %}
-        else _dbt_llm_previous_{{ loop.index }}
+        else {{ previous }}
         {%- endif %}
     end as {{ dbt_llm.column_name(name) }}
+    {%- endif %}
     {%- endfor %},
     case
         when _dbt_llm_prompt is null then 'skipped'

@@ -13,6 +13,7 @@ import yaml
 
 from dbt_llm.engines.auto import deadline_hours
 from dbt_llm.testing import Server
+from tests.support.batch_clients import needs_client
 from tests.support.project import ROOT, Project
 
 PAGE = (ROOT / "docs" / "python-models.md").read_text()
@@ -53,6 +54,7 @@ def write(project: Project, server: Server, endpoints: dict[str, Any], *, hooks:
 
 def test_the_page_is_run(project: Project, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its model, YAML and endpoints, in its order; each answer paid for once, whatever the engine."""
+    needs_client("openai")
     project.environment["OPENAI_API_KEY"] = "none"
     project.write_profile()  # No plugin, as DuckDB's page says.
     (project.models / "pii_risk.sql").unlink()

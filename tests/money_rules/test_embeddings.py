@@ -14,6 +14,7 @@ import yaml
 
 from dbt_llm.testing import Faults, Server, hashed_ngrams
 from dbt_llm.testing.chat import BadRequestError
+from tests.support.batch_clients import needs_client
 from tests.support.project import ROOT, Project, Result
 from tests.support.python_project import python_task
 
@@ -67,6 +68,7 @@ def test_a_python_model_gives_the_same_table_from_the_same_vectors(vectors: Proj
 
 def test_a_python_model_takes_its_vectors_from_a_batch(vectors: Project, server: Server) -> None:
     """Which `auto` chooses, as it is cheaper; the SQL task then finds them."""
+    needs_client("openai")
     python_task(vectors, "in_python", {**VECTORS, "deadline": "24h"}, engine="auto")
     entry = {"provider": "openai", "model_name": "test-model", "base_url": server.base_url}
     endpoints = {"fast": {"duckdb": vectors.endpoint, "async": entry, "batch": entry}}

@@ -34,7 +34,8 @@ def test_from_sql() -> None:
 
 
 def test_rows_run_concurrently() -> None:
-    with Server(echo, Faults(latency_s=0.05)) as server:
+    # So slow that all have come before the first is answered, on a busy machine too.
+    with Server(echo, Faults(latency_s=1.0)) as server:
         complete([str(number) for number in range(16)], [options(server.base_url)] * 16)
         assert server.counters.max_in_flight == 16
 

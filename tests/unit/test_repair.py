@@ -12,6 +12,7 @@ from dbt_llm.engines.sinks import known_keys
 from dbt_llm.macros import Macros
 from dbt_llm.testing import ChatRequest, Reply, Server
 from dbt_llm.warehouses.duckdb import DuckDbWarehouse
+from tests.support.batch_clients import needs_client
 from tests.support.python_road import PythonRoad
 from tests.support.repairs import BAD, REPAIRING, insists, mends
 
@@ -227,6 +228,7 @@ PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 
 
 
 def test_in_batches_a_later_run_submits_the_repairs_and_one_more_collects_them(tmp_path: Path, server: Server) -> None:
+    needs_client("openai")
     entry = {
         "provider": "openai",
         "model_name": "test-model",

@@ -23,3 +23,14 @@
 {%- macro default__has_no_number(vector) -%}
     {{ return(dbt_llm._refuse_adapter('has_no_number')) }}
 {%- endmacro -%}
+
+{%- macro vector_where(condition, vector, member, otherwise=none) -%}
+    {{ return(adapter.dispatch('vector_where', 'dbt_llm')(condition=condition, vector=vector, member=member, otherwise=otherwise)) }}
+{%- endmacro -%}
+
+{%- macro default__vector_where(condition, vector, member, otherwise=none) -%}
+    {{ return(
+        'case\n        when ' ~ condition ~ ' then ' ~ dbt_llm.typed_value(vector, member)
+        ~ ('' if otherwise is none else '\n        else ' ~ otherwise) ~ '\n    end'
+    ) }}
+{%- endmacro -%}

@@ -186,9 +186,7 @@ select
         _dbt_llm_vector,
         _dbt_llm_reason
     ),
-    case
-        when _dbt_llm_reason is null then try_cast(_dbt_llm_vector as float[384])
-    end as "embedding",
+    try_cast(case when _dbt_llm_reason is null then _dbt_llm_vector end as float[384]) as "embedding",
     case
         when _dbt_llm_prompt is null then 'skipped'
         when _dbt_llm_is_pending then 'pending'
