@@ -117,9 +117,10 @@ golden: setup  ## Rewrite the golden SQL; read the difference as a reviewer woul
 integration: setup $(filter .envs/$(ADAPTER)/.ready,$(STAND_INS:%=.envs/%/.ready))  ## Run integration_tests on ADAPTER (duckdb, snowflake, databricks, bigquery)
 	$(BIN)/python -m pytest -q tests/integration --adapter $(ADAPTER)
 
-# The oldest dbt 1 that is supported: .venv has the newest, dbt 2 an environment of its own.
+# The oldest dbt 1 that is supported, with the oldest DuckDB: .venv has the newest, dbt 2 an environment of its own.
 OLDEST := 1.10
-RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill.py no_warning.py)
+VECTORS := embeddings.py::test_each_distinct_text_is_embedded_once_and_a_second_run_calls_nothing
+RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill.py no_warning.py $(VECTORS))
 
 .envs/dbt-$(OLDEST)/.ready: tests/money_rules/dbt-$(OLDEST).txt pyproject.toml | setup
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
@@ -127,7 +128,7 @@ RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill
 	@touch $@
 
 .PHONY: money-rules
-money-rules: .envs/dbt-$(OLDEST)/.ready  ## Run the money rules on the oldest dbt 1
+money-rules: .envs/dbt-$(OLDEST)/.ready  ## Run the money rules on the oldest dbt 1 and DuckDB
 	.envs/dbt-$(OLDEST)/bin/python -m pytest -q -n $(WORKERS) -p no:cacheprovider -m "not long" $(RULES)
 
 DUCKDB_LIBRARY := @duckdb/node-bindings-linux-x64@1.5.6-r.1
