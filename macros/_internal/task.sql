@@ -36,6 +36,7 @@
         'store_prompts': llm.get('store_prompts', false),
         'keep_previous': llm.get('keep_previous', false),
         'repair': llm.get('repair', 0),
+        'claim_minutes': dbt_llm._claim_minutes_of(llm),
         'filter': dbt_llm._filter_of(llm),
     }) }}
 {%- endmacro -%}
@@ -43,7 +44,7 @@
 {# What is wrong in meta.llm itself, whatever the target; of the model that is being rendered, unless it says `in_python`. #}
 {%- macro _task_faults(llm, in_python=none) -%}
     {%- set of_all = ['endpoint', 'prompt', 'model_parameters', 'limits', 'max_attempts', 'retries', 'store_prompts', 'keep_previous', 'engine', 'deadline',
-        'kind'] -%}
+        'kind', 'claim_minutes'] -%}
     {%- set known = of_all + (['dimensions'] if 'kind' in llm else ['response_format', 'repair', 'review_rate', 'candidates', 'filter']) -%}
     {%- set in_python = in_python if in_python is not none else (model is defined and model.language == 'python') -%}
     {%- set faults = dbt_llm._unknown_keys('meta.llm', llm, known) -%}
@@ -86,6 +87,7 @@
     {%- if 'repair' in llm -%}
         {%- do faults.extend(dbt_llm._repair_faults(llm)) -%}
     {%- endif -%}
+    {%- do faults.extend(dbt_llm._claim_faults(llm, in_python)) -%}
     {%- if 'review_rate' in llm -%}
         {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}
     {%- endif -%}

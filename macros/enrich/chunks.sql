@@ -2,11 +2,11 @@
 
 {#
     Answer the work table by a warehouse's SQL function, chunk by chunk, each staged and then appended. Failures that may
-    pass are asked once more in the same run, unless a whole chunk failed so. Returns the outcome.
+    pass are asked once more in the same run, unless a whole chunk failed so; so is what another run held. Returns the outcome.
 #}
 {%- macro _complete_in_chunks(work, responses, task, run) -%}
-    {%- set stage = dbt_llm._work_relation('answers') -%}
-    {%- set again = dbt_llm._work_relation('again') -%}
+    {%- set stage = dbt_llm._run_relation(task, 'answers') -%}
+    {%- set again = dbt_llm._run_relation(task, 'again') -%}
     {%- if not run.is_repair -%}
         {%- do dbt_llm._warn_of_duplicate_requests(task) -%}
     {%- endif -%}
@@ -14,11 +14,14 @@
     {%- set first = dbt_llm._answer_chunks(work, stage, again, responses, task, run, before=dbt_llm._empty_outcome(left=0)) -%}
     {%- set asked_again = 0 if first.stopped else dbt_llm._prepare_second_pass(again, work) -%}
     {%- set outcome = first if asked_again == 0 else dbt_llm._answer_chunks(
-        work, stage, again, responses, task, run, before=dbt_llm._merged(first, {'left': first.left - asked_again}),
+        work, stage, again, responses, task, run, before=dbt_llm._merged(first, {'left': first.left - asked_again, 'claimed': 0}),
         is_second_pass=true
     ) -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
     {%- do dbt_llm.after_calls(task=task, before=session) -%}
+    {%- if outcome.claimed > 0 -%}
+        {%- set outcome = dbt_llm._merged(outcome, {'holders': dbt_llm._holders_of(task, work)}) -%}
+    {%- endif -%}
     {# A function that tells no tokens leaves them unknown, which is not zero. #}
     {%- if outcome.sent > 0 and outcome.input_tokens == 0 -%}
         {{ return(dbt_llm._merged(outcome, {'input_tokens': none, 'output_tokens': none})) }}
@@ -32,8 +35,8 @@
 {%- endmacro -%}
 
 {#
-    One pass over the work table. What failed in passing, with attempts left, goes to `again`. Returns the outcome: what
-    the pass found, added to what was found before it.
+    One pass over the work table. What failed in passing, with attempts left, and what another run holds goes to `again`. Returns
+    the outcome: what the pass found, added to what was found before it.
 #}
 {%- macro _answer_chunks(work, stage, again, responses, task, run, before, is_second_pass=false) -%}
     {%- set sizes = run_query(
@@ -42,7 +45,6 @@
     {%- set requests = sizes[0] | int -%}
     {%- set bytes = (sizes[1] | int) / ([requests, 1] | max) -%}
     {%- set chunk = (task.endpoint.get('chunk_size') or dbt_llm.chunk_size() or requests) | int -%}
-    {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 - superseded < ' ~ task.max_attempts -%}
     {%- do run_query('drop table if exists ' ~ again) -%}
     {%- do run_query('create table ' ~ again ~ ' as\nselect request_key, prompt, attempt, superseded from ' ~ work ~ ' where 1 = 0') -%}
     {%- set ns = namespace(done=0, reason=none, outcome=before) -%}
@@ -53,37 +55,32 @@
         {%- set sending = dbt_llm._reserve(task, run.budgets, 0 if ns.outcome.stopped else allowed.requests, allowed.each) -%}
         {%- set ns.reason = sending.reason or allowed.reason -%}
         {%- if sending.requests > 0 -%}
-            {%- do dbt_llm._stage_answers(work, stage, task, run.prompt_version, first=ns.done + 1, last=ns.done + sending.requests) -%}
-            {%- do dbt_llm._append_answers(stage, responses, task) -%}
-            {%- do dbt_llm._release(task, run.budgets) -%}
-            {%- set answers = '(\nselect\n    classified.*,\n    asked.superseded\nfrom (\n' ~ dbt_llm._classified_answers(stage=stage, task=task)
-                ~ '\n) as classified\ninner join ' ~ work ~ ' as asked\n    on classified.request_key = asked.request_key\n) as answers' -%}
-            {%- set found = run_query(
-                'select count(*), sum(case when error_class is null then 1 else 0 end), sum(case when ' ~ passing
-                ~ " then 1 else 0 end), sum(case when error_class = 'throttled' then 1 else 0 end),"
-                ~ ' coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), min(error_message) from ' ~ answers
-            ).rows[0] -%}
-            {%- if found[2] | int > 0 -%}
-                {%- do run_query(
-                    'insert into ' ~ again ~ ' (request_key, prompt, attempt, superseded)\nselect request_key, prompt, attempt + 1, superseded\nfrom '
-                    ~ answers ~ '\nwhere ' ~ passing
-                ) -%}
+            {%- set chunk_of = {'first': ns.done + 1, 'last': ns.done + sending.requests} -%}
+            {%- set claimed = dbt_llm._claimed(task, work, responses, again, chunk_of.first, chunk_of.last) -%}
+            {%- if claimed.requests > 0 -%}
+                {%- do dbt_llm._stage_answers(claimed.work, stage, task, run.prompt_version, chunk_of.first, chunk_of.last) -%}
+                {%- do dbt_llm._append_answers(stage, responses, task) -%}
             {%- endif -%}
-            {%- do run_query('drop table if exists ' ~ stage) -%}
+            {%- do dbt_llm._release(task, run.budgets) -%}
+            {%- set found = dbt_llm._found_in_stage(stage, claimed.work, again, task) if claimed.requests > 0 else [0, 0, 0, 0, 0, 0, none] -%}
+            {%- if task.get('claim_minutes') -%}
+                {%- do run_query('drop table if exists ' ~ claimed.work) -%}
+            {%- endif -%}
             {%- set ns.done = ns.done + sending.requests -%}
             {%- set ns.outcome = dbt_llm._merged(ns.outcome, {
                 'sent': ns.outcome.sent + (found[0] | int),
                 'calls': ns.outcome.calls + (found[0] | int),
                 'succeeded': ns.outcome.succeeded + (found[1] | int),
                 'failed': ns.outcome.failed + (found[0] | int) - (found[1] | int) - (found[2] | int),
-                'left': ns.outcome.left + (found[2] | int),
+                'left': ns.outcome.left + (found[2] | int) + claimed.held,
+                'claimed': ns.outcome.claimed + claimed.held,
                 'throttled': ns.outcome.throttled + (found[3] | int),
                 'input_tokens': ns.outcome.input_tokens + (found[4] | int),
                 'output_tokens': ns.outcome.output_tokens + (found[5] | int),
             }) -%}
             {%- do log(
                 task.name ~ ': ' ~ ns.done ~ ' of ' ~ requests ~ ' requests answered, ' ~ ns.outcome.failed ~ ' failed, '
-                ~ ns.outcome.left ~ ' to be tried again, ' ~ (ns.outcome.input_tokens + ns.outcome.output_tokens) ~ ' tokens',
+                ~ (ns.outcome.left - ns.outcome.claimed) ~ ' to be tried again, ' ~ (ns.outcome.claimed ~ ' held by other runs, ' if ns.outcome.claimed > 0 else '') ~ (ns.outcome.input_tokens + ns.outcome.output_tokens) ~ ' tokens',
                 info=true
             ) -%}
             {# The second pass asks only what has just failed, which says nothing of the endpoint. #}
@@ -98,8 +95,50 @@
     {%- endfor -%}
     {{ return(dbt_llm._merged(ns.outcome, {
         'left': ns.outcome.left + requests - ns.done,
-        'stopped': ns.outcome.stopped or (ns.reason if ns.done < requests else none),
+        'stopped': ns.outcome.stopped or (ns.reason if ns.done < requests else none) or ('claimed' if is_second_pass and ns.outcome.claimed > 0 else none),
     })) }}
+{%- endmacro -%}
+
+{#
+    What the staged answers of a chunk are: how many, how many answered, failed in passing and throttled, their tokens, and an error. What
+    failed in passing, with attempts left, goes to `again`. The stage has been appended, and is dropped.
+#}
+{%- macro _found_in_stage(stage, work, again, task) -%}
+    {%- set passing = 'error_class in (' ~ dbt_llm._literal_list(dbt_llm._transient_error_classes()) ~ ') and attempt + 1 - superseded < ' ~ task.max_attempts -%}
+    {%- set answers = '(\nselect\n    classified.*,\n    asked.superseded\nfrom (\n' ~ dbt_llm._classified_answers(stage=stage, task=task)
+        ~ '\n) as classified\ninner join ' ~ work ~ ' as asked\n    on classified.request_key = asked.request_key\n) as answers' -%}
+    {%- set found = run_query(
+        'select count(*), sum(case when error_class is null then 1 else 0 end), sum(case when ' ~ passing
+        ~ " then 1 else 0 end), sum(case when error_class = 'throttled' then 1 else 0 end),"
+        ~ ' coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), min(error_message) from ' ~ answers
+    ).rows[0] -%}
+    {%- if found[2] | int > 0 -%}
+        {%- do run_query(
+            'insert into ' ~ again ~ ' (request_key, prompt, attempt, superseded)\nselect request_key, prompt, attempt + 1, superseded\nfrom '
+            ~ answers ~ '\nwhere ' ~ passing
+        ) -%}
+    {%- endif -%}
+    {%- do run_query('drop table if exists ' ~ stage) -%}
+    {{ return(found) }}
+{%- endmacro -%}
+
+{#
+    Append what a run that was killed after its call has staged, unless it is there already: it is paid for. Asked of the database: dbt's
+    cache is as old as this run, and another run may have been killed since.
+#}
+{%- macro _take_over_stage(stage, responses, task) -%}
+    {%- if dbt_llm.relation_exists(stage) -%}
+        {%- set known = run_query(
+            'select count(*) from ' ~ responses ~ ' as known inner join ' ~ stage ~ ' as staged'
+            ~ ' on known.request_key = staged.request_key and known.invocation_id = staged.called_by'
+            ~ ' and known.attempt = staged.attempt + 1'
+        ).rows[0][0] | int -%}
+        {%- if known == 0 -%}
+            {%- do dbt_llm._append_answers(stage=stage, responses=responses, task=task) -%}
+            {%- do log(task.name ~ ': took over the answers that an interrupted run had paid for', info=true) -%}
+        {%- endif -%}
+        {%- do run_query('drop table if exists ' ~ stage) -%}
+    {%- endif -%}
 {%- endmacro -%}
 
 {#

@@ -2,8 +2,8 @@
 
 {#
     Warn of tasks of this invocation that may ask the same requests at the same time: equal in prompt, format, parameters and
-    model, on more than one thread, and neither builds on the other. The embedded engine asks each request once even
-    so; a warehouse's statements do not know of each other.
+    model, on more than one thread, without claims in both, and neither builds on the other. The embedded engine asks each
+    request once even so; a warehouse's statements do not know of each other.
 #}
 {%- macro _warn_of_duplicate_requests(task) -%}
     {%- set duplicates = [] -%}
@@ -12,7 +12,8 @@
         {%- set same = llm is mapping and dbt_llm._response_format_of(llm) == task.response_format
             and (llm.get('model_parameters') or {}) == task.model_parameters
             and (llm.get('prompt') or '').rstrip('\n') == task.prompt
-            and dbt_llm._endpoint(llm.endpoint).endpoint.get('model_name') == task.model_name -%}
+            and dbt_llm._endpoint(llm.endpoint).endpoint.get('model_name') == task.model_name
+            and not (task.get('claim_minutes') and dbt_llm._claim_minutes_of(llm)) -%}
         {%- if same and model.unique_id not in dbt_llm._upstream(node.unique_id)
             and node.unique_id not in dbt_llm._upstream(model.unique_id) -%}
             {%- do duplicates.append(node.name) -%}
@@ -22,7 +23,7 @@
         {%- do dbt_llm._warn(
             'dbt_llm.enrich: ' ~ task.name ~ ' asks what ' ~ dbt_llm._quoted_list(duplicates) ~ ' asks, and dbt may run them at once: '
             ~ 'a prompt that is in both may be paid twice. Expected one after the other; got no dependency. Add '
-            ~ "`-- depends_on: {{ ref('" ~ duplicates[0] ~ "') }}` to " ~ task.name ~ ', or run with one thread.'
+            ~ "`-- depends_on: {{ ref('" ~ duplicates[0] ~ "') }}` to " ~ task.name ~ ', or `claim_minutes` to the meta.llm of each, or run with one thread.'
         ) -%}
     {%- endif -%}
 {%- endmacro -%}

@@ -21,20 +21,8 @@
     {%- if dbt_llm.recover_answers(responses=responses) > 0 -%}
         {%- do log(task.name ~ ': took over the answers that an interrupted run had paid for', info=true) -%}
     {%- endif -%}
-    {%- set stage = dbt_llm._work_relation('answers') -%}
-    {# Asked of the database: dbt's cache is as old as this run, and another run may have been killed since. #}
-    {%- if dbt_llm.relation_exists(stage) -%}
-        {%- set known = run_query(
-            'select count(*) from ' ~ responses ~ ' as known inner join ' ~ stage ~ ' as staged'
-            ~ ' on known.request_key = staged.request_key and known.invocation_id = staged.called_by'
-            ~ ' and known.attempt = staged.attempt + 1'
-        ).rows[0][0] | int -%}
-        {%- if known == 0 -%}
-            {%- do dbt_llm._append_answers(stage=stage, responses=responses, task=task) -%}
-            {%- do log(task.name ~ ': took over the answers that an interrupted run had paid for', info=true) -%}
-        {%- endif -%}
-        {%- do run_query('drop table if exists ' ~ stage) -%}
-    {%- endif -%}
+    {%- do dbt_llm._take_over_stage(dbt_llm._work_relation('answers'), responses, task) -%}
+    {%- do dbt_llm._recover_dead_runs(task, responses) -%}
 {%- endmacro -%}
 
 {#
@@ -53,7 +41,7 @@
 {# The outcome of a run before its first call, with this many requests left pending. #}
 {%- macro _empty_outcome(left) -%}
     {{ return({
-        'sent': 0, 'calls': 0, 'succeeded': 0, 'failed': 0, 'left': left, 'throttled': 0,
+        'sent': 0, 'calls': 0, 'succeeded': 0, 'failed': 0, 'left': left, 'claimed': 0, 'throttled': 0,
         'input_tokens': 0, 'output_tokens': 0, 'cost_usd': none, 'stopped': none, 'message': none,
     }) }}
 {%- endmacro -%}

@@ -105,7 +105,7 @@ select
     brought is validated before the others. Returns the outcome of all of them.
 #}
 {%- macro _answer_in_rounds(task, steps, work, run) -%}
-    {%- set part = dbt_llm._work_relation('round') -%}
+    {%- set part = dbt_llm._run_relation(task, 'round') -%}
     {%- set ns = namespace(outcome=none, repairs=0) -%}
     {%- for round in dbt_llm._rounds(task) -%}
         {%- if loop.index0 == 1 and ns.outcome and dbt_llm._goes_on(ns.outcome) -%}
@@ -135,7 +135,7 @@ select
 
 {# Whether a run that has come to this may ask more: a limit that was reached may have room for other requests. #}
 {%- macro _goes_on(outcome) -%}
-    {{ return(outcome.stopped is none or ':' in outcome.stopped or outcome.stopped == 'min_requests') }}
+    {{ return(outcome.stopped is none or ':' in outcome.stopped or outcome.stopped in ['min_requests', 'claimed']) }}
 {%- endmacro -%}
 
 {# Write the requests of one round into a work table of their own: {'requests', 'bytes_each'}. #}
@@ -168,7 +168,7 @@ select
 
 {# Two outcomes of one run as one; a count that one of them does not know is not known. #}
 {%- macro _sum_of_outcomes(one, other) -%}
-    {%- set sum = {'stopped': one.stopped or other.stopped, 'message': one.message or other.message} -%}
+    {%- set sum = {'stopped': one.stopped or other.stopped, 'message': one.message or other.message, 'holders': one.holders or other.holders} -%}
     {%- for name in ['sent', 'calls', 'succeeded', 'failed', 'left', 'throttled', 'input_tokens', 'output_tokens', 'cost_usd'] -%}
         {%- do sum.update({name: none if one[name] is none or other[name] is none else one[name] + other[name]}) -%}
     {%- endfor -%}

@@ -34,7 +34,7 @@
 {%- macro _resolve_task(task, steps) -%}
     {%- set mode = dbt_llm._mode() -%}
     {%- set was_inside = dbt_llm.leave_transaction() -%}
-    {%- set work = dbt_llm._work_relation('requests') -%}
+    {%- set work = dbt_llm._run_relation(task, 'requests') -%}
     {%- do dbt_llm._recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses'), task=task) -%}
     {%- set started_at = run_query('select ' ~ dbt_llm.current_utc()).rows[0][0] -%}
     {%- set counts = dbt_llm._write_pending_requests(task, steps, work) -%}
@@ -43,7 +43,10 @@
     {%- do run_query('drop table if exists ' ~ work) -%}
     {%- if task.get('repair', 0) > 0 -%}
         {# Whatever this run has found: a killed one may have left it. #}
-        {%- do run_query('drop table if exists ' ~ dbt_llm._work_relation('round')) -%}
+        {%- do run_query('drop table if exists ' ~ dbt_llm._run_relation(task, 'round')) -%}
+    {%- endif -%}
+    {%- if task.get('claim_minutes') and answered.estimate is not none -%}
+        {%- do dbt_llm._end_claims(task, invocation_id) -%}
     {%- endif -%}
     {%- do dbt_llm.enter_transaction(was_inside) -%}
     {%- do dbt_llm._report_outcome(task, answered.outcome) -%}
@@ -102,7 +105,7 @@
         {%- do dbt_llm._warn(
             'dbt_llm.enrich: ' ~ task.name ~ ': ' ~ outcome.left ~ ' requests stay pending ('
             ~ (outcome.stopped or 'to be tried again') ~ '), ' ~ outcome.succeeded ~ ' were answered and '
-            ~ outcome.failed ~ ' failed. The next run goes on from here.'
+            ~ outcome.failed ~ ' failed. The next run goes on from here.' ~ (' ' ~ outcome.holders if outcome.holders else '')
         ) -%}
     {%- endif -%}
 {%- endmacro -%}

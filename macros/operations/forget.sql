@@ -122,10 +122,15 @@
 #}
 {%- macro _left_tables(task) -%}
     {%- set left = [] -%}
+    {%- set claims = dbt_llm._package_relation('dbt_llm__claims') -%}
+    {%- set claimed = {} -%}
+    {%- for row in (dbt_llm._claims_by_task(claims, none) if load_relation(claims) is not none else []) -%}
+        {%- do claimed.update({row[1]: claimed.get(row[1], []) + [row[0]]}) -%}
+    {%- endfor -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm')
         and (task is none or dbt_llm._task_name_of(node) == task) -%}
         {%- for suffix in ['__dbt_tmp', '__dbt_backup', '__dbt_llm_requests', '__dbt_llm_again', '__dbt_llm_round', '__dbt_llm_order', '__dbt_llm_drawn',
-            '__dbt_llm_audited', '__dbt_llm_results'] -%}
+            '__dbt_llm_audited', '__dbt_llm_results'] + dbt_llm._tables_of_holders(claimed.get(dbt_llm._task_name_of(node), [])) -%}
             {%- set relation = load_relation(api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias ~ suffix, type='table'
             )) -%}
@@ -135,6 +140,17 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return(left) }}
+{%- endmacro -%}
+
+{# What the claims' holders name after themselves (_run_relation). #}
+{%- macro _tables_of_holders(holders) -%}
+    {%- set suffixes = [] -%}
+    {%- for holder in holders -%}
+        {%- for suffix in dbt_llm._run_suffixes() -%}
+            {%- do suffixes.append('__dbt_llm_' ~ suffix ~ '_' ~ holder[:8]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(suffixes) }}
 {%- endmacro -%}
 
 {# What forget has found, and whether it is gone. #}

@@ -36,8 +36,7 @@
         },
         'dbt_llm__embeddings': {
             'request_key': text, 'model_name': text, 'dimensions': whole, 'vector': dbt_llm.column_type({'type': 'vector'}),
-            'invocation_id': text, 'embedded_at': timestamp,
-        },
+            'invocation_id': text, 'embedded_at': timestamp},
         'dbt_llm__runs': {
             'task': text,
             'invocation_id': text,
@@ -87,6 +86,9 @@
             'requests': whole,
             'cost_usd': number,
             'reserved_at': timestamp,
+        },
+        'dbt_llm__claims': {
+            'request_key': text, 'task': text, 'invocation_id': text, 'is_held': boolean, 'claim_minutes': whole, 'claimed_at': timestamp,
         },
         'dbt_llm__review_sample': {
             'task': text,

@@ -151,7 +151,7 @@
 {%- macro _task_tables() -%}
     {%- set of_its_kind = ['dbt_llm__embeddings'] if (dbt_llm.task_config() or {}).get('kind') == 'embedding' else [] -%}
     {{ return(of_its_kind + [
-        'dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__reservations', 'dbt_llm__review_sample',
+        'dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__quarantine', 'dbt_llm__reservations', 'dbt_llm__claims', 'dbt_llm__review_sample',
         'dbt_llm__output_distribution', 'dbt_llm__batches', 'dbt_llm__batch_requests',
     ] + (['dbt_llm__filters', 'dbt_llm__filter_audit'] if dbt_llm._has_filter() else [])) }}
 {%- endmacro -%}

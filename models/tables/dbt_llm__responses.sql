@@ -7,4 +7,5 @@
 -- depends_on: {{ ref('dbt_llm__review_sample') }}
 -- depends_on: {{ ref('dbt_llm__output_distribution') }}
 -- depends_on: {{ ref('dbt_llm__reservations') }}
+-- depends_on: {{ ref('dbt_llm__claims') }}
 {{ dbt_llm._package_table() }}

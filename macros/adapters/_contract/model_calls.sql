@@ -57,6 +57,15 @@
     {{ return(none) }}
 {%- endmacro -%}
 
+{%- macro asks_each_request_once() -%}
+    {{ return(adapter.dispatch('asks_each_request_once', 'dbt_llm')()) }}
+{%- endmacro -%}
+
+{# The statements of a warehouse do not know of each other. #}
+{%- macro default__asks_each_request_once() -%}
+    {{ return(false) }}
+{%- endmacro -%}
+
 {%- macro recover_answers(responses) -%}
     {{ return(adapter.dispatch('recover_answers', 'dbt_llm')(responses=responses)) }}
 {%- endmacro -%}

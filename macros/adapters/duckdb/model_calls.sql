@@ -85,6 +85,11 @@
     {{ return(fromjson(result.rows[0][0])) }}
 {%- endmacro -%}
 
+{# One process writes to the database, and in it the tasks share what is in flight (decision 7). #}
+{%- macro duckdb__asks_each_request_once() -%}
+    {{ return(true) }}
+{%- endmacro -%}
+
 {#
     The companion's files beside the database are its journal. Most runs find none, and need not look for who could take them in.
     Where neither it nor the plugin is there, nobody could, or tell whether they are still written.

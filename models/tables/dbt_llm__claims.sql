@@ -1,0 +1,1 @@
+{{ dbt_llm._package_table() }}
