@@ -51,10 +51,10 @@
     {%- set part = dbt_llm._run_relation(task, 'part') -%}
     {%- do dbt_llm._write_claims(task, work ~ '\nwhere n between ' ~ first ~ ' and ' ~ last, is_held='false') -%}
     {%- do run_query('drop table if exists ' ~ won) -%}
-    {%- do run_query('create table ' ~ won ~ ' as\n' ~ dbt_llm._won_query(task, work, first, last)) -%}
+    {%- do run_query('create table ' ~ won ~ ' as\n' ~ dbt_llm._won_query(task, invocation_id, work, first, last)) -%}
     {%- do dbt_llm._write_claims(task, won, is_held='true') -%}
     {%- do run_query('drop table if exists ' ~ part) -%}
-    {%- do run_query(dbt_llm.create_work_table(work=part, query=dbt_llm._claimed_query(task, won, responses))) -%}
+    {%- do run_query(dbt_llm.create_work_table(work=part, query=dbt_llm._claimed_query(task, invocation_id, won, responses))) -%}
     {%- do run_query('drop table if exists ' ~ won) -%}
     {%- set requests = run_query('select count(*) from ' ~ part).rows[0][0] | int -%}
     {%- if requests == wanted -%}
@@ -83,20 +83,20 @@
     {{ return('60 * ' ~ dbt_llm.hours_since('claimed_at') ~ ' < claim_minutes') }}
 {%- endmacro -%}
 
-{# Whether a claim is another run's, as SQL: two tasks of one invocation are two. #}
-{%- macro _is_others(task) -%}
-    {{ return('(invocation_id <> ' ~ dbt_llm.string_literal(invocation_id) ~ ' or task <> ' ~ dbt_llm.string_literal(task.name) ~ ')') }}
+{# Whether a claim is another run's than this holder's of the task, as SQL: two tasks of one invocation are two. #}
+{%- macro _is_others(task, holder) -%}
+    {{ return('(invocation_id <> ' ~ dbt_llm.string_literal(holder) ~ ' or task <> ' ~ dbt_llm.string_literal(task.name) ~ ')') }}
 {%- endmacro -%}
 
-{# The first look: the requests that nobody holds, and that nobody whose name comes before this run's has bid for. #}
-{%- macro _won_query(task, work, first, last) -%}
-    {%- set own = dbt_llm.string_literal(invocation_id) -%}
+{# The first look: the requests that nobody holds, and that nobody whose name comes before this holder's has bid for. #}
+{%- macro _won_query(task, holder, work, first, last) -%}
+    {%- set own = dbt_llm.string_literal(holder) -%}
 with
 
 llm_ahead as (
     select distinct request_key
     from {{ dbt_llm._package_relation('dbt_llm__claims') }}
-    where {{ dbt_llm._is_others(task) }}
+    where {{ dbt_llm._is_others(task, holder) }}
         and {{ dbt_llm._is_in_force() }}
         and (
             is_held
@@ -119,13 +119,13 @@ where asked.n between {{ first }} and {{ last }}
 {%- endmacro -%}
 
 {# The second look, once this run's claims are there: without what others hold too, and what they have answered before. #}
-{%- macro _claimed_query(task, won, responses) -%}
+{%- macro _claimed_query(task, holder, won, responses) -%}
 with
 
 llm_held as (
     select distinct request_key
     from {{ dbt_llm._package_relation('dbt_llm__claims') }}
-    where {{ dbt_llm._is_others(task) }}
+    where {{ dbt_llm._is_others(task, holder) }}
         and {{ dbt_llm._is_in_force() }}
         and is_held
 ),
@@ -185,7 +185,7 @@ select distinct pending.request_key
     {%- for row in run_query(
         'select\n    invocation_id,\n    task,\n    count(distinct claims.request_key) as requests,\n    max(' ~ minutes ~ ') as since,\n    max(claim_minutes - '
         ~ minutes ~ ') as more\nfrom ' ~ dbt_llm._package_relation('dbt_llm__claims') ~ ' as claims\ninner join ' ~ work
-        ~ ' as pending\n    on claims.request_key = pending.request_key\nwhere ' ~ dbt_llm._is_others(task) ~ '\n    and ' ~ dbt_llm._is_in_force()
+        ~ ' as pending\n    on claims.request_key = pending.request_key\nwhere ' ~ dbt_llm._is_others(task, invocation_id) ~ '\n    and ' ~ dbt_llm._is_in_force()
         ~ '\n    and is_held\ngroup by invocation_id, task\norder by requests desc, invocation_id, task'
     ).rows -%}
         {%- do said.append('Invocation ' ~ row[0] ~ ' (' ~ row[1] ~ ') has claimed ' ~ row[2] ~ ' of them, ' ~ row[3] | round | int ~ ' minutes ago, for '
@@ -211,7 +211,7 @@ select distinct pending.request_key
     {%- if task.get('claim_minutes') -%}
         {%- for row in run_query(
             'select invocation_id\nfrom ' ~ dbt_llm._package_relation('dbt_llm__claims') ~ '\nwhere task = ' ~ dbt_llm.string_literal(task.name)
-            ~ ' and ' ~ dbt_llm._is_others(task) ~ '\ngroup by invocation_id\nhaving max(case when ' ~ dbt_llm._is_in_force() ~ ' then 1 else 0 end) = 0'
+            ~ ' and ' ~ dbt_llm._is_others(task, invocation_id) ~ '\ngroup by invocation_id\nhaving max(case when ' ~ dbt_llm._is_in_force() ~ ' then 1 else 0 end) = 0'
         ).rows -%}
             {%- do dbt_llm._take_over_stage(dbt_llm._run_relation(task, 'answers', holder=row[0]), responses, task) -%}
             {%- for suffix in dbt_llm._run_suffixes() -%}

@@ -1,4 +1,4 @@
-"""Claims of tasks that run at once on a warehouse, by the package's own SQL on DuckDB, without dbt: in every order of their statements."""
+"""Claims of tasks that run at once on a warehouse: the package's own SQL on DuckDB, in every order of two runs' statements."""
 
 import itertools
 import threading
@@ -69,7 +69,7 @@ class Run:
 
     def _run_query(self, sql: str) -> Any:
         self.said.append(sql)
-        matters = sql.startswith("insert into dbt_llm__claims") or sql.startswith("create table")
+        matters = sql.startswith(("insert into dbt_llm__claims", "create table"))
 
         def statement() -> Any:
             found = self._connection.execute(sql)
@@ -154,9 +154,8 @@ def test_a_claim_ends_by_the_warehouses_clock(connection: Any) -> None:
     dead.claim()
     later = Run(connection, "b", ["k1", "k2"])
     for minutes, asked in ((59, []), (61, ["k1", "k2"])):
-        connection.execute(
-            f"update dbt_llm__claims set claimed_at = timezone('UTC', now()) - interval {minutes} minute where invocation_id = 'a'"
-        )
+        claimed_at = f"timezone('UTC', now() - interval {minutes} minute)"
+        connection.execute(f"update dbt_llm__claims set claimed_at = {claimed_at} where invocation_id = 'a'")
         assert later.claim() == asked
         later.end()
 
@@ -194,3 +193,34 @@ def test_what_a_person_frees_is_asked_and_its_tables_are_found(connection: Any) 
     assert connection.execute("select distinct invocation_id from dbt_llm__claims").fetchall() == [("b",)]
     left = connection.execute("select table_name from duckdb_tables() where table_name like '%\\_a' escape '\\'").fetchall()
     assert sorted(left) == [("t_pii_risk_a",), ("t_pii_risk_a_part_a",)], "those of the other name are this test's"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "in_python", "fault"),
+    [
+        (60, False, None),
+        (0, True, None),
+        (60, True, "a Python model makes no claims"),
+        (-1, False, "meta.llm.claim_minutes: not a time"),
+        (
+            0.5,
+            False,
+            "not a time. Expected a whole number of minutes, more than the longest chunk takes, or 0 for no claims; got '0.5'",
+        ),
+        (True, False, "not a time"),
+        ("an hour", False, "not a time"),
+    ],
+)
+def test_what_is_no_time_for_a_claim_is_told(minutes: Any, in_python: bool, fault: str | None) -> None:
+    def faults(llm: dict[str, Any], **variables: Any) -> list[str]:
+        found: list[str] = Macros("duckdb", {"var": lambda name, default=None: variables.get(name, default)}).call(
+            "_claim_faults", llm, in_python
+        )
+        return found
+
+    assert (fault or "") in "".join(faults({"claim_minutes": minutes}))
+    assert bool(faults({"claim_minutes": minutes})) == (fault is not None)
+    # The var is of all SQL models, so a Python model passes it over.
+    of_all = faults({}, dbt_llm_claim_minutes=minutes)
+    assert bool(of_all) == (fault is not None and "Python" not in fault)
+    assert all("var dbt_llm_claim_minutes: not a time" in said for said in of_all)

@@ -41,7 +41,7 @@ TABLES = {
         "reviewed_at": "TIMESTAMP",
     },
     # A work table, as _complete_in_chunks makes it.
-    "work": {"n": "INT64", "request_key": "STRING", "prompt": "STRING", "attempt": "INT64"},
+    "work": {"n": "INT64", "request_key": "STRING", "prompt": "STRING", "attempt": "INT64", "superseded": "INT64"},
     # The columns of BigQuery's own view that the bill reads.
     "region-us.information_schema.jobs_by_project": {
         "creation_time": "TIMESTAMP",

@@ -7,6 +7,7 @@
 -- depends_on: "golden"."main"."dbt_llm__review_sample"
 -- depends_on: "golden"."main"."dbt_llm__output_distribution"
 -- depends_on: "golden"."main"."dbt_llm__reservations"
+-- depends_on: "golden"."main"."dbt_llm__claims"
 select
     cast(null as TEXT) as request_key,
     cast(null as TEXT) as task,
