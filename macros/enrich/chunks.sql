@@ -79,7 +79,7 @@
                 'output_tokens': ns.outcome.output_tokens + (found[5] | int),
             }) -%}
             {%- do log(
-                task.name ~ ': ' ~ ns.done ~ ' of ' ~ requests ~ ' requests answered, ' ~ ns.outcome.failed ~ ' failed, '
+                task.name ~ ': ' ~ ns.done ~ ' of ' ~ requests ~ ' requests ' ~ ('seen, ' if ns.outcome.claimed > 0 else 'answered, ') ~ ns.outcome.failed ~ ' failed, '
                 ~ (ns.outcome.left - ns.outcome.claimed) ~ ' to be tried again, ' ~ (ns.outcome.claimed ~ ' held by other runs, ' if ns.outcome.claimed > 0 else '') ~ (ns.outcome.input_tokens + ns.outcome.output_tokens) ~ ' tokens',
                 info=true
             ) -%}

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -232,7 +233,8 @@ def test_vectors_and_a_task_on_them(project: IntegrationProject) -> None:
 
 def test_a_limit_holds_and_the_next_runs_do_the_rest(project: IntegrationProject) -> None:
     project.seed(messages(10))
-    project.edit("as_incremental", limits={"requests": 4})
+    # Nobody else claims anything, so that claims change nothing.
+    project.edit("as_incremental", limits={"requests": 4}, claim_minutes=60)
     result = project.run(*BUILD, *TASK)
     assert project.calls() == 4
     assert "6 requests stay pending (limit:requests)" in result.output
@@ -268,6 +270,26 @@ def test_a_killed_run_wastes_what_was_in_flight(project: IntegrationProject) -> 
     assert project.calls() <= 40 + (8 if chunked else 40)
     kept = project.rows("select count(*) as n, count(distinct request_key) as keys from dbt_llm__responses")
     assert kept == [{"n": 40, "keys": 40}]
+
+
+def test_two_commands_at_once_ask_each_request_of_one_task_once(project: IntegrationProject, tmp_path: Path) -> None:
+    """By claims. On the stand-in whose statements conflict as Delta's do; the test above runs the claims' SQL on all."""
+    if project.adapter != "databricks":
+        pytest.skip("one adapter is enough for what all share")
+    project.seed(messages(12))
+    project.run("seed")
+    project.edit("as_incremental", claim_minutes=60)
+    project.chunk_size(5)
+    project.server.faults = Faults(latency_s=0.5)
+    places = [project, project.copy(tmp_path / "other")]
+    started = [place.start("run", "--select", "as_incremental") for place in places]
+    for process in started:
+        process.join(240)
+    said = [(place.folder / "output.txt").read_text() for place in places]
+    assert [process.exitcode for process in started] == [0, 0], said
+    assert project.calls() == 12 == len(project.server.counters.calls_by_prompt), said
+    assert all("5 of 12 requests" in text for text in said), said
+    assert project.rows("select count(*) as n from dbt_llm__claims") == [{"n": 0}]
 
 
 DOCTOR = ("run-operation", "dbt_llm.doctor")
