@@ -189,7 +189,7 @@ select distinct pending.request_key
         ~ '\n    and is_held\ngroup by invocation_id, task\norder by requests desc, invocation_id, task'
     ).rows -%}
         {%- do said.append('Invocation ' ~ row[0] ~ ' (' ~ row[1] ~ ') has claimed ' ~ row[2] ~ ' of them, ' ~ row[3] | round | int ~ ' minutes ago, for '
-            ~ row[4] | round(0, 'ceil') | int ~ ' more at most; if it is dead, `dbt run-operation dbt_llm.release_claims --args '
+            ~ (row[4] | float + 0.999) | int ~ ' more at most; if it is dead, `dbt run-operation dbt_llm.release_claims --args '
             ~ "'{invocation_id: " ~ row[0] ~ "}'` frees them.") -%}
     {%- endfor -%}
     {{ return(said | join(' ')) }}

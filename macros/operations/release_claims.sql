@@ -39,7 +39,7 @@
 {%- macro _log_claims(found) -%}
     {%- set rows = [['invocation', 'task', 'requests', 'minutes ago', 'minutes left']] -%}
     {%- for row in found -%}
-        {%- do rows.append([row[0], row[1], dbt_llm._format_number(row[2] | int), row[3] | round | int, [row[4] | round(0, 'ceil') | int, 0] | max]) -%}
+        {%- do rows.append([row[0], row[1], dbt_llm._format_number(row[2] | int), row[3] | round | int, [(row[4] | float + 0.999) | int, 0] | max]) -%}
     {%- endfor -%}
     {%- do log('dbt_llm.release_claims: ' ~ ('these requests are claimed' if found else 'nothing is claimed.'), info=true) -%}
     {%- for line in (dbt_llm._table_lines(rows, right=[2, 3, 4]) if found else []) -%}
