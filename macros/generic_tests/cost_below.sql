@@ -73,7 +73,7 @@ select
         dbt_llm.string_literal(' USD, of which at most ' ~ usd ~ ' was to be paid'),
         "case when is_estimated = 1 then ' (partly an estimate, as the platform tells no tokens)' else '' end",
         "case when unpriced_runs > 0 then " ~ dbt_llm.concat_text([
-            "', and what '", dbt_llm.text_of('unpriced_runs'), "' runs cost is not known, as the endpoint has no prices'"
+            "', and what '", dbt_llm.text_of('unpriced_runs'), "' runs cost is not known, as the endpoint has no prices or no request was answered'"
         ]) ~ " else '' end",
     ]) }} as message
 from spent

@@ -47,10 +47,11 @@ def test_tasks_of_one_command_ask_each_request_once_and_need_no_warning(chunked:
 
 
 def test_what_another_run_holds_is_told_and_is_asked_once_it_is_freed(chunked: Chunked, server: Server) -> None:
+    asked = {name: PII[name] for name in ("model_parameters", "response_format")}
     for n in (1, 2):
-        asked = {"model_name": "test-model", "model_parameters": PII["model_parameters"], "response_format": PII["response_format"]}
-        key = request_key(PII["prompt"].replace("{body}", f"message {n}"), **asked)
-        execute(chunked, f"insert into dbt_llm__claims values ('{key}', 'pii_risk', 'dead-run', true, 60, timezone('UTC', now()))")
+        key = request_key(PII["prompt"].replace("{body}", f"message {n}"), model_name="test-model", **asked)
+        claim = f"'{key}', 'pii_risk', 'dead-run', true, 60, timezone('UTC', now())"
+        execute(chunked, f"insert into dbt_llm__claims select {claim}")
     said = " ".join(chunked.run_tasks().output.split())
     assert server.counters.calls == 13
     assert "2 requests stay pending (claimed), 13 were answered and 0 failed" in said

@@ -48,7 +48,7 @@ select
             || case when is_estimated = 1 then ' (partly an estimate, as the platform tells no tokens)' else '' end
             || case when unpriced_runs > 0 then ', and what '
             || cast(unpriced_runs as string)
-            || ' runs cost is not known, as the endpoint has no prices' else '' end as message
+            || ' runs cost is not known, as the endpoint has no prices or no request was answered' else '' end as message
 from spent
 where cost_usd > 20
     or unpriced_runs > 0
