@@ -1,8 +1,8 @@
 """A filter from answers to rows: trained on a task's tables in DuckDB, then found by the task's own query; without dbt."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,9 +12,8 @@ import pytest
 
 from dbt_llm.client import ConfigurationError
 from dbt_llm.contract import prompt_version, request_key
-from dbt_llm.filters import Demand
-from dbt_llm.filters.database import train_on
-from dbt_llm.filters.task import FilteredTask, filtered_task
+from dbt_llm.filters.database import train_in
+from dbt_llm.filters.task import FilteredTask
 from dbt_llm.macros import Macros, Relation
 from tests.support.package_tables import _Types, create_tables
 
@@ -26,9 +25,7 @@ LLM: dict[str, Any] = {
 }
 SCHEMA = {"type": "object", "properties": {"has_pii": {"type": "boolean"}}, "required": ["has_pii"]}
 VERSION = prompt_version(LLM["prompt"], model_parameters={}, response_format=SCHEMA["properties"])
-TASK = FilteredTask(
-    "pii_risk", "pii_risk", "messages", ("message_id",), "embedding", None, "has_pii", ("true",), Demand(0.95, 0.95), 0.1
-)
+TASK = FilteredTask("pii_risk", "pii_risk", "messages", ("message_id",), LLM)
 
 
 def relation(name: str) -> Relation:
@@ -149,8 +146,8 @@ def test_without_a_filter_everything_is_asked(connection: duckdb.DuckDBPyConnect
 
 def test_a_filter_drops_rows_shows_why_and_asks_the_audit(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    trained = train_on(connection, TASK)
-    assert trained.filter.threshold is not None and trained.prompt_version == VERSION
+    trained = train_in(connection, TASK)
+    assert trained.filter.threshold is not None and trained.rows.prompt_version == VERSION
     add_messages(connection, 1_000, 2_000)
     asked = answer(connection, "true", "2100-01-01")
     found = statuses(connection)
@@ -189,7 +186,7 @@ def test_a_filter_drops_rows_shows_why_and_asks_the_audit(connection: duckdb.Duc
 )
 def test_a_filter_for_something_else_is_not_in_force(connection: duckdb.DuckDBPyConnection, change: str) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     add_messages(connection, 1_000, 100)
     assert (
         connection.execute(f"select count(*) from ({task_query(connection)}) where llm_reason = 'filtered'").fetchall()[0][0] > 50
@@ -202,7 +199,7 @@ def test_a_filter_for_something_else_is_not_in_force(connection: duckdb.DuckDBPy
 
 def test_a_row_without_an_embedding_or_with_another_one_is_let_through(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     connection.execute("alter table messages alter embedding type float[]")
     connection.execute(
         "insert into messages values (9001, 'x', null), (9002, 'y', [1.0]), (9003, 'z', ['nan'::float, 0, 0]),"
@@ -216,10 +213,10 @@ def test_a_row_without_an_embedding_or_with_another_one_is_let_through(connectio
 
 def test_what_a_filter_chose_proves_nothing_of_the_next_one(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    first = train_on(connection, TASK).filter
+    first = train_in(connection, TASK).filter
     add_messages(connection, 1_000, 2_000)
     asked = answer(connection, "true", "2100-01-01")
-    again = train_on(connection, TASK).filter
+    again = train_in(connection, TASK).filter
     drawn = sum(is_drawn(n) and key(n)[16] < "8" for n in range(1_000, 3_000))
     assert again.held_out_rows == first.held_out_rows + drawn
     assert again.learned_rows == first.learned_rows + asked - drawn
@@ -232,21 +229,21 @@ def test_a_filter_of_another_prompt_has_chosen_nothing(connection: duckdb.DuckDB
         "insert into dbt_llm__filters (filter_version, task, model_name, prompt_version, threshold, trained_at)"
         " values ('old', 'pii_risk', 'm', 'ffffffffffff', 0, '2020-01-01')"
     )
-    found = train_on(connection, TASK).filter
+    found = train_in(connection, TASK).filter
     assert found.threshold is not None and found.held_out_rows + found.learned_rows == 1_000
 
 
 def test_an_answer_of_an_earlier_prompt_or_model_is_no_label(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
     connection.execute("update pii_risk set llm_reason = 'previous_answer' where message_id >= 600")
-    found = train_on(connection, TASK).filter
+    found = train_in(connection, TASK).filter
     assert found.held_out_rows + found.learned_rows == 600
 
 
 def test_a_filter_changes_no_row(connection: duckdb.DuckDBPyConnection) -> None:
     """Its score is not the input's: what stands stays, and after an edit of the prompt shows its answer."""
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     assert connection.execute(f"select count(*) from ({task_query(connection, incremental=True)})").fetchall() == [(0,)]
     connection.execute(f"create or replace table pii_risk as {task_query(connection)}")
     assert connection.execute("select count(llm_filter_score) from pii_risk").fetchall() == [(1_000,)]
@@ -258,7 +255,7 @@ def test_a_filter_changes_no_row(connection: duckdb.DuckDBPyConnection) -> None:
 
 def test_a_filter_is_read_from_where_answers_are(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     add_messages(connection, 1_000, 2_000)
     pending = "select count(*) from ({}) where llm_status = 'pending'"
     here = connection.execute(pending.format(task_query(connection))).fetchall()
@@ -281,38 +278,24 @@ def test_a_verdict_or_a_golden_row_goes_before_the_answer(connection: duckdb.Duc
             (key(5), "true", "2021-01-01"),
         ],
     )
-    assert train_on(connection, TASK).corrected_rows == 2
+    assert train_in(connection, TASK).rows.corrected_rows == 2
     labels = connection.execute("select is_wanted from _dbt_llm_labelled where is_corrected order by is_wanted").fetchall()
     assert labels == [(False,), (True,)]
 
 
 def test_an_audit_that_was_raised_is_asked_before_it_proves(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     add_messages(connection, 1_000, 500)
     answer(connection, "true", "2100-01-01")
-    raised = FilteredTask(**{**vars(TASK), "audit": 0.5})
+    raised = dataclasses.replace(TASK, llm={**LLM, "filter": {**LLM["filter"], "audit": 0.5}})
     with pytest.raises(ConfigurationError, match=r"rows of the audit are not asked yet"):
-        train_on(connection, raised)
-
-
-@pytest.mark.parametrize("value", [True, ["true"], ["b", "Zeta", "alpha"], "a", [3, 1]])
-def test_the_companion_and_the_macros_write_the_wanted_labels_alike(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, value: Any
-) -> None:
-    """Or a filter that was trained would never be found."""
-    node = {
-        "name": "t", "relation_name": "t", "package_name": "p", "depends_on": {"nodes": ["source.s"]},
-        "config": {"unique_key": "id", "meta": {"llm": {"filter": {"label": "l", "value": value, "recall": 0.9}}}},
-    }  # fmt: skip
-    source = {"name": "s", "relation_name": "s", "package_name": "p"}
-    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {"model.t": node}, "sources": {"source.s": source}}))
-    assert list(filtered_task(tmp_path, "t").wanted) == macros(connection).call("_filter_values", value)
+        train_in(connection, raised)
 
 
 def test_too_few_answers_are_a_row_that_says_so_and_everything_is_asked(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "message_id < 200", "2020-01-01")
-    found = train_on(connection, TASK).filter
+    found = train_in(connection, TASK).filter
     assert found.threshold is None and "it takes 59; at the share so far about 590 answers" in str(found.refusal)
     assert connection.execute("select threshold, message from dbt_llm__filters").fetchall() == [(None, found.refusal)]
     assert connection.execute(f"select count(*) from ({task_query(connection)}) where llm_status = 'pending'").fetchall() == [
