@@ -134,5 +134,5 @@ llm_input as (
         {%- set because = 'none is trained for this prompt, language model and label, for these embeddings, and for as much as is stated' -%}
     {%- endif -%}
     {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task.name ~ ': no filter is in force, and everything is asked: ' ~ because
-        ~ '. Run `dbt-llm filter ' ~ task.name ~ '` once there are answers; limits keep the first run small (docs/filter.md).') -%}
+        ~ '. Train one once there are answers; limits keep the first run small (docs/filter.md).') -%}
 {%- endmacro -%}

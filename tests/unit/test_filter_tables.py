@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -10,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dbt_llm.client import ConfigurationError
+import dbt_llm
+from dbt_llm.client import ConfigurationError, DbtLlmError
 from dbt_llm.contract import prompt_version, request_key
 from dbt_llm.filters.database import train_in
 from dbt_llm.filters.task import FilteredTask
@@ -336,3 +338,106 @@ def test_the_gate_fails_where_chance_does_not_explain_the_misses(
         "insert into dbt_llm__filters (filter_version, task, trained_at) values ('none', 'pii_risk', '2022-01-01')"
     )
     assert connection.execute(query).fetchall() == []
+
+
+def train_model(connection: duckdb.DuckDBPyConnection, *, is_incremental: bool = False) -> Any:
+    """What a Python model returns on the labelled rows that there are."""
+    dbt = SimpleNamespace(is_incremental=is_incremental)
+    return dbt_llm.train_filter(dbt, connection, connection.table("_dbt_llm_labelled"))
+
+
+def test_a_model_trains_what_the_command_does_and_nothing_while_that_is_in_force(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_in(connection, TASK)
+    trained = train_model(connection)
+    kinds = dict(zip(trained.columns, map(str, trained.types), strict=True))
+    [row] = trained.fetchall()
+    columns = ", ".join(kinds)
+    [known] = connection.execute(f"select {columns} from dbt_llm__filters").fetchall()
+    assert row[:-1] == known[:-1] and list(kinds)[-1] == "trained_at"
+    assert kinds == {name: kind for name, kind, *_ in connection.execute("describe dbt_llm__filters").fetchall()}
+    # The rows are as they were before it was trained; the next ones know that it is.
+    assert len(train_model(connection, is_incremental=True).fetchall()) == 1
+    train_in(connection, TASK)
+    assert train_model(connection, is_incremental=True).fetchall() == []
+    assert len(train_model(connection).fetchall()) == 1
+
+
+def test_golden_rows_are_proven_on_and_not_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    before = train_in(connection, TASK).filter
+    connection.execute(
+        "create table golden as select (message_id % 5 = 0)::varchar as expected_has_pii, embedding from messages limit 400"
+    )
+    found = train_in(connection, TASK, golden="golden").filter
+    assert (found.learned_rows, found.held_out_rows) == (before.learned_rows, before.held_out_rows)
+    assert found.positives == 80 < before.positives
+    connection.execute("create or replace table golden as select 'TRUE' as expected_has_pii, embedding from messages limit 20")
+    refused = train_in(connection, TASK, golden="golden").filter.refusal
+    assert refused is not None and refused.startswith("20 wanted rows to prove it on: it takes 59")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("update _dbt_llm_labelled set embedding = [1.0] where is_wanted", "several lengths. Expected one; got 1 to 3"),
+        ("update _dbt_llm_labelled set embedding = [1, null, 2]", "something that is no number"),
+        ("update _dbt_llm_labelled set embedding = ['nan'::float, 1, 2]", "something that is no number"),
+        ("update _dbt_llm_labelled set unasked_audit_rows = 7", "7 rows of the audit are not asked yet"),
+        ("update _dbt_llm_labelled set task = 'other' where is_wanted", "the rows are of several filters"),
+        ("alter table _dbt_llm_labelled drop is_corrected", "is_corrected"),
+        ("alter table _dbt_llm_labelled drop stated_recall", "not those of filter_rows"),
+    ],
+)
+def test_a_model_says_what_cannot_be_trained_on(connection: duckdb.DuckDBPyConnection, change: str, said: str) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_in(connection, TASK)
+    connection.execute(change)
+    with pytest.raises(DbtLlmError) as raised:
+        train_model(connection)
+    assert str(raised.value).startswith("dbt_llm.train_filter: ") and said in str(raised.value)
+
+
+def test_without_rows_nothing_is_trained(connection: duckdb.DuckDBPyConnection) -> None:
+    """Under --empty; in an ordinary run the post-hook calls it an error."""
+    connection.execute(f"create table pii_risk as {task_query(connection)}")
+    with pytest.raises(ConfigurationError, match="has not run, or has no answer"):
+        train_in(connection, TASK)
+    assert train_model(connection).fetchall() == []
+
+
+def node(name: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "name": name, "alias": name, "unique_id": f"model.p.{name}", "resource_type": "model", "language": "sql",
+        "config": {}, **properties,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("config", "post_hook", "said"),
+    [
+        ({"unique_key": "id", "meta": {"llm": LLM}}, "{{ dbt_llm.record_filter() }}", None),
+        ({"unique_key": ["a", "b"], "meta": {"llm": LLM}}, "{{ dbt_llm.record_filter() }}", None),
+        ({"unique_key": "id", "meta": {"llm": LLM}}, "grant", "'trainer' trains a filter that its task would not find"),
+        ({"meta": {"llm": LLM}}, "{{ dbt_llm.record_filter() }}", "'pii_risk' has no unique_key"),
+        ({"unique_key": "id"}, "{{ dbt_llm.record_filter() }}", "not a task with a filter. Expected ref('…')"),
+    ],
+)
+def test_the_rows_know_their_task_and_what_trains_on_them(config: dict[str, Any], post_hook: str, said: str | None) -> None:
+    labelled = node("labelled", depends_on=SimpleNamespace(nodes=["model.p.pii_risk"]))
+    trainer = node(
+        "trainer", language="python", raw_code="dbt_llm.train_filter(…)", config={"post-hook": [{"sql": post_hook}]},
+        depends_on=SimpleNamespace(nodes=["model.p.labelled"]),
+    )  # fmt: skip
+    nodes = {one["unique_id"]: one for one in (node("pii_risk", config=config), labelled, trainer)}
+    macros = Macros("duckdb", {"graph": SimpleNamespace(nodes=nodes), "model": labelled})
+    if said is None:
+        task = macros.call("_filtered_task", relation("pii_risk"))
+        keys = config["unique_key"]
+        assert task["name"] == "pii_risk" and task["key"] == ([keys] if isinstance(keys, str) else keys)
+        return
+    with pytest.raises(DbtLlmError) as raised:
+        macros.call("_filtered_task", relation("pii_risk"))
+    assert said in str(raised.value)

@@ -28,9 +28,7 @@ def train_in(connection: duckdb.DuckDBPyConnection, task: FilteredTask, golden: 
     rows = labelled(warehouse, "_dbt_llm_labelled")
     if rows is None:
         raise ConfigurationError(
-            [
-                f"'{task.name}' has not run, or has no answer. Expected answers to train on; got none. Run it, with limits.requests."
-            ]
+            [f"'{task.name}' has not run, or has no answer. Expected some to train on; got none. Run it, with limits.requests."]
         )
     trained = train_on(warehouse, rows)
     warehouse.append("dbt_llm__filters", [{**trained.values, "trained_at": now()}])
@@ -39,7 +37,7 @@ def train_in(connection: duckdb.DuckDBPyConnection, task: FilteredTask, golden: 
 
 def _query(task: FilteredTask, golden: str | None) -> dict[str, str]:
     """The query of the labelled rows, and the name of the input's column of embeddings."""
-    # What dbt would know: no model is built, and the filters and answers are those of this file.
+    # What dbt would know: no model is built, and the filters are those of this file.
     names = {"var": lambda _, default=None: default}
     macros = Macros("duckdb", names, {"_package_relation": lambda name: name, "_other_relations": lambda _: []})
     found = macros.call("_filter_of", task.llm)

@@ -89,7 +89,9 @@ def labelled(warehouse: Warehouse, relation: str) -> Labelled | None:
 
     Raises `ConfigurationError` where they are of several tasks, or are no rows of `filter_rows`.
     """
-    missing = set(_TERMS.split(", ")) - {name.lower() for name in warehouse.columns(f"select * from {relation}")}
+    missing = {*_TERMS.split(", "), "split", "request_key", "embedding", "is_wanted", "is_corrected"} - {
+        name.lower() for name in warehouse.columns(f"select * from {relation}")
+    }
     if missing:
         raise ConfigurationError(
             [
@@ -119,8 +121,8 @@ def train_on(warehouse: Warehouse, rows: Labelled) -> Trained:
         # What is left out of it by chance would not be a sample of the rows.
         raise ConfigurationError(
             [
-                f"{rows.unasked_audit_rows} rows of the audit are not asked yet, as filter.audit was less. Expected a run since it"
-                " was changed; got none. Run the task first."
+                f"{rows.unasked_audit_rows} rows of the audit are not asked yet, as filter.audit was less. Expected a run since"
+                " it was changed; got none. Run the task first."
             ]
         )
     streamed = warehouse.stream(f"select split, embedding, is_wanted from {rows.relation} order by split, request_key")
