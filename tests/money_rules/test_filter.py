@@ -71,10 +71,11 @@ def test_a_filter_spares_calls_and_pays_for_no_answer_twice(tmp_path: Path, caps
         assert server.counters.calls == 1_000
         # The same run has trained one; the command trains the same, on the same answers.
         assert "has a recall of at least 0.9" in output and len(filters(project.database)) == 1
-        # DuckDB names a database by its file.
+        # DuckDB names a database by its file, beside which what is not checkpointed is.
         copied = tmp_path / "copied" / project.database.name
         copied.parent.mkdir()
-        shutil.copy(project.database, copied)
+        for file in project.folder.glob(f"{project.database.name}*"):
+            shutil.copy(file, copied.parent)
         command = ["filter", "pii_risk", "--database", str(copied), "--target", str(project.folder / "target")]
         assert main(command) == 0, capsys.readouterr()
         said = capsys.readouterr().out

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from ..client import ConfigurationError
 from ..macros import Macros
 from ..warehouses.duckdb import DuckDbWarehouse
-from .labelled import Trained, labelled, now, train_on
+from .labelled import Trained, labelled, train_on
 from .task import FilteredTask
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def train_in(connection: duckdb.DuckDBPyConnection, task: FilteredTask, golden: 
             [f"'{task.name}' has not run, or has no answer. Expected some to train on; got none. Run it, with limits.requests."]
         )
     trained = train_on(warehouse, rows)
-    warehouse.append("dbt_llm__filters", [{**trained.values, "trained_at": now()}])
+    warehouse.append("dbt_llm__filters", [{**trained.values, "trained_at": datetime.now(timezone.utc)}])
     return trained
 
 

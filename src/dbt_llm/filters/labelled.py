@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -108,8 +107,11 @@ def labelled(warehouse: Warehouse, relation: str) -> Labelled | None:
         raise ConfigurationError(
             ["the rows are of several filters. Expected those of one task; got more. Train on one at a time."]
         )
-    [(*texts, recall, confidence, in_force, unasked, corrected)] = found
-    return Labelled(relation, *texts, Demand(float(recall), float(confidence)), in_force, int(unasked), int(corrected))
+    [row] = found
+    stated = dict(zip([*_TERMS.split(", "), "corrected_rows"], row, strict=True))
+    demand = Demand(float(stated.pop("stated_recall")), float(stated.pop("stated_confidence")))
+    counts = {name: int(stated.pop(name)) for name in ("unasked_audit_rows", "corrected_rows")}
+    return Labelled(relation=relation, demand=demand, **stated, **counts)
 
 
 def train_on(warehouse: Warehouse, rows: Labelled) -> Trained:
@@ -133,11 +135,6 @@ def train_on(warehouse: Warehouse, rows: Labelled) -> Trained:
     nothing = Rows(np.zeros((0, max(lengths, default=0)), dtype=np.float32), np.zeros(0, dtype=np.bool_))
     proofs = [parts.get("held_out", nothing), *([parts["golden"]] if "golden" in parts else [])]
     return Trained(train(parts.get("learned", nothing), proofs, rows.demand), rows)
-
-
-def now() -> datetime:
-    """When a filter is trained, which what is answered later than it must be newer than."""
-    return datetime.now(timezone.utc)
 
 
 def _arrays(rows: Iterable[tuple[Any, ...]]) -> Rows:
