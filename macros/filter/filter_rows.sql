@@ -96,8 +96,8 @@ llm_run as (
     task.name, filter, model_name='(select model_name from llm_run)', prompt_version='(select prompt_version from llm_run)'
 ) }},
 
+{# A filter of another prompt or model has chosen none of these. -#}
 llm_first_filter as (
-    -- One of another prompt or model has chosen none of these.
     select min(trained_at) as trained_at
     from {{ dbt_llm._every_filter() }}
     where task = {{ name }}

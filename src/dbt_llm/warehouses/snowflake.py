@@ -32,11 +32,11 @@ class SnowflakeWarehouse:
         return [tuple(row) for row in self._session.sql(sql).collect()]
 
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        from snowflake.snowpark.types import ArrayType
+        from snowflake.snowpark.types import ArrayType, VariantType
 
         frame = self._session.sql(sql)
-        # The client hands over an array as its JSON text.
-        are_arrays = [isinstance(field.datatype, ArrayType) for field in frame.schema.fields]
+        # The client hands over an array, and what may be one, as its JSON text.
+        are_arrays = [isinstance(field.datatype, (ArrayType, VariantType)) for field in frame.schema.fields]
         for row in frame.to_local_iterator():
             yield tuple(
                 json.loads(value) if is_array and isinstance(value, str) else value

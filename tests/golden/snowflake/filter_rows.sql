@@ -42,7 +42,6 @@ llm_filter as (
 ),
 
 llm_first_filter as (
-    -- One of another prompt or model has chosen none of these.
     select min(trained_at) as trained_at
     from GOLDEN.MAIN.dbt_llm__filters
     where task = 'enrich__filter'
