@@ -36,6 +36,7 @@ PUBLIC = [
     "plan",
     "operations",
     "python_models",
+    "filter",
 ]
 
 

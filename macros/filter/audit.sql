@@ -220,7 +220,7 @@ select
         dbt_llm.string_literal(' of '), dbt_llm.text_of('wanted_requests'), dbt_llm.string_literal(' wanted requests of the audit over '),
         dbt_llm.text_of('runs'), dbt_llm.string_literal(' runs; 95 % interval '), dbt_llm._rounded_text('recall_low'),
         dbt_llm.string_literal(' to '), dbt_llm._rounded_text('recall_high'), dbt_llm.string_literal(') of filter '), 'filter_version',
-        dbt_llm.string_literal('; expected at least ' ~ recall ~ '. Train it again: dbt-llm filter ' ~ task),
+        dbt_llm.string_literal('; expected at least ' ~ recall ~ '. Train it again (docs/filter.md)'),
     ]) }} as message,
     filter_version,
     recall,

@@ -3,21 +3,20 @@
 {#
     The CTE `llm_filter`, the filter in force, of one row, of NULLs where there is none: the task's latest, if it is for the same label, language
     model, prompt version and embeddings, and proves no less than is stated. Of one that is not proven the threshold is NULL. Never
-    an earlier one: what its task has become since is not what it was proven on.
+    an earlier one: what its task has become since is not what it was proven on. `model_name`, `prompt_version`: of the task, as SQL.
 #}
-{%- macro _known_filter(task) -%}
-    {%- set filter = task.filter -%}
+{%- macro _known_filter(name, filter, model_name, prompt_version) -%}
     {%- set same = {
-        'task': task.name, 'model_name': task.model_name, 'label_column': filter.label,
-        'label_values': dbt_llm._canonical_json(filter.wanted),
+        'task': dbt_llm.string_literal(name), 'model_name': model_name, 'label_column': dbt_llm.string_literal(filter.label),
+        'label_values': dbt_llm.string_literal(dbt_llm._canonical_json(filter.wanted)),
     } -%}
 llm_trained as (
     select
         *,
         row_number() over (order by trained_at desc, filter_version asc) as newest_first
     from {{ dbt_llm._every_filter() }}
-    where {% for column, value in same.items() %}{{ column }} = {{ dbt_llm.string_literal(value) }}
-        and {% endfor %}prompt_version = {{ dbt_llm._prompt_version(task) }}
+    where {% for column, value in same.items() %}{{ column }} = {{ value }}
+        and {% endfor %}prompt_version = {{ prompt_version }}
         {%- if filter.embedding_model %}
         and embedding_model = {{ dbt_llm.string_literal(filter.embedding_model) }}
         {%- endif %}
@@ -35,6 +34,13 @@ llm_filter as (
         and llm_trained.stated_recall >= {{ filter.recall }}
         and llm_trained.stated_confidence >= {{ filter.confidence }}
 )
+{%- endmacro -%}
+
+{# That CTE for a task as this run asks it. #}
+{%- macro _known_filter_of_task(task) -%}
+    {{ return(dbt_llm._known_filter(
+        task.name, task.filter, model_name=dbt_llm.string_literal(task.model_name), prompt_version=dbt_llm._prompt_version(task)
+    )) }}
 {%- endmacro -%}
 
 {# The filters that there are: here, and where else answers are read from, so that what production drops is not asked here. #}
@@ -60,7 +66,7 @@ llm_filter as (
     {%- for name in ['version', 'intercept', 'coefficients', 'threshold'] -%}
         {%- do private.append('_dbt_llm_filter_' ~ name) -%}
     {%- endfor -%}
-{{ dbt_llm._known_filter(task) }},
+{{ dbt_llm._known_filter_of_task(task) }},
 
 llm_input as (
     select
@@ -110,7 +116,7 @@ llm_input as (
 {%- macro _tell_of_filter(task) -%}
     {%- set of_task = ' from ' ~ dbt_llm._every_filter() ~ ' where task = ' ~ dbt_llm.string_literal(task.name) -%}
     {%- set known = run_query(
-        'with ' ~ dbt_llm._known_filter(task) ~ '\nselect _dbt_llm_filter_version, _dbt_llm_filter_threshold\nfrom llm_filter'
+        'with ' ~ dbt_llm._known_filter_of_task(task) ~ '\nselect _dbt_llm_filter_version, _dbt_llm_filter_threshold\nfrom llm_filter'
     ).rows[0] -%}
     {%- if known[0] is not none -%}
         {%- set told = run_query(
@@ -128,5 +134,5 @@ llm_input as (
         {%- set because = 'none is trained for this prompt, language model and label, for these embeddings, and for as much as is stated' -%}
     {%- endif -%}
     {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task.name ~ ': no filter is in force, and everything is asked: ' ~ because
-        ~ '. Run `dbt-llm filter ' ~ task.name ~ '` once there are answers; limits keep the first run small (docs/filter.md).') -%}
+        ~ '. Train one once there are answers; limits keep the first run small (docs/filter.md).') -%}
 {%- endmacro -%}

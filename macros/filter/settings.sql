@@ -94,3 +94,14 @@
     {%- endif -%}
     {{ return('coalesce(' ~ column ~ ' in (' ~ dbt_llm._literal_list(filter.wanted) ~ '), false)') }}
 {%- endmacro -%}
+
+{# Whether a text has the wanted label, as golden rows and verdicts write it, of an array as JSON; a condition that is never NULL. #}
+{%- macro _wanted_text_condition(expression, filter) -%}
+    {%- set wanted = dbt_llm._literal_list(filter.wanted) -%}
+    {%- if filter.member.type == 'array' -%}
+        {%- set is_one = dbt_llm.json_text('element') ~ ' in (' ~ wanted ~ ')' -%}
+        {{ return('coalesce(' ~ dbt_llm.json_any_element(dbt_llm.parse_json(expression), 'element', is_one) ~ ', false)') }}
+    {%- endif -%}
+    {%- set written = 'lower(' ~ expression ~ ')' if filter.member.type == 'boolean' else expression -%}
+    {{ return('coalesce(' ~ written ~ ' in (' ~ wanted ~ '), false)') }}
+{%- endmacro -%}

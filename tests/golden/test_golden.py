@@ -35,6 +35,9 @@ REWRITE = "DBT_LLM_REWRITE_GOLDEN" in os.environ
 TABLES = """
 create table messages (message_id bigint, channel varchar, body varchar);
 create table embedded_messages (message_id bigint, body varchar, vector float[3]);
+create table enrich__filter (
+    message_id bigint, body varchar, llm_filter_score double, llm_filter_version varchar, has_pii boolean, pii_types varchar[],
+    llm_status varchar, llm_reason varchar, llm_request_key varchar, llm_prompt_version varchar);
 create table enrich__incremental (
     message_id bigint, channel varchar, body varchar, llm_status varchar, llm_reason varchar, llm_request_key varchar,
     llm_prompt_version varchar);
@@ -46,7 +49,7 @@ create table enrich__every_schema_construct (
     address struct(city varchar, zip bigint), lines struct("name" varchar, tags varchar[])[],
     llm_status varchar, llm_reason varchar, llm_request_key varchar, llm_prompt_version varchar);
 create table golden_messages (
-    message_id bigint, channel varchar, body varchar, expected_has_pii boolean, expected_pii_types varchar,
+    message_id bigint, channel varchar, body varchar, vector float[3], expected_has_pii boolean, expected_pii_types varchar,
     expected_answer varchar, expected_score double, expected_due_on date);
 create table verdicts (
     request_key varchar, task varchar, column_name varchar, verdict varchar, correct_value varchar, reviewer varchar,
@@ -57,8 +60,8 @@ create table golden__verdicts (
     answered_size bigint, common_size bigint, llm_status varchar, llm_reason varchar, llm_request_key varchar,
     llm_prompt_version varchar);
 create table dbt_llm__evaluation_rows (
-    golden varchar, prompt_version varchar, model_name varchar, golden_key varchar, column_name varchar, expected varchar,
-    is_correct boolean, evaluated_at timestamp);
+    task varchar, golden varchar, candidate varchar, prompt_version varchar, model_name varchar, golden_key varchar,
+    column_name varchar, expected varchar, is_correct boolean, request_key varchar, evaluated_at timestamp);
 create table dbt_llm__filters (
     filter_version varchar, task varchar, model_name varchar, prompt_version varchar, label_column varchar, label_values varchar,
     embedding_model varchar, intercept double, coefficients double[], threshold double, stated_recall double,

@@ -1,6 +1,7 @@
 """A filter, from the first answers to the gate: what it spares in calls, and that what is paid for is shown."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,15 @@ from dbt_llm.testing import ChatRequest, Server
 from tests.support.project import PII, Project
 
 FILTER = {"label": "has_pii", "recall": 0.95, "audit": 0.05}
+TRAINER = """\
+import dbt_llm
+
+
+def model(dbt, session):
+    dbt.config(materialized="incremental")
+    rows = dbt.ref("pii_risk_labelled")
+    return dbt_llm.train_filter(dbt, session, rows)
+"""
 
 
 def answer(request: ChatRequest) -> str:
@@ -33,6 +43,19 @@ def write_messages(project: Project, count: int) -> None:
         )
 
 
+def write_trainer(project: Project) -> None:
+    rows = "{{ dbt_llm.filter_rows(ref('pii_risk'), source('raw', 'messages')) }}"
+    project.write_model("pii_risk_labelled", "{{ config(materialized='view') }}\n" + rows)
+    (project.models / "pii_risk_filter.py").write_text(TRAINER)
+    declared = {"models": [{"name": "pii_risk_filter", "config": {"post_hook": "{{ dbt_llm.record_filter() }}"}}]}
+    (project.models / "pii_risk_filter.yml").write_text(yaml.safe_dump(declared))
+
+
+def filters(database: Path) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute("select * exclude (trained_at) from dbt_llm__filters order by trained_at").fetchall()
+
+
 def run(project: Project, **limits: Any) -> str:
     project.task("pii_risk", {**PII, "filter": FILTER, "limits": limits}, data_tests=["dbt_llm.filter_recall_at_least"])
     return " ".join(project.run_tasks(DBT_WRITE_JSON="true").output.split())
@@ -42,12 +65,22 @@ def test_a_filter_spares_calls_and_pays_for_no_answer_twice(tmp_path: Path, caps
     with Server(answer) as server:
         project = Project(tmp_path / "project", server.base_url, max_in_flight=128)
         write_messages(project, 3_000)
-        assert "no filter is in force, and everything is asked: none is trained" in run(project, requests=1_000)
+        write_trainer(project)
+        output = run(project, requests=1_000)
+        assert "no filter is in force, and everything is asked: none is trained" in output
         assert server.counters.calls == 1_000
-        command = ["filter", "pii_risk", "--database", str(project.database), "--target", str(project.folder / "target")]
+        # The same run has trained one; the command trains the same, on the same answers.
+        assert "has a recall of at least 0.9" in output and len(filters(project.database)) == 1
+        # DuckDB names a database by its file, beside which what is not checkpointed is.
+        copied = tmp_path / "copied" / project.database.name
+        copied.parent.mkdir()
+        for file in project.folder.glob(f"{project.database.name}*"):
+            shutil.copy(file, copied.parent)
+        command = ["filter", "pii_risk", "--database", str(copied), "--target", str(project.folder / "target")]
         assert main(command) == 0, capsys.readouterr()
         said = capsys.readouterr().out
         assert "recall of the rows with has_pii = true: at least 0.9" in said and "at a confidence of 0.95" in said
+        assert filters(copied) == 2 * filters(project.database)
         planned = project.dbt("run-operation", "dbt_llm.plan", "--args", yaml.safe_dump({"task": "pii_risk"}))
         assert planned.ok, planned.output
         [spared] = [line.split() for line in planned.output.splitlines() if "left out by the filter" in line]
@@ -72,8 +105,14 @@ def test_a_filter_spares_calls_and_pays_for_no_answer_twice(tmp_path: Path, caps
         assert gate.ok, gate.output
         # Another prompt is another question: nothing is proven of it, and it is said before it is asked.
         project.task("pii_risk", {**PII, "prompt": "Any? message {message_id}<", "filter": FILTER, "limits": {"requests": 5}})
-        assert "none is trained for this prompt, language model and label" in " ".join(project.run_tasks().output.split())
+        assert len(filters(project.database)) == 1, "none is trained while one is in force"
+        output = " ".join(project.run_tasks().output.split())
+        assert "none is trained for this prompt, language model and label" in output
         assert project.query("select count(*) from pii_risk where llm_reason = 'filtered'") == [(0,)]
+        assert "the filter of pii_risk is not proven, and everything is asked: " in output and "it takes 10, 10 and 59" in output
+        assert [row[10] is None for row in filters(project.database)] == [False, True]
+        emptied = project.dbt("run", "--empty", "--select", "pii_risk_labelled", "pii_risk_filter")
+        assert emptied.ok and len(filters(project.database)) == 2, emptied.output
 
 
 @pytest.mark.parametrize(

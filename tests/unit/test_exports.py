@@ -12,7 +12,7 @@ import dbt_llm
 
 FOLDER = Path(dbt_llm.__file__).parent
 EXPORTS = {
-    "dbt_llm": ["__version__", "enrich"],
+    "dbt_llm": ["__version__", "enrich", "train_filter"],
     "dbt_llm.client": [
         "BudgetTerms",
         "ConfigurationError",

@@ -1,8 +1,9 @@
 """A filter from answers to rows: trained on a task's tables in DuckDB, then found by the task's own query; without dbt."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -10,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dbt_llm.client import ConfigurationError
+import dbt_llm
+from dbt_llm.client import ConfigurationError, DbtLlmError
 from dbt_llm.contract import prompt_version, request_key
-from dbt_llm.filters import Demand
-from dbt_llm.filters.database import train_on
-from dbt_llm.filters.task import FilteredTask, filtered_task
+from dbt_llm.filters.database import train_in
+from dbt_llm.filters.task import FilteredTask
 from dbt_llm.macros import Macros, Relation
 from tests.support.package_tables import _Types, create_tables
 
@@ -26,9 +27,7 @@ LLM: dict[str, Any] = {
 }
 SCHEMA = {"type": "object", "properties": {"has_pii": {"type": "boolean"}}, "required": ["has_pii"]}
 VERSION = prompt_version(LLM["prompt"], model_parameters={}, response_format=SCHEMA["properties"])
-TASK = FilteredTask(
-    "pii_risk", "pii_risk", "messages", ("message_id",), "embedding", None, "has_pii", ("true",), Demand(0.95, 0.95), 0.1
-)
+TASK = FilteredTask("pii_risk", "pii_risk", "messages", ("message_id",), LLM)
 
 
 def relation(name: str) -> Relation:
@@ -149,8 +148,8 @@ def test_without_a_filter_everything_is_asked(connection: duckdb.DuckDBPyConnect
 
 def test_a_filter_drops_rows_shows_why_and_asks_the_audit(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    trained = train_on(connection, TASK)
-    assert trained.filter.threshold is not None and trained.prompt_version == VERSION
+    trained = train_in(connection, TASK)
+    assert trained.filter.threshold is not None and trained.rows.prompt_version == VERSION
     add_messages(connection, 1_000, 2_000)
     asked = answer(connection, "true", "2100-01-01")
     found = statuses(connection)
@@ -189,7 +188,7 @@ def test_a_filter_drops_rows_shows_why_and_asks_the_audit(connection: duckdb.Duc
 )
 def test_a_filter_for_something_else_is_not_in_force(connection: duckdb.DuckDBPyConnection, change: str) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     add_messages(connection, 1_000, 100)
     assert (
         connection.execute(f"select count(*) from ({task_query(connection)}) where llm_reason = 'filtered'").fetchall()[0][0] > 50
@@ -202,7 +201,7 @@ def test_a_filter_for_something_else_is_not_in_force(connection: duckdb.DuckDBPy
 
 def test_a_row_without_an_embedding_or_with_another_one_is_let_through(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     connection.execute("alter table messages alter embedding type float[]")
     connection.execute(
         "insert into messages values (9001, 'x', null), (9002, 'y', [1.0]), (9003, 'z', ['nan'::float, 0, 0]),"
@@ -216,10 +215,10 @@ def test_a_row_without_an_embedding_or_with_another_one_is_let_through(connectio
 
 def test_what_a_filter_chose_proves_nothing_of_the_next_one(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    first = train_on(connection, TASK).filter
+    first = train_in(connection, TASK).filter
     add_messages(connection, 1_000, 2_000)
     asked = answer(connection, "true", "2100-01-01")
-    again = train_on(connection, TASK).filter
+    again = train_in(connection, TASK).filter
     drawn = sum(is_drawn(n) and key(n)[16] < "8" for n in range(1_000, 3_000))
     assert again.held_out_rows == first.held_out_rows + drawn
     assert again.learned_rows == first.learned_rows + asked - drawn
@@ -232,21 +231,21 @@ def test_a_filter_of_another_prompt_has_chosen_nothing(connection: duckdb.DuckDB
         "insert into dbt_llm__filters (filter_version, task, model_name, prompt_version, threshold, trained_at)"
         " values ('old', 'pii_risk', 'm', 'ffffffffffff', 0, '2020-01-01')"
     )
-    found = train_on(connection, TASK).filter
+    found = train_in(connection, TASK).filter
     assert found.threshold is not None and found.held_out_rows + found.learned_rows == 1_000
 
 
 def test_an_answer_of_an_earlier_prompt_or_model_is_no_label(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
     connection.execute("update pii_risk set llm_reason = 'previous_answer' where message_id >= 600")
-    found = train_on(connection, TASK).filter
+    found = train_in(connection, TASK).filter
     assert found.held_out_rows + found.learned_rows == 600
 
 
 def test_a_filter_changes_no_row(connection: duckdb.DuckDBPyConnection) -> None:
     """Its score is not the input's: what stands stays, and after an edit of the prompt shows its answer."""
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     assert connection.execute(f"select count(*) from ({task_query(connection, incremental=True)})").fetchall() == [(0,)]
     connection.execute(f"create or replace table pii_risk as {task_query(connection)}")
     assert connection.execute("select count(llm_filter_score) from pii_risk").fetchall() == [(1_000,)]
@@ -258,7 +257,7 @@ def test_a_filter_changes_no_row(connection: duckdb.DuckDBPyConnection) -> None:
 
 def test_a_filter_is_read_from_where_answers_are(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     add_messages(connection, 1_000, 2_000)
     pending = "select count(*) from ({}) where llm_status = 'pending'"
     here = connection.execute(pending.format(task_query(connection))).fetchall()
@@ -281,38 +280,24 @@ def test_a_verdict_or_a_golden_row_goes_before_the_answer(connection: duckdb.Duc
             (key(5), "true", "2021-01-01"),
         ],
     )
-    assert train_on(connection, TASK).corrected_rows == 2
+    assert train_in(connection, TASK).rows.corrected_rows == 2
     labels = connection.execute("select is_wanted from _dbt_llm_labelled where is_corrected order by is_wanted").fetchall()
     assert labels == [(False,), (True,)]
 
 
 def test_an_audit_that_was_raised_is_asked_before_it_proves(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "true", "2020-01-01")
-    train_on(connection, TASK)
+    train_in(connection, TASK)
     add_messages(connection, 1_000, 500)
     answer(connection, "true", "2100-01-01")
-    raised = FilteredTask(**{**vars(TASK), "audit": 0.5})
+    raised = dataclasses.replace(TASK, llm={**LLM, "filter": {**LLM["filter"], "audit": 0.5}})
     with pytest.raises(ConfigurationError, match=r"rows of the audit are not asked yet"):
-        train_on(connection, raised)
-
-
-@pytest.mark.parametrize("value", [True, ["true"], ["b", "Zeta", "alpha"], "a", [3, 1]])
-def test_the_companion_and_the_macros_write_the_wanted_labels_alike(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, value: Any
-) -> None:
-    """Or a filter that was trained would never be found."""
-    node = {
-        "name": "t", "relation_name": "t", "package_name": "p", "depends_on": {"nodes": ["source.s"]},
-        "config": {"unique_key": "id", "meta": {"llm": {"filter": {"label": "l", "value": value, "recall": 0.9}}}},
-    }  # fmt: skip
-    source = {"name": "s", "relation_name": "s", "package_name": "p"}
-    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {"model.t": node}, "sources": {"source.s": source}}))
-    assert list(filtered_task(tmp_path, "t").wanted) == macros(connection).call("_filter_values", value)
+        train_in(connection, raised)
 
 
 def test_too_few_answers_are_a_row_that_says_so_and_everything_is_asked(connection: duckdb.DuckDBPyConnection) -> None:
     answer(connection, "message_id < 200", "2020-01-01")
-    found = train_on(connection, TASK).filter
+    found = train_in(connection, TASK).filter
     assert found.threshold is None and "it takes 59; at the share so far about 590 answers" in str(found.refusal)
     assert connection.execute("select threshold, message from dbt_llm__filters").fetchall() == [(None, found.refusal)]
     assert connection.execute(f"select count(*) from ({task_query(connection)}) where llm_status = 'pending'").fetchall() == [
@@ -353,3 +338,106 @@ def test_the_gate_fails_where_chance_does_not_explain_the_misses(
         "insert into dbt_llm__filters (filter_version, task, trained_at) values ('none', 'pii_risk', '2022-01-01')"
     )
     assert connection.execute(query).fetchall() == []
+
+
+def train_model(connection: duckdb.DuckDBPyConnection, *, is_incremental: bool = False) -> Any:
+    """What a Python model returns on the labelled rows that there are."""
+    dbt = SimpleNamespace(is_incremental=is_incremental)
+    return dbt_llm.train_filter(dbt, connection, connection.table("_dbt_llm_labelled"))
+
+
+def test_a_model_trains_what_the_command_does_and_nothing_while_that_is_in_force(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_in(connection, TASK)
+    trained = train_model(connection)
+    kinds = dict(zip(trained.columns, map(str, trained.types), strict=True))
+    [row] = trained.fetchall()
+    columns = ", ".join(kinds)
+    [known] = connection.execute(f"select {columns} from dbt_llm__filters").fetchall()
+    assert row[:-1] == known[:-1] and list(kinds)[-1] == "trained_at"
+    assert kinds == {name: kind for name, kind, *_ in connection.execute("describe dbt_llm__filters").fetchall()}
+    # The rows are as they were before it was trained; the next ones know that it is.
+    assert len(train_model(connection, is_incremental=True).fetchall()) == 1
+    train_in(connection, TASK)
+    assert train_model(connection, is_incremental=True).fetchall() == []
+    assert len(train_model(connection).fetchall()) == 1
+
+
+def test_golden_rows_are_proven_on_and_not_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
+    answer(connection, "true", "2020-01-01")
+    before = train_in(connection, TASK).filter
+    connection.execute(
+        "create table golden as select (message_id % 5 = 0)::varchar as expected_has_pii, embedding from messages limit 400"
+    )
+    found = train_in(connection, TASK, golden="golden").filter
+    assert (found.learned_rows, found.held_out_rows) == (before.learned_rows, before.held_out_rows)
+    assert found.positives == 80 < before.positives
+    connection.execute("create or replace table golden as select 'TRUE' as expected_has_pii, embedding from messages limit 20")
+    refused = train_in(connection, TASK, golden="golden").filter.refusal
+    assert refused is not None and refused.startswith("20 wanted rows to prove it on: it takes 59")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("update _dbt_llm_labelled set embedding = [1.0] where is_wanted", "several lengths. Expected one; got 1 to 3"),
+        ("update _dbt_llm_labelled set embedding = [1, null, 2]", "something that is no number"),
+        ("update _dbt_llm_labelled set embedding = ['nan'::float, 1, 2]", "something that is no number"),
+        ("update _dbt_llm_labelled set unasked_audit_rows = 7", "7 rows of the audit are not asked yet"),
+        ("update _dbt_llm_labelled set task = 'other' where is_wanted", "the rows are of several filters"),
+        ("alter table _dbt_llm_labelled drop is_corrected", "is_corrected"),
+        ("alter table _dbt_llm_labelled drop stated_recall", "not those of filter_rows"),
+    ],
+)
+def test_a_model_says_what_cannot_be_trained_on(connection: duckdb.DuckDBPyConnection, change: str, said: str) -> None:
+    answer(connection, "true", "2020-01-01")
+    train_in(connection, TASK)
+    connection.execute(change)
+    with pytest.raises(DbtLlmError) as raised:
+        train_model(connection)
+    assert str(raised.value).startswith("dbt_llm.train_filter: ") and said in str(raised.value)
+
+
+def test_without_rows_nothing_is_trained(connection: duckdb.DuckDBPyConnection) -> None:
+    """Under --empty; in an ordinary run the post-hook calls it an error."""
+    connection.execute(f"create table pii_risk as {task_query(connection)}")
+    with pytest.raises(ConfigurationError, match="has not run, or has no answer"):
+        train_in(connection, TASK)
+    assert train_model(connection).fetchall() == []
+
+
+def node(name: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "name": name, "alias": name, "unique_id": f"model.p.{name}", "resource_type": "model", "language": "sql",
+        "config": {}, **properties,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("config", "post_hook", "said"),
+    [
+        ({"unique_key": "id", "meta": {"llm": LLM}}, "{{ dbt_llm.record_filter() }}", None),
+        ({"unique_key": ["a", "b"], "meta": {"llm": LLM}}, "{{ dbt_llm.record_filter() }}", None),
+        ({"unique_key": "id", "meta": {"llm": LLM}}, "grant", "'trainer' trains a filter that its task would not find"),
+        ({"meta": {"llm": LLM}}, "{{ dbt_llm.record_filter() }}", "'pii_risk' has no unique_key"),
+        ({"unique_key": "id"}, "{{ dbt_llm.record_filter() }}", "not a task with a filter. Expected ref('…')"),
+    ],
+)
+def test_the_rows_know_their_task_and_what_trains_on_them(config: dict[str, Any], post_hook: str, said: str | None) -> None:
+    labelled = node("labelled", depends_on=SimpleNamespace(nodes=["model.p.pii_risk"]))
+    trainer = node(
+        "trainer", language="python", raw_code="dbt_llm.train_filter(…)", config={"post-hook": [{"sql": post_hook}]},
+        depends_on=SimpleNamespace(nodes=["model.p.labelled"]),
+    )  # fmt: skip
+    nodes = {one["unique_id"]: one for one in (node("pii_risk", config=config), labelled, trainer)}
+    macros = Macros("duckdb", {"graph": SimpleNamespace(nodes=nodes), "model": labelled})
+    if said is None:
+        task = macros.call("_filtered_task", relation("pii_risk"))
+        keys = config["unique_key"]
+        assert task["name"] == "pii_risk" and task["key"] == ([keys] if isinstance(keys, str) else keys)
+        return
+    with pytest.raises(DbtLlmError) as raised:
+        macros.call("_filtered_task", relation("pii_risk"))
+    assert said in str(raised.value)

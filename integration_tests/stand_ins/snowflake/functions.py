@@ -23,6 +23,8 @@ _MACROS = {
     f"list_filter({_MEMBERS.format('x')}, lambda member: not list_contains(names, member.key))))",
     "_stand_in_array_distinct(x)": "to_json(list_distinct(json_extract(x, '$[*]')))",
     "_stand_in_array_intersection(x, y)": "to_json(list_intersect(json_extract(x, '$[*]'), json_extract(y, '$[*]')))",
+    "_stand_in_arrays_zip(x, y)": "to_json(list_transform(list_zip(json_extract(x, '$[*]'), json_extract(y, '$[*]')),"
+    " lambda pair: {'$1': pair[1], '$2': pair[2]}))",
     "as_array(x)": "case when json_type(x) = 'ARRAY' then x end",
     "as_object(x)": "case when json_type(x) = 'OBJECT' then x end",
     "object_keys(x)": "to_json(json_keys(x))",

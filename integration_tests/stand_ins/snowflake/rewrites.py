@@ -24,6 +24,8 @@ def apply(statement, connection):
         _to_json,
         _functions,
         _filter,
+        _arrays_zip,
+        _reduce,
         _case,
         _text,
     )
@@ -109,6 +111,20 @@ def _filter(node):
         mended.expression.set("colon", True)
         mended.set("this", _call("_stand_in_elements", mended.this))
         return _call("TO_JSON", mended)
+    return node
+
+
+def _arrays_zip(node):
+    # sqlglot zips DuckDB's lists.
+    if isinstance(node, exp.ArraysZip) and len(node.expressions) == 2:
+        return _call("_stand_in_arrays_zip", *(array.copy() for array in node.expressions))
+    return node
+
+
+def _reduce(node):
+    # As above: an array is JSON here.
+    if isinstance(node, exp.Reduce):
+        node.set("this", _call("_stand_in_elements", node.this.copy()))
     return node
 
 

@@ -31,3 +31,11 @@
 {%- macro default__dot_product(embedding, coefficients) -%}
     {{ return(dbt_llm._refuse_adapter('dot_product')) }}
 {%- endmacro -%}
+
+{%- macro embedding_array(embedding) -%}
+    {{ return(adapter.dispatch('embedding_array', 'dbt_llm')(embedding=embedding)) }}
+{%- endmacro -%}
+
+{%- macro default__embedding_array(embedding) -%}
+    {{ return(dbt_llm._refuse_adapter('embedding_array')) }}
+{%- endmacro -%}

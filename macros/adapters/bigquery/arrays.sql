@@ -18,3 +18,8 @@
         ~ '[offset(place)]) from unnest(' ~ embedding ~ ') as value with offset as place), null)'
     ) }}
 {%- endmacro -%}
+
+{# An embedding is an array already. #}
+{%- macro bigquery__embedding_array(embedding) -%}
+    {{ return(embedding) }}
+{%- endmacro -%}

@@ -15,3 +15,7 @@
         ~ ', (value, coefficient) -> cast(value as double) * coefficient), cast(0 as double), (total, part) -> total + part) end'
     ) }}
 {%- endmacro -%}
+
+{%- macro databricks__embedding_array(embedding) -%}
+    {{ return('cast(' ~ embedding ~ ' as array<float>)') }}
+{%- endmacro -%}

@@ -15,3 +15,7 @@
         ~ coefficients ~ ') end'
     ) }}
 {%- endmacro -%}
+
+{%- macro duckdb__embedding_array(embedding) -%}
+    {{ return('cast(' ~ embedding ~ ' as float[])') }}
+{%- endmacro -%}

@@ -17,3 +17,8 @@
         ~ '), cast(0 as float), (total, pair) -> total + cast(pair:"$1" as float) * cast(pair:"$2" as float)) end'
     ) }}
 {%- endmacro -%}
+
+{# Of a VECTOR, whose length a client would have to know. #}
+{%- macro snowflake__embedding_array(embedding) -%}
+    {{ return('cast(' ~ embedding ~ ' as array)') }}
+{%- endmacro -%}

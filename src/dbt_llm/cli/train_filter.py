@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         raise MissingDependencyError("dbt_llm.filters: scikit-learn is not installed. Run: pip install 'dbt-llm[filter]'")
     import duckdb
 
-    from ..filters.database import train_on
+    from ..filters.database import train_in
     from ..filters.task import filtered_task
 
     task = filtered_task(options.target, options.task, options.input)
@@ -56,20 +56,19 @@ def run(options: argparse.Namespace) -> int:
     try:
         with duckdb.connect(str(options.database)) as connection:
             connection.execute(f'use "{schema}"')
-            trained = train_on(connection, task, options.golden)
+            trained = train_in(connection, task, options.golden)
     except duckdb.Error as error:
         raise ConfigurationError([f"'{options.database}': Expected the rows and the tables of the task; got: {error}"]) from None
-    found = trained.filter
-    print(f"{task.name}: filter {found.version}, prompt version {trained.prompt_version}, {trained.model_name}")
+    found, rows = trained.filter, trained.rows
+    print(f"{rows.task}: filter {found.version}, prompt version {rows.prompt_version}, {rows.model_name}")
     print(f"  learned from {found.learned_rows:,} requests, held out {found.held_out_rows:,}")
-    print(f"  labels that golden rows and verdicts corrected: {trained.corrected_rows:,}")
+    print(f"  labels that golden rows and verdicts corrected: {rows.corrected_rows:,}")
     if found.threshold is None:
         print(f"  not proven, and everything is asked: {found.refusal}")
         return 1
-    print(f"  recall of the rows with {task.label} = {' or '.join(task.wanted)}: at least {found.proven_recall:.4f},")
-    print(f"    at a confidence of {task.demand.confidence}, on {found.positives:,} wanted requests")
-    print(
-        f"  {found.passed_share:.1%} of the requests are let through, and of the others {task.audit:.1%} are asked all the same"
-    )
+    print(f"  recall of the rows with {rows.label_column} = {' or '.join(rows.wanted)}: at least {found.proven_recall:.4f},")
+    print(f"    at a confidence of {found.demand.confidence}, on {found.positives:,} wanted requests")
+    audit = float(task.llm["filter"].get("audit", 0.02))
+    print(f"  {found.passed_share:.1%} of the requests are let through, and of the others {audit:.1%} are asked all the same")
     print("  the next run of the task uses it")
     return 0

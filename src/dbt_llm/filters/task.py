@@ -1,4 +1,4 @@
-"""What the project says of a task's filter, from dbt's manifest: whose rows, which label, what must hold."""
+"""What the project says of a task's filter, from dbt's manifest: whose rows, by which key, and its meta.llm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from ..client import ConfigurationError
 from ..manifest import llm_of, read_manifest, task_name
-from .training import Demand
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,8 @@ class FilteredTask:
     table: str
     input: str
     unique_key: tuple[str, ...]
-    embedding: str
-    embedding_model: str | None
-    label: str
-    wanted: tuple[str, ...]
-    """The wanted labels as texts, sorted: as the macro `_filter_values` has them."""
-    demand: Demand
-    audit: float
+    llm: Mapping[str, Any]
+    """Its meta.llm, which has a filter."""
 
 
 def filtered_task(target: Path, name: str, input_name: str | None = None) -> FilteredTask:
@@ -40,8 +34,7 @@ def filtered_task(target: Path, name: str, input_name: str | None = None) -> Fil
     if name not in tasks:
         raise ConfigurationError([f"'{name}' is no task. Expected one of {_quoted(tasks)}; got '{name}'."])
     node = tasks[name]
-    stated = llm_of(node).get("filter")
-    if not isinstance(stated, Mapping):
+    if not isinstance(llm_of(node).get("filter"), Mapping):
         raise ConfigurationError([f"'{name}' has no filter. Expected meta.llm.filter in its YAML; got none. See docs/filter.md."])
     key = (node.get("config") or {}).get("unique_key")
     if not key:
@@ -51,18 +44,12 @@ def filtered_task(target: Path, name: str, input_name: str | None = None) -> Fil
                 " Add it to its config."
             ]
         )
-    value = stated.get("value", True)
     return FilteredTask(
         name=name,
         table=node["relation_name"],
         input=_input(node, nodes, manifest.get("sources") or {}, input_name),
         unique_key=(key,) if isinstance(key, str) else tuple(key),
-        embedding=stated.get("embedding", "embedding"),
-        embedding_model=stated.get("embedding_model"),
-        label=stated["label"],
-        wanted=tuple(sorted(_text(one) for one in (value if isinstance(value, list) else [value]))),
-        demand=Demand(float(stated["recall"]), float(stated.get("confidence", 0.95))),
-        audit=float(stated.get("audit", 0.02)),
+        llm=llm_of(node),
     )
 
 
@@ -78,10 +65,6 @@ def _input(node: Mapping[str, Any], nodes: Mapping[str, Any], sources: Mapping[s
             [f"the input of the task is not known. Expected --input, one of {_quoted(found)}; got '{wanted}'."]
         )
     return str(found[wanted])
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _quoted(names: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..client import ConfigurationError
@@ -24,6 +24,12 @@ class Warehouse(Protocol):
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Run a query and return its rows, which must fit into memory."""
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Run a query whose rows are taken one after the other, and need not all fit into memory; an array is a list.
+
+        Nothing else runs on the session until the last row is taken.
+        """
 
     def execute(self, sql: str) -> None:
         """Run a statement; what it changed is committed when this returns."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .json_rows import json_row, texts_in_parts
@@ -36,6 +36,10 @@ class BigQueryWarehouse:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row.values()) for row in self._client.query(sql).result()]
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        for row in self._client.query(sql).result():
+            yield tuple(row.values())
 
     def execute(self, sql: str) -> None:
         self._client.query(sql).result()

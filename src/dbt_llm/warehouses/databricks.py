@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 __all__ = ["DatabricksWarehouse"]
@@ -23,6 +23,10 @@ class DatabricksWarehouse:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.session.sql(sql).collect()]
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        for row in self.session.sql(sql).toLocalIterator():
+            yield tuple(row)
 
     def execute(self, sql: str) -> None:
         self.session.sql(sql).collect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..database_file import DatabaseFile, file_of
 
 __all__ = ["DuckDbWarehouse"]
 
+_FETCHED_ROWS = 10_000
 _numbers = itertools.count(1)
 
 
@@ -31,6 +32,11 @@ class DuckDbWarehouse:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
         return found
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        cursor = self.connection.execute(sql)
+        while some := cursor.fetchmany(_FETCHED_ROWS):
+            yield from some
 
     def execute(self, sql: str) -> None:
         self.connection.execute(sql)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .json_rows import json_row, texts_in_parts
@@ -29,6 +30,18 @@ class SnowflakeWarehouse:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self._session.sql(sql).collect()]
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        from snowflake.snowpark.types import ArrayType, VariantType
+
+        frame = self._session.sql(sql)
+        # The client hands over an array, and what may be one, as its JSON text.
+        are_arrays = [isinstance(field.datatype, (ArrayType, VariantType)) for field in frame.schema.fields]
+        for row in frame.to_local_iterator():
+            yield tuple(
+                json.loads(value) if is_array and isinstance(value, str) else value
+                for value, is_array in zip(row, are_arrays, strict=True)
+            )
 
     def execute(self, sql: str) -> None:
         self._session.sql(sql).collect()

@@ -143,7 +143,7 @@ select
             || cast(round(recall_high, 4) as string)
             || ') of filter '
             || filter_version
-            || '; expected at least 0.95. Train it again: dbt-llm filter enrich__filter' as message,
+            || '; expected at least 0.95. Train it again (docs/filter.md)' as message,
     filter_version,
     recall,
     wanted_requests,
