@@ -108,10 +108,11 @@ def labelled(warehouse: Warehouse, relation: str) -> Labelled | None:
             ["the rows are of several filters. Expected those of one task; got more. Train on one at a time."]
         )
     [row] = found
-    stated = dict(zip([*_TERMS.split(", "), "corrected_rows"], row, strict=True))
+    stated: dict[str, Any] = dict(zip([*_TERMS.split(", "), "corrected_rows"], row, strict=True))
     demand = Demand(float(stated.pop("stated_recall")), float(stated.pop("stated_confidence")))
-    counts = {name: int(stated.pop(name)) for name in ("unasked_audit_rows", "corrected_rows")}
-    return Labelled(relation=relation, demand=demand, **stated, **counts)
+    # A warehouse may sum up to a decimal.
+    stated.update((name, int(stated[name])) for name in ("unasked_audit_rows", "corrected_rows"))
+    return Labelled(relation=relation, demand=demand, **stated)
 
 
 def train_on(warehouse: Warehouse, rows: Labelled) -> Trained:
