@@ -28,6 +28,7 @@ TABLES = {
         "expected_has_pii": "BOOL",
         "expected_pii_types": "STRING",
         "expected_answer": "STRING",
+        "vector": "ARRAY<FLOAT64>",
         "expected_score": "FLOAT64",
         "expected_due_on": "DATE",
     },
