@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dbt_llm.client import Request, Response
+from dbt_llm.engines import auto
 from dbt_llm.engines.sinks import known_keys
 from dbt_llm.macros import Macros
 from dbt_llm.testing import ChatRequest, Reply, Server
@@ -227,8 +228,13 @@ def test_in_chunks_of_a_warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 4.0}
 
 
-def test_in_batches_a_later_run_submits_the_repairs_and_one_more_collects_them(tmp_path: Path, server: Server) -> None:
+@pytest.mark.parametrize("engine", ["batch", "auto"])
+def test_in_batches_a_later_run_submits_the_repairs_and_one_more_collects_them(
+    engine: str, tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So they do where `auto` takes a batch, which it does for the repairs as for the others."""
     needs_client("openai")
+    monkeypatch.setattr(auto, "SMALLEST_SAVING_USD", 0.0)
     entry = {
         "provider": "openai",
         "model_name": "test-model",
@@ -236,7 +242,7 @@ def test_in_batches_a_later_run_submits_the_repairs_and_one_more_collects_them(t
         "api_key_env": "DBT_LLM_TEST_KEY",
         **PRICES,
     }
-    task = PythonRoad(tmp_path, {**REPAIRING, "engine": "batch"}, BODIES, batch=entry)
+    task = PythonRoad(tmp_path, {**REPAIRING, "engine": engine, "deadline": "24h"}, BODIES, **{"batch": entry, "async": entry})
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DBT_LLM_TEST_KEY", "sk-test")
         task.run()
