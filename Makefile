@@ -119,7 +119,7 @@ integration: setup $(filter .envs/$(ADAPTER)/.ready,$(STAND_INS:%=.envs/%/.ready
 
 # The oldest dbt 1 that is supported, with the oldest DuckDB: .venv has the newest, dbt 2 an environment of its own.
 OLDEST := 1.10
-VECTORS := embeddings.py::test_each_distinct_text_is_embedded_once_and_a_second_run_calls_nothing
+VECTORS := embeddings.py::test_a_vector_is_shown_until_the_new_one_comes
 RULES := $(addprefix tests/money_rules/test_,pay_once.py only_run_spends.py kill.py no_warning.py $(VECTORS))
 
 .envs/dbt-$(OLDEST)/.ready: tests/money_rules/dbt-$(OLDEST).txt pyproject.toml | setup

@@ -181,7 +181,8 @@ def test_a_killed_engine_of_vllm_is_started_again_for_what_it_had_under_way(
 
 
 def is_engine(command: list[str] | None) -> bool:
-    return bool(command) and command is not None and command[0].startswith("ray::") and "vLLMEngineStageUDF" in command[0]
+    name = (command or [""])[0]
+    return name.startswith("ray::") and "vLLMEngineStageUDF" in name
 
 
 @pytest.fixture(scope="module")

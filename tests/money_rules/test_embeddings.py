@@ -55,6 +55,22 @@ def test_each_distinct_text_is_embedded_once_and_a_second_run_calls_nothing(vect
     assert vectors.query("select * from pii_risk order by message_id") == first
 
 
+def test_a_vector_is_shown_until_the_new_one_comes(vectors: Project, server: Server) -> None:
+    vectors.run(*RUN[1:])
+    shown = "select message_id, typeof(embedding), embedding from pii_risk order by message_id"
+    before = vectors.query(shown)
+    vectors.task("pii_risk", {**VECTORS, "prompt": "Text: {body}", "keep_previous": True})
+    kept = dbt(vectors, DBT_LLM_MODE="cache_only")
+    assert kept.ok, kept.output
+    assert vectors.statuses() == {("succeeded", "previous_answer"): 20}
+    assert vectors.query(shown) == before and server.counters.calls == 2
+    vectors.run(*RUN[1:])
+    assert vectors.statuses() == {("succeeded", None): 20}
+    after = vectors.query(shown)
+    assert {kind for _, kind, _ in before + after} == {"FLOAT[16]"}
+    assert all(old != new for old, new in zip(before, after, strict=True)) and server.counters.calls == 4
+
+
 def test_a_python_model_gives_the_same_table_from_the_same_vectors(vectors: Project, server: Server) -> None:
     python_task(vectors, "in_python", VECTORS)
     vectors.run("--select", "in_python")

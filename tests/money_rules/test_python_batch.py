@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from dbt_llm.testing import ChatRequest, Server
+from tests.support.batch_clients import needs_client
 from tests.support.project import PII, Project
 from tests.support.python_project import python_task
 
-pytest.importorskip("openai", reason="The providers' clients need Python 3.11.")
+needs_client("openai")
 PROVIDERS = ("openai", "anthropic", "gemini", "mistral")
 PRICES = {"input_usd_per_million_tokens": 1.0, "output_usd_per_million_tokens": 4.0}
 

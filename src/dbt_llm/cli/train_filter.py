@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         raise MissingDependencyError("dbt_llm.filters: scikit-learn is not installed. Run: pip install 'dbt-llm[filter]'")
     import duckdb
 
-    from ..filters.database import train_in
+    from ..filters.database import filter_of, train_in
     from ..filters.task import filtered_task
 
     task = filtered_task(options.target, options.task, options.input)
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     print(f"  recall of the rows with {rows.label_column} = {' or '.join(rows.wanted)}: at least {found.proven_recall:.4f},")
     print(f"    at a confidence of {found.demand.confidence}, on {found.positives:,} wanted requests")
-    audit = float(task.llm["filter"].get("audit", 0.02))
+    audit = filter_of(task)["audit"]
     print(f"  {found.passed_share:.1%} of the requests are let through, and of the others {audit:.1%} are asked all the same")
     print("  the next run of the task uses it")
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..client import ConfigurationError
 from ..macros import Macros
@@ -22,9 +22,8 @@ def train_in(connection: duckdb.DuckDBPyConnection, task: FilteredTask, golden: 
     and `expected_<label>`, on whose rows the recall must be proven too. Raises `ConfigurationError` where tables, columns or
     answers are missing.
     """
-    query = _query(task, golden)
-    _check_embedding(connection, task.input, query["embedding"])
-    connection.execute(f"create or replace temp table _dbt_llm_labelled as\n{query['sql']}")
+    _check_embedding(connection, task.input, filter_of(task)["embedding"])
+    connection.execute(f"create or replace temp table _dbt_llm_labelled as\n{_query(task, golden)}")
     warehouse = DuckDbWarehouse(connection)
     rows = labelled(warehouse, "_dbt_llm_labelled")
     if rows is None:
@@ -36,21 +35,29 @@ def train_in(connection: duckdb.DuckDBPyConnection, task: FilteredTask, golden: 
     return trained
 
 
-def _query(task: FilteredTask, golden: str | None) -> dict[str, str]:
-    """The query of the labelled rows, and the name of the input's column of embeddings."""
+def filter_of(task: FilteredTask) -> dict[str, Any]:
+    """The task's meta.llm.filter, completed as its queries need it: `embedding`, `audit` and the others."""
+    stated: dict[str, Any] = _macros().call("_filter_of", task.llm)
+    return stated
+
+
+def _macros() -> Macros:
     # What dbt would know: no model is built, and the filters are those of this file.
     names = {"var": lambda _, default=None: default}
-    macros = Macros("duckdb", names, {"_package_relation": lambda name: name, "_other_relations": lambda _: []})
-    found = macros.call("_filter_of", task.llm)
-    sql = macros.call(
+    return Macros("duckdb", names, {"_package_relation": lambda name: name, "_other_relations": lambda _: []})
+
+
+def _query(task: FilteredTask, golden: str | None) -> str:
+    """The query of the labelled rows."""
+    sql: str = _macros().call(
         "_labelled_query",
-        task={"name": task.name, "filter": found, "key": task.unique_key},
+        task={"name": task.name, "filter": filter_of(task), "key": task.unique_key},
         relation=task.table,
         input=task.input,
         golden=golden,
         tables={name: f"dbt_llm__{name}" for name in ("runs", "responses", "evaluation_rows", "filters")},
     )
-    return {"sql": sql, "embedding": found["embedding"]}
+    return sql
 
 
 def _check_embedding(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> None:
