@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def peaks(rows: int, is_bare: bool) -> tuple[float, float]:
 
 def taken_in(rows: int) -> tuple[float, float]:
     """Rows per second that a driver takes from files of one batch each into a DuckDB file, and its CPU-ms per row."""
-    from dbt_llm.duckdb_tables import open_responses
+    from dbt_llm.duckdb_tables import ResponsesTable
 
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(f"{folder}/bench.duckdb") as connection:
         create_tables(connection)
@@ -86,9 +87,13 @@ def taken_in(rows: int) -> tuple[float, float]:
         keys = [key for (key,) in connection.execute("select request_key from work order by n").fetchall()]
 
         def open_sink(of: Labels) -> Any:
-            return open_responses(connection.cursor(), "dbt_llm__responses", of, lambda _: None)
+            raise AssertionError(of)
 
-        intake = Intake(stage, open_sink, Counts(), lambda *_: (), is_own=True)
+        def insert(of: Labels, staged: Any) -> None:
+            with closing(ResponsesTable(connection.cursor(), "dbt_llm__responses", of)) as table:
+                table.insert_staged(staged)
+
+        intake = Intake(stage, open_sink, Counts(), lambda *_: (), insert=insert, is_own=True)
         for start in range(0, rows, BATCH_ROWS):
             answers = [(Request(key, ""), response) for key in keys[start : start + BATCH_ROWS]]
             stage.write(start // 10_000, answers, labels)

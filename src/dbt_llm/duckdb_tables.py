@@ -10,9 +10,11 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from .claimed_work import ClaimedWork, Row
 from .client import ConfigurationError, Request
@@ -23,7 +25,7 @@ from .options import DrainOptions
 from .responses import COLUMNS, EMBEDDING_COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
 from .sink import COMMIT_BYTES, LINGER_S, BufferedResponses, WriteError
 
-__all__ = ["DuckDbTables", "WorkTable", "open_responses", "recover"]
+__all__ = ["DuckDbTables", "ResponsesTable", "WorkTable", "open_responses", "recover"]
 
 _recovering = threading.Lock()
 
@@ -105,6 +107,83 @@ class DuckDbTables:
         self.work.close()
 
 
+class ResponsesTable:
+    """The responses table on a connection of its own; what is inserted together is in one commit."""
+
+    def __init__(self, cursor: Any, relation: str, labels: Labels, *, embeddings: str | None = None) -> None:
+        """`cursor`: a DuckDB connection for this table alone, closed with it. `relation`: its name as SQL text.
+
+        `embeddings`: the table of their vectors, which are in the same commit. Raises `ConfigurationError` unless both have
+        every column, and what DuckDB raises.
+        """
+        try:
+            _check(cursor, relation, COLUMNS, "dbt_llm__responses")
+            if embeddings is not None:
+                _check(cursor, embeddings, EMBEDDING_COLUMNS, "dbt_llm__embeddings")
+            self._file = file_of(cursor, relation)
+            self._file.check()
+        except WriteError as error:
+            cursor.close()
+            raise ConfigurationError([f"{error}."]) from None
+        except BaseException:
+            cursor.close()
+            raise
+        self._cursor = cursor
+        self._labels = asdict(labels)
+        constants = ", ".join(f"${name} as {name}" for name in LABEL_COLUMNS)
+        self._insert = f"insert into {relation} by name select *, {constants} from {_ANSWERS}"
+        self._insert_vectors = embeddings and (
+            f"insert into {embeddings} by name select request_key, $model_name as model_name, len(vector) as dimensions, vector,"
+            f" $invocation_id as invocation_id, responded_at as embedded_at from {_VECTORS}"
+        )
+
+    def insert(self, answers: Sequence[Answer], *, store_prompts: bool) -> None:
+        """Insert answers. Raises `WriteError` where the database's file is no longer there, and what DuckDB raises."""
+        columns = response_columns(answers, store_prompts=store_prompts)
+        for name in TIME_COLUMNS:
+            columns[name] = [round(seconds * 1_000_000) for seconds in columns[name]]
+        vectors = None if self._insert_vectors is None else _vectors(answers)
+        self._insert_tables(pa.Table.from_pydict(columns, schema=_VARYING), vectors)
+
+    def insert_staged(self, staged: Any) -> None:
+        """Insert answers that are a table of Arrow as a stage has them. Raises what `insert` does."""
+        for name in TIME_COLUMNS:
+            microseconds = pc.round(pc.multiply(staged.column(name), 1e6)).cast(pa.int64())
+            place = staged.schema.get_field_index(name)
+            staged = staged.set_column(place, name, microseconds.cast(pa.timestamp("us")))
+        vectors = None
+        if self._insert_vectors is not None and "vector" in staged.schema.names:
+            vectors = staged.filter(pc.is_valid(staged.column("vector"))).select(["request_key", "vector", "responded_at"])
+        self._insert_tables(staged.select(_VARYING.names), vectors)
+
+    def close(self) -> None:
+        """Close its connection. Raises `WriteError` where the file is no longer there: what was written went with it."""
+        self._cursor.close()
+        self._file.check()
+
+    def _insert_tables(self, answers: Any, vectors: Any) -> None:
+        self._file.check()
+        execute = self._cursor.execute
+        self._cursor.register(_ANSWERS, answers)
+        try:
+            if vectors is None:
+                execute(self._insert, self._labels)
+                return
+            self._cursor.register(_VECTORS, vectors)
+            execute("begin")
+            try:
+                execute(self._insert_vectors, {name: self._labels[name] for name in ("model_name", "invocation_id")})
+                execute(self._insert, self._labels)
+                execute("commit")
+            except BaseException:
+                execute("rollback")
+                raise
+            finally:
+                self._cursor.unregister(_VECTORS)
+        finally:
+            self._cursor.unregister(_ANSWERS)
+
+
 def open_responses(
     cursor: Any,
     relation: str,
@@ -116,66 +195,19 @@ def open_responses(
 ) -> BufferedResponses:
     """Open the responses table, to which each response is committed within 200 ms.
 
-    `cursor`: a DuckDB connection for this table alone, closed with the sink. `relation`: its name as SQL text.
-    `committed`: as `BufferedResponses` tells it. `embeddings`: the table of their vectors, which are in the same commit.
-    Raises `ConfigurationError` unless the table has every column, and what DuckDB raises.
+    `committed`: as `BufferedResponses` tells it. The rest, and what it raises: as `ResponsesTable` has it.
     """
-    try:
-        _check(cursor, relation, COLUMNS, "dbt_llm__responses")
-        if embeddings is not None:
-            _check(cursor, embeddings, EMBEDDING_COLUMNS, "dbt_llm__embeddings")
-        file = file_of(cursor, relation)
-        file.check()
-    except WriteError as error:
-        cursor.close()
-        raise ConfigurationError([f"{error}."]) from None
-    except BaseException:
-        cursor.close()
-        raise
+    table = ResponsesTable(cursor, relation, labels, embeddings=embeddings)
     writer = OneThread("dbt-llm-writer")
     # Where pandas is installed, pyarrow imports it for the first table of a process. That may take a second, which
     # must pass before the first call is paid, not between the first answers and their commit.
     pa.array([""])
-    constants = ", ".join(f"${name} as {name}" for name in LABEL_COLUMNS)
-    insert = f"insert into {relation} by name select *, {constants} from {_ANSWERS}"
-    insert_vectors = (
-        f"insert into {embeddings} by name select request_key, $model_name as model_name, len(vector) as dimensions, vector,"
-        f" $invocation_id as invocation_id, embedded_at from {_VECTORS}"
-    )
-
-    def write(answers: Sequence[Answer]) -> None:
-        file.check()
-        columns = response_columns(answers, store_prompts=store_prompts)
-        for name in TIME_COLUMNS:
-            columns[name] = [round(seconds * 1_000_000) for seconds in columns[name]]
-        cursor.register(_ANSWERS, pa.Table.from_pydict(columns, schema=_VARYING))
-        try:
-            if embeddings is None:
-                cursor.execute(insert, asdict(labels))
-            else:
-                insert_both(_vectors(answers))
-        finally:
-            cursor.unregister(_ANSWERS)
-
-    def insert_both(vectors: Any) -> None:
-        cursor.register(_VECTORS, vectors)
-        cursor.execute("begin")
-        try:
-            cursor.execute(insert_vectors, {name: getattr(labels, name) for name in ("model_name", "invocation_id")})
-            cursor.execute(insert, asdict(labels))
-            cursor.execute("commit")
-        except BaseException:
-            cursor.execute("rollback")
-            raise
-        finally:
-            cursor.unregister(_VECTORS)
 
     def close() -> None:
         writer.shutdown()
-        cursor.close()
-        # Also where the last answers were written before it went.
-        file.check()
+        table.close()
 
+    write = partial(table.insert, store_prompts=store_prompts)
     return BufferedResponses(write, writer, linger_s=LINGER_S, most_bytes=COMMIT_BYTES, committed=committed, close=close)
 
 
@@ -205,7 +237,7 @@ def _vectors(answers: Sequence[Answer]) -> Any:
     columns = {
         "request_key": pa.array([key for key, _ in found], pa.string()),
         "vector": vectors,
-        "embedded_at": pa.array(times, pa.timestamp("us")),
+        "responded_at": pa.array(times, pa.timestamp("us")),
     }
     return pa.table(columns)
 

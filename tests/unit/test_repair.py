@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from dbt_llm.client import Request, Response
 from dbt_llm.engines import auto
 from dbt_llm.engines.sinks import known_keys
 from dbt_llm.macros import Macros
@@ -270,13 +269,11 @@ def test_whether_a_write_came_to_pass_is_told_by_its_attempt(tmp_path: Path) -> 
     task.connection.execute(
         "insert into dbt_llm__responses (request_key, status, attempt, invocation_id) values ('k', 'succeeded', 1, 'run-1')"
     )
-    response = Response("{}", None, None, "stop", 5, 2, None, 3, "m", 1_700_000_000.25, 1_700_000_001.5)
 
     def known(attempt: int) -> set[str]:
-        answers = [(Request("k", "", attempt), response)]
-        return known_keys(DuckDbWarehouse(task.connection), "dbt_llm__responses", answers, "run-1")
+        return known_keys(DuckDbWarehouse(task.connection), "dbt_llm__responses", {"k": attempt}, "run-1")
 
-    assert known(0) == {"k"} and known(1) == set()
+    assert known(1) == {"k"} and known(2) == set()
 
 
 @pytest.mark.parametrize(

@@ -5,21 +5,26 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
 from dbt_llm.client import Counts, Request, Response
+from dbt_llm.duckdb_tables import ResponsesTable, open_responses
 from dbt_llm.responses import Answer, Labels
 from dbt_llm.spark.notebook import staged
 from dbt_llm.workers import lease
 from dbt_llm.workers.files import files_at
 from dbt_llm.workers.intake import Intake
 from dbt_llm.workers.stage import Note, Stage, StageError
+from tests.support.package_tables import create_tables
 
 LABELS = Labels("pii", "test-model", "0123456789ab", "first-run", "spark")
 
@@ -136,7 +141,7 @@ def test_files_that_are_being_written_are_not_listed(tmp_path: Path) -> None:
     assert files_at(str(tmp_path)).names() == []
 
 
-def nothing_known(labels: Labels, answers: Sequence[Answer]) -> set[str]:
+def nothing_known(labels: Labels, attempts: Mapping[str, int]) -> set[str]:
     return set()
 
 
@@ -184,8 +189,8 @@ def test_what_a_dead_run_had_taken_in_is_not_taken_in_again(stage: Stage) -> Non
     rows: list[tuple[Labels, Answer]] = []
     stage.write(1, [answer(1), answer(2)], LABELS)
 
-    def known(labels: Labels, answers: Sequence[Answer]) -> set[str]:
-        assert labels.invocation_id == "first-run" and len(answers) == 2
+    def known(labels: Labels, attempts: Mapping[str, int]) -> set[str]:
+        assert labels.invocation_id == "first-run" and set(attempts.values()) == {2} and len(attempts) == 2
         return {answer(1)[0].key}
 
     Intake(stage, lambda labels: Table(rows, labels), Counts(), known).take()
@@ -217,7 +222,7 @@ def test_what_a_failed_write_has_left_is_taken_by_the_next_look(stage: Stage) ->
                 rows.pop()
                 raise OSError("the table is away")
 
-    def known(labels: Labels, answers: Sequence[Answer]) -> set[str]:
+    def known(labels: Labels, attempts: Mapping[str, int]) -> set[str]:
         return {request.key for _, (request, _) in rows}
 
     stage.write(1, [answer(1), answer(2)], LABELS)
@@ -229,6 +234,68 @@ def test_what_a_failed_write_has_left_is_taken_by_the_next_look(stage: Stage) ->
     intake.finish()
     assert sorted(request.key for _, (request, _) in rows) == sorted(answer(number)[0].key for number in (1, 2))
     assert stage.names() == []
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(tmp_path / "db.duckdb")) as connection:
+        create_tables(connection)
+        yield connection
+
+
+def into(database: duckdb.DuckDBPyConnection, stage: Stage, counts: Counts, *, whole: bool, vectors: bool = False) -> Intake:
+    """To DuckDB's table: whole files, or by the sink alone."""
+    table, embeddings = "dbt_llm__responses", "dbt_llm__embeddings" if vectors else None
+
+    def open_sink(labels: Labels) -> Any:
+        return open_responses(database.cursor(), table, labels, lambda _: None, store_prompts=True, embeddings=embeddings)
+
+    def insert(labels: Labels, staged: Any) -> None:
+        with closing(ResponsesTable(database.cursor(), table, labels, embeddings=embeddings)) as responses:
+            responses.insert_staged(staged)
+
+    return Intake(stage, open_sink, counts, nothing_known, insert=insert if whole else None)
+
+
+def test_whole_files_leave_the_rows_that_single_answers_do(stage: Stage, database: duckdb.DuckDBPyConnection) -> None:
+    given = [
+        answer(1, "é \"'\n", requested_at=1.7e9 + 0.1234567, responded_at=1.7e9 + 2.5, cached_input_tokens=3),
+        answer(2, None, error_class="out_of_memory", error_message="no memory", cost_usd=None, input_tokens=None),
+        answer(3, "", vector=array("f", [0.5, float("nan"), -1e30])),
+        answer(4, "{}", vector=array("f", [1, 2, 3]), latency_ms=None),
+    ]
+    found = []
+    for whole in (True, False):
+        counts = Counts(cost_usd=0.0)
+        stage.write(1, given[:2], LABELS, store_prompts=True)
+        stage.write(1, given[2:], Labels("pii", "test-model", None, "other-run", "ray"), store_prompts=True)
+        intake = into(database, stage, counts, whole=whole, vectors=True)
+        intake.take()
+        intake.finish()
+        rows = [
+            database.execute(f"from {table} order by request_key").fetchall()
+            for table in ("dbt_llm__responses", "dbt_llm__embeddings")
+        ]
+        database.execute("delete from dbt_llm__responses; delete from dbt_llm__embeddings")
+        found.append((counts, repr(rows)))
+    assert found[0] == found[1]
+    assert found[0][0] == Counts(
+        settled=4, succeeded=3, failed=1, input_tokens=21, output_tokens=8, cached_input_tokens=3, cost_usd=0.75
+    )
+    assert "datetime.datetime(2023, 11, 14, 22, 13, 20, 123457)" in found[0][1]
+
+
+def test_a_row_that_the_table_refuses_costs_its_neighbours_nothing(stage: Stage, database: duckdb.DuckDBPyConnection) -> None:
+    [(create,)] = database.execute("select sql from duckdb_tables() where table_name = 'dbt_llm__responses'").fetchall()
+    database.execute("drop table dbt_llm__responses")
+    database.execute(create.rstrip(");") + ", check (completion <> 'bad'))")
+    counts = Counts(cost_usd=0.0)
+    stage.write(1, [answer(1), answer(2, "bad"), answer(3)], LABELS)
+    intake = into(database, stage, counts, whole=True)
+    intake.take()
+    rows = database.execute("select completion, error_class from dbt_llm__responses order by all").fetchall()
+    assert rows == [("{}", None), ("{}", None), (None, "provider_error")]
+    assert (counts.settled, counts.succeeded, counts.failed, counts.cost_usd) == (3, 2, 1, 0.5)
 
 
 def test_a_lease_of_this_process_and_of_a_dead_one(tmp_path: Path) -> None:

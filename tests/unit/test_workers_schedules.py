@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from dbt_llm.client import Counts, Request, Response
-from dbt_llm.responses import Answer, Labels
+from dbt_llm.responses import Labels
 from dbt_llm.testing import Faults, Server, from_schema
 from dbt_llm.workers.intake import Intake
 from dbt_llm.workers.models import Completion
@@ -191,8 +191,8 @@ class World:
     def sink(self, labels: Labels) -> Any:
         return Table(self.rows, labels)
 
-    def known(self, labels: Labels, answers: Sequence[Answer]) -> set[str]:
-        return {request.key for request, _ in answers if (request.key, labels.invocation_id) in self.rows}
+    def known(self, labels: Labels, attempts: Mapping[str, int]) -> set[str]:
+        return {key for key in attempts if (key, labels.invocation_id) in self.rows}
 
     def answered(self) -> set[str]:
         return {key for key, _ in self.rows}
@@ -327,7 +327,16 @@ class Schedules(RuleBasedStateMachine):
         name = self.answers()[which % len(self.answers())]
         url, _, below = name.partition("/answers/")
         _, answers = Stage(url).read(f"answers/{below}") or (None, [])
-        self.world.allow([request.key for request, _ in answers])
+        [run] = [run for run in self.world.runs if f"home/{run.name}" == url]
+        for request, _ in answers:
+            # By each attempt that lives, as none sees what the others have in hand.
+            beside = sum(
+                not task.is_over
+                for rows, attempts in zip(run.partitions, run.attempts, strict=True)
+                if any(asked.key == request.key for _, asked in rows)
+                for task in attempts
+            )
+            self.world.allow([request.key] * max(1, beside))
         del self.world.files[name]
 
     @invariant()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 
 from ..responses import Answer, Labels, embedding_rows, response_rows
@@ -35,16 +35,16 @@ def warehouse_sink(
 
     def known(answers: Sequence[Answer]) -> set[str]:
         # A write that broke off may have come to pass, whole or in part.
-        return known_keys(warehouse, responses, answers, labels.invocation_id)
+        attempts = {request.key: request.attempt + 1 for request, _ in answers}
+        return known_keys(warehouse, responses, attempts, labels.invocation_id)
 
     return BufferedResponses(write, session, linger_s=warehouse.linger_s, known=known)
 
 
-def known_keys(warehouse: Warehouse, responses: str, answers: Sequence[Answer], invocation_id: str | None) -> set[str]:
-    """The keys of those answers that the table has from an invocation; of an earlier attempt it may have one of that key too."""
-    if not answers:
+def known_keys(warehouse: Warehouse, responses: str, attempts: Mapping[str, int], invocation_id: str | None) -> set[str]:
+    """The keys whose answers of these attempts the table has from an invocation; of earlier attempts it may have others."""
+    if not attempts:
         return set()
-    attempts = {request.key: request.attempt + 1 for request, _ in answers}
     listed = ", ".join(map(literal, attempts))
     rows = warehouse.rows(
         f"select request_key, max(attempt) from {responses} where request_key in ({listed})"

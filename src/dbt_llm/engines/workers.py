@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,12 +14,12 @@ from ..client import ConfigurationError, Counts, DbtLlmError, Limits, MissingDep
 from ..client.forms import form_of
 from ..contract import PromptTemplate
 from ..drain import DrainResult, limit_reached
-from ..duckdb_tables import open_responses
+from ..duckdb_tables import ResponsesTable, open_responses
 from ..macros import EngineAnswers, Macros
 from ..one_thread import OneThread
 from ..order import Order
 from ..progress import Progress
-from ..responses import Answer, Labels
+from ..responses import Labels
 from ..warehouses import Warehouse
 from ..warehouses.databricks import DatabricksWarehouse
 from ..warehouses.duckdb import DuckDbWarehouse
@@ -122,7 +122,7 @@ class WorkersEngine:
             # A worker may outlive its driver. It begins no further batch, and what it stages yet is for the next run to take in.
             stage.end(Note("failed", "dbt_llm.enrich: the driver of this run is dead."))
             with OneThread("dbt-llm-warehouse") as session:
-                intake = Intake(stage, self._sink_for(responses, task, session), counts, self._known_in(responses))
+                intake = self._intake(stage, responses, task, session, counts)
                 intake.take()
             intake.finish()
             stage.clear(but_note=not is_told)
@@ -151,27 +151,32 @@ class WorkersEngine:
             place += str(self._warehouse.rows("select path from duckdb_databases() where not internal order by 1"))
         return f"{absolute(self.options.stage)}/{self._order.task}-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
-    def _sink_for(self, responses: Any, task: Mapping[str, Any], session: Executor) -> Any:
+    def _intake(
+        self, stage: Stage, responses: Any, task: Mapping[str, Any], session: Executor, counts: Counts, *, is_own: bool = False
+    ) -> Intake:
+        """Of a stage into the responses table."""
+        warehouse, relation = self._warehouse, str(responses)
         store_prompts = bool(task["store_prompts"])
         embeddings = None if task.get("dimensions") is None else str(self._order.relations["dbt_llm__embeddings"])
 
         def open_sink(labels: Labels) -> Sink:
-            if isinstance(self._warehouse, DuckDbWarehouse):
-                cursor = self._warehouse.connection.cursor()
+            if isinstance(warehouse, DuckDbWarehouse):
+                cursor = warehouse.connection.cursor()
                 return open_responses(
-                    *(cursor, str(responses), labels, lambda _: None), store_prompts=store_prompts, embeddings=embeddings
+                    cursor, relation, labels, lambda _: None, store_prompts=store_prompts, embeddings=embeddings
                 )
-            return warehouse_sink(
-                *(self._warehouse, str(responses), labels, session), store_prompts=store_prompts, embeddings=embeddings
-            )
+            return warehouse_sink(warehouse, relation, labels, session, store_prompts=store_prompts, embeddings=embeddings)
 
-        return open_sink
+        def insert(labels: Labels, staged: Any) -> None:
+            assert isinstance(warehouse, DuckDbWarehouse)
+            with closing(ResponsesTable(warehouse.connection.cursor(), relation, labels, embeddings=embeddings)) as table:
+                table.insert_staged(staged)
 
-    def _known_in(self, responses: Any) -> Any:
-        def known(labels: Labels, answers: Sequence[Answer]) -> Collection[str]:
-            return known_keys(self._warehouse, str(responses), answers, labels.invocation_id)
+        def known(labels: Labels, attempts: Mapping[str, int]) -> Collection[str]:
+            return known_keys(warehouse, relation, attempts, labels.invocation_id)
 
-        return known
+        takes_whole_tables = isinstance(warehouse, DuckDbWarehouse)
+        return Intake(stage, open_sink, counts, known, insert=insert if takes_whole_tables else None, is_own=is_own)
 
 
 class _Run:
@@ -218,10 +223,7 @@ class _Run:
             cluster = stack.enter_context(self._engine.cluster(self._work))
             stack.enter_context(held(self._url))
             session = stack.enter_context(OneThread("dbt-llm-warehouse"))
-            sink_for, known_in = self._engine._sink_for, self._engine._known_in
-            intake = Intake(
-                self._stage, sink_for(self._responses, self._task, session), result, known_in(self._responses), is_own=True
-            )
+            intake = self._engine._intake(self._stage, self._responses, self._task, session, result, is_own=True)
 
             def tick() -> None:
                 intake.take()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import secrets
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import repeat
 from typing import Any
@@ -24,7 +24,7 @@ from ..client import DbtLlmError, Request, Response
 from ..responses import LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
 from .files import files_at
 
-__all__ = ["Note", "Stage", "StageError"]
+__all__ = ["Note", "Stage", "StageError", "answers_of", "labels_of"]
 
 _ANSWERS = "answers"
 _NOTE = "_note"
@@ -87,13 +87,7 @@ class Stage:
     def read(self, name: str) -> tuple[Labels, list[Answer]] | None:
         """The answers of a file; None where it is gone. Raises `StageError`, `OSError`."""
         table = self.table(name)
-        if table is None:
-            return None
-        labels = Labels(**json.loads(table.schema.metadata[_LABELS]))
-        columns = {field: table.column(field).to_pylist() for field in table.schema.names}
-        if "vector" in columns:
-            columns["vector"] = [None if numbers is None else array("f", numbers) for numbers in columns["vector"]]
-        return labels, list(_answers(columns))
+        return None if table is None else (labels_of(table), answers_of(table))
 
     def keys(self, slice_number: int | None = None) -> set[str]:
         """The keys of the requests that have answers, of a slice or of all. Raises `StageError`, `OSError`."""
@@ -151,10 +145,19 @@ class Stage:
                 self.files.remove(name)
 
 
-def _answers(columns: Mapping[str, list[Any]]) -> Iterator[Answer]:
-    # By position, as names for each would take half of the time of taking an answer in. What no column keeps is None.
+def labels_of(table: Any) -> Labels:
+    """What is the same in all answers of a file."""
+    return Labels(**json.loads(table.schema.metadata[_LABELS]))
+
+
+def answers_of(table: Any) -> list[Answer]:
+    """The answers of a file, or of several that are put together."""
+    columns = {field: table.column(field).to_pylist() for field in table.schema.names}
+    if "vector" in columns:
+        columns["vector"] = [None if numbers is None else array("f", numbers) for numbers in columns["vector"]]
+    # By position, as names for each would take half of the time. What no column keeps is None.
     responses = map(Response, *(columns[name] if name in columns else repeat(None) for name in _OF_RESPONSE))
     of_requests = zip(columns["request_key"], columns["prompt"], columns["attempt"], strict=True)
-    for (key, prompt, attempt), response in zip(of_requests, responses, strict=True):
-        # A row's attempt counts this call, a request's those before it.
-        yield Request(key, prompt or "", attempt - 1), response
+    # A row's attempt counts this call, a request's those before it.
+    requests = (Request(key, prompt or "", attempt - 1) for key, prompt, attempt in of_requests)
+    return list(zip(requests, responses, strict=True))
