@@ -52,10 +52,6 @@ def filtered(project: IntegrationProject, world: World) -> IntegrationProject:
     """The project with a task in front of which is a filter, its labelled rows, and what trains on them."""
     if world.adapter == "duckdb":
         pytest.skip("On DuckDB, see tests/money_rules/test_filter.py.")
-    if world.adapter == "bigquery":
-        pytest.skip(
-            "On the emulator the task's query finds no responses; translated by it, it finds them on DuckDB (docs/filter.md)."
-        )
     project.server.answer = answer
     models = project.folder / "models"
     with (project.folder / "seeds" / "raw_vectors.csv").open("w", newline="") as file:

@@ -10,7 +10,7 @@ from typing import Any
 from bqemulator.config import LogFormat, LogLevel, Settings
 from bqemulator.server import EmulatorServer
 
-from . import ai_functions, declared_columns, extension, json_functions, remote_models, statements
+from . import ai_functions, declared_columns, extension, json_functions, remote_models, statements, unnest_offset
 from .completions import Completions
 
 PROJECT = "stand-in"
@@ -22,6 +22,7 @@ def run(llm_url: str, ready: Callable[[dict[str, Any]], None]) -> None:
     json_functions.install()
     remote_models.install()
     declared_columns.install()
+    unnest_offset.install()
     completions = Completions(llm_url)
     ai_functions.install(completions)
     statements.install(completions)
