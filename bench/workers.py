@@ -75,7 +75,8 @@ class Bench:
         engine = choose({"engine": self.engine, "endpoint": "bench"}, self._order(ms_per_row), self._warehouse)
         task = {**_TASK, "model_parameters": dict(self.model_parameters)}
         outcome = engine.complete("work", "dbt_llm__responses", task, _RUN)  # type: ignore[attr-defined]
-        assert outcome["succeeded"] == rows and outcome["stopped"] is None, outcome
+        # Random weights end where they are cut off, which is a failure.
+        assert outcome["succeeded"] + outcome["failed"] == rows and outcome["stopped"] is None, outcome
 
     def ask_barely(self, rows: int, ms_per_row: float) -> None:
         """Have the work answered by what a notebook would have, which throws the completions away."""
@@ -121,16 +122,19 @@ def both_roads(make: Callable[[Path], Bench], rows: int, ms_per_row: float, roun
     return best
 
 
-def compare(make: Callable[[Path], Bench], bare_name: str, rows: int, ms_per_row: float) -> None:
-    """Print both roads as a table: with a model of so many ms a row, and with one that takes no time."""
-    for ms in (ms_per_row, 0.0):
-        found = in_a_process(both_roads, make, rows, ms)
+def compare(make: Callable[[Path], Bench], bare_name: str, rows: int, ms_per_row: float | None, rounds: int = 3) -> None:
+    """Print both roads as a table: with a model of so many ms a row, and with one that takes no time.
+
+    None: with a model that takes the time that it takes.
+    """
+    for ms in (None,) if ms_per_row is None else (ms_per_row, 0.0):
+        found = in_a_process(both_roads, make, rows, ms or 0.0, rounds)
         [(bare_rate, bare_cpu), (rate, cpu)] = found
-        print(f"\n## A model of {ms:g} ms a row, {rows:,} rows, two workers\n")
+        print(f"\n## A model of {'its own time' if ms is None else f'{ms:g} ms a row'}, {rows:,} rows\n")
         print("| road | rows/s | of the bare job | CPU-ms per row |\n|---|--:|--:|--:|")
         for name, (of_rate, of_cpu) in zip((bare_name, "the engine, all of it"), found, strict=True):
             print(f"| {name} | {of_rate:,.0f} | {of_rate / bare_rate:.2f} | {of_cpu:.3f} |")
-        if ms:
+        if ms != 0:
             met = "yes" if rate >= 0.9 * bare_rate else "**no**"
             print(f"\nTarget of 0.9 of the bare job's rows/s: {met}. Beside it: {cpu - bare_cpu:.3f} CPU-ms per row.", flush=True)
 

@@ -20,6 +20,7 @@ from dbt_llm.spark import complete
 from dbt_llm.spark.session import session_of
 from dbt_llm.workers.options import SparkOptions
 from dbt_llm.workers.stage import Stage
+from tests.engines.tiny_model import OFFLINE
 
 ROOT = Path(__file__).parents[2]
 psutil = pytest.importorskip("psutil")
@@ -37,14 +38,6 @@ SCHEMA = {
     "required": ["category", "is_urgent", "score"],
 }
 PROMPTS = ["I was charged twice", "It crashes", "Ä question — with ünïcode", "x" * 300]
-OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "VLLM_NO_USAGE_STATS": "1",
-    "DO_NOT_TRACK": "1",
-    "VLLM_CPU_KVCACHE_SPACE": "1",
-    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
-}
 VLLM = {"dtype": "float32", "max_model_len": 1024, "enforce_eager": True, "max_num_seqs": 8}
 # Random weights would fill an answer with the spaces that JSON allows.
 NO_SPACES = {"backend": "xgrammar", "disable_any_whitespace": True}
