@@ -191,8 +191,10 @@ engines: .envs/engines/.ready  ## Run transformers and vLLM on the CPU in worker
 	@touch $@
 
 .PHONY: ray
-ray: .envs/ray/.ready  ## Run the engine ray by dbt on DuckDB and a local Ray
+ray: .envs/ray/.ready .envs/databricks/.ready  ## Run the engine ray by dbt on DuckDB and the Databricks stand-in, with a local Ray
+	$(BIN)/uv pip install --quiet --python .envs/databricks/bin/python -r integration_tests/stand_ins/databricks/ray.txt
 	.envs/ray/bin/python -m pytest -q -n 0 -p no:cacheprovider tests/ray
+	.envs/ray/bin/python -m pytest -q -n 0 -p no:cacheprovider tests/integration/test_python_models.py --adapter databricks -k ray
 
 .PHONY: docs
 docs: setup  ## Rewrite the generated parts of the docs

@@ -1,6 +1,6 @@
 """The engine `spark` against a bare `mapInArrow` with the same model, and what its driver takes in a second; Markdown tables.
 
-    python -m bench spark [--rows 20000] [--ms-per-row 1] [--memory-rows 1000000]
+    python -m bench spark [--rows 40000] [--ms-per-row 1] [--memory-rows 1000000]
 
 The model waits, as for a GPU: 1 ms a row is a fast one (250 rows a second of 50 tokens each take 12,500 tokens a second). CPU
 time is that of this process, Java's and the workers'. All of it on `local[2]`.
@@ -109,7 +109,7 @@ def taken_in(rows: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench spark")
-    parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--rows", type=int, default=40_000)
     parser.add_argument("--ms-per-row", type=float, default=1.0)
     parser.add_argument("--memory-rows", type=int, default=1_000_000)
     parser.add_argument("--intake-rows", type=int, default=200_000)

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from tests.integration.project import IntegrationProject, World
+from tests.support.project import ROOT
 from tests.support.python_project import HOOKS
 
 CODE = """\
@@ -30,8 +31,10 @@ def in_python(project: IntegrationProject, world: World, engine: str) -> Integra
     """The project with `as_incremental` written again as a Python model, for the endpoint's entry of an engine."""
     if world.adapter not in ("duckdb", "databricks"):
         pytest.skip(f"dbt's Python models do not run on the stand-in of {world.adapter}; see test_python_sessions.py.")
-    if engine == "spark" and world.adapter != "databricks":
-        pytest.skip("Here a Spark session is the platform's; `make spark` has those that a task on DuckDB makes.")
+    if engine != "async" and world.adapter != "databricks":
+        pytest.skip(f"Here a cluster is the platform's; `make {engine}` has those that a task on DuckDB makes.")
+    if engine == "ray" and not [*(ROOT / ".envs" / "databricks").glob("lib/*/site-packages/ray")]:
+        pytest.skip("Ray is not in the stand-in's environment; `make ray` puts it there.")
     models = project.folder / "models"
     declared = yaml.safe_load((models / "models.yml").read_text())
     [task] = [model for model in declared["models"] if model["name"] == "as_incremental"]
@@ -45,13 +48,16 @@ def in_python(project: IntegrationProject, world: World, engine: str) -> Integra
     entries = whole["vars"]["dbt_llm_endpoints"]["fast"]
     # The same model name, and so the same requests as the adapter's own function asks.
     entries[engine] = {"model_name": entries[world.adapter]["model_name"], "base_url": world.server.base_url}
-    if engine == "spark":
+    if engine != "async":
         entries[engine]["stage"] = str(project.folder / "stage")
+    if engine == "ray":
+        # Of the driver's machine: Ray on Spark wants a Spark of several.
+        entries[engine] |= {"address": "local", "replicas": 1}
     path.write_text(yaml.safe_dump(whole, sort_keys=False))
     return project
 
 
-@pytest.mark.parametrize("engine", ["async", "spark"])
+@pytest.mark.parametrize("engine", ["async", "spark", "ray"])
 def test_the_table_of_the_sql_model(in_python: IntegrationProject, engine: str) -> None:
     in_python.run("seed")
     in_python.run("run", "--select", "in_python")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -112,14 +112,15 @@ class Endpoint:
     inputs_per_call: int = 256
 
     @classmethod
-    def from_options(cls, name: str, options: Mapping[str, Any]) -> Endpoint:
+    def from_options(cls, name: str, options: Mapping[str, Any], *, besides: Collection[str] = ()) -> Endpoint:
         """Check an entry; a null counts as absent. A provider that is named has a URL of its own, if it is not Azure.
 
-        Raises `ConfigurationError` with every fault that it has.
+        `besides`: the keys that the entry may have too, and somebody else has taken out of it. Raises `ConfigurationError` with
+        every fault that it has.
         """
         given = {key: value for key, value in options.items() if value is not None}
         _add_defaults(given)
-        faults = _faults(name, given)
+        faults = _faults(name, given, besides)
         if faults:
             raise ConfigurationError(faults)
         given["base_url"] = given["base_url"].rstrip("/")
@@ -224,9 +225,10 @@ def _add_defaults(given: dict[str, Any]) -> None:
         given.setdefault("base_url", _BASE_URLS[provider])
 
 
-def _faults(name: str, given: Mapping[str, Any]) -> list[str]:
+def _faults(name: str, given: Mapping[str, Any], besides: Collection[str]) -> list[str]:
     known = {field.name for field in fields(Endpoint)} - {"name"}
-    faults = [_fault(name, key, f"one of {', '.join(sorted(known))}", key) for key in given if key not in known]
+    every = ", ".join(sorted({*known, *besides}))
+    faults = [_fault(name, key, f"one of {every}", key) for key in given if key not in known]
     faults += _provider_faults(name, given)
     faults += _setting_faults(name, given)
     for key in ("model_name", "base_url"):

@@ -62,7 +62,10 @@ class Job(Watched):
     def _collect(self, frame: Any) -> list[tuple[int, int, int]]:
         self._session.addTag(self._tag)
         try:
-            work = frame.select(*WORK_COLUMNS).repartitionByRange(self._partitions, "slice").sortWithinPartitions("slice")
+            # Not by their range, for which Spark reads the work once more, to guess at bounds.
+            spread = _spread(self._session, self._partitions)
+            work = frame.selectExpr(*WORK_COLUMNS, f"{spread} as place").repartition(self._partitions, "place")
+            work = work.sortWithinPartitions("slice").select(*WORK_COLUMNS)
             done = work.mapInArrow(staging(self._orders), SCHEMA, **self._profile()).collect()
         finally:
             self._session.removeTag(self._tag)
@@ -81,6 +84,16 @@ class Job(Watched):
 
         asked = TaskResourceRequests().cpus(1).resource("gpu", self._gpus_per_task)
         return {"profile": ResourceProfileBuilder().require(asked).build}
+
+
+def _spread(session: Any, partitions: int) -> str:
+    """SQL of a number by whose hash a row's slice comes into a partition: each gets as many slices, one after the other."""
+    # Enough for one that falls into each; where none does, or another hash is used, two share a partition.
+    most = 32 * partitions
+    [(hashed,)] = session.sql(f"select transform(sequence(0, {most}), n -> pmod(hash(n), {partitions}))").collect()
+    first = {place: n for n, place in reversed(list(enumerate(hashed)))}
+    numbers = ", ".join(str(first.get(place, place)) for place in range(partitions))
+    return f"element_at(array({numbers}), cast(pmod(slice, {partitions}) as int) + 1)"
 
 
 _lock = threading.Lock()

@@ -62,7 +62,7 @@ class WorkerOptions:
         try:
             if kind not in _OVER_HTTP:
                 rest = _priced(name, rest)
-            endpoint = Endpoint.from_options(name, rest)
+            endpoint = Endpoint.from_options(name, rest, besides=known)
         except ConfigurationError as error:
             faults += error.faults
         if faults:
