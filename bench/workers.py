@@ -23,7 +23,8 @@ from tests.support.package_tables import create_tables
 __all__ = ["BATCH_ROWS", "COMPLETION", "WORK", "Bench", "Waiting", "both_roads", "compare", "peak_mb", "processes"]
 
 ROOT = Path(__file__).parents[1]
-BATCH_ROWS = 64
+BATCH_ROWS = 256
+"""As docs/spark.md advises for a GPU."""
 COMPLETION = '{"has_pii": true, "pii_types": ["email"], "confidence": 0.5}'
 WORK = """
     create or replace table work as
