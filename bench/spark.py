@@ -31,7 +31,6 @@ from dbt_llm.workers.models import Settings
 from dbt_llm.workers.stage import Stage
 from tests.support.package_tables import create_tables
 
-
 FILE_ROWS = 64
 """A batch of the smallest size that is usual: the worst for who takes it in."""
 
