@@ -94,7 +94,7 @@ def taken_in(rows: int) -> tuple[float, float]:
 
         def insert(of: Labels, staged: Any) -> None:
             with closing(ResponsesTable(connection.cursor(), "dbt_llm__responses", of)) as table:
-                table.insert_staged(staged)
+                table.insert_staged(staged, store_prompts=False)
 
         intake = Intake(stage, open_sink, Counts(), lambda *_: (), insert=insert, is_own=True)
         for start in range(0, rows, FILE_ROWS):

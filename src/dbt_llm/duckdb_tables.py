@@ -145,8 +145,12 @@ class ResponsesTable:
         vectors = None if self._insert_vectors is None else _vectors(answers)
         self._insert_tables(pa.Table.from_pydict(columns, schema=_VARYING), vectors)
 
-    def insert_staged(self, staged: Any) -> None:
+    def insert_staged(self, staged: Any, *, store_prompts: bool) -> None:
         """Insert answers that are a table of Arrow as a stage has them. Raises what `insert` does."""
+        if not store_prompts:
+            # A run that is dead may have been told otherwise.
+            nothing = pa.nulls(staged.num_rows, pa.string())
+            staged = staged.set_column(staged.schema.get_field_index("prompt"), "prompt", nothing)
         for name in TIME_COLUMNS:
             microseconds = pc.round(pc.multiply(staged.column(name), 1e6)).cast(pa.int64())
             place = staged.schema.get_field_index(name)

@@ -243,21 +243,32 @@ def database(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def into(database: duckdb.DuckDBPyConnection, stage: Stage, counts: Counts, *, whole: bool, vectors: bool = False) -> Intake:
+def into(
+    database: duckdb.DuckDBPyConnection,
+    stage: Stage,
+    counts: Counts,
+    *,
+    whole: bool,
+    vectors: bool = False,
+    prompts: bool = False,
+) -> Intake:
     """To DuckDB's table: whole files, or by the sink alone."""
     table, embeddings = "dbt_llm__responses", "dbt_llm__embeddings" if vectors else None
 
     def open_sink(labels: Labels) -> Any:
-        return open_responses(database.cursor(), table, labels, lambda _: None, store_prompts=True, embeddings=embeddings)
+        return open_responses(database.cursor(), table, labels, lambda _: None, store_prompts=prompts, embeddings=embeddings)
 
     def insert(labels: Labels, staged: Any) -> None:
         with closing(ResponsesTable(database.cursor(), table, labels, embeddings=embeddings)) as responses:
-            responses.insert_staged(staged)
+            responses.insert_staged(staged, store_prompts=prompts)
 
     return Intake(stage, open_sink, counts, nothing_known, insert=insert if whole else None)
 
 
-def test_whole_files_leave_the_rows_that_single_answers_do(stage: Stage, database: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize("prompts", [True, False])
+def test_whole_files_leave_the_rows_that_single_answers_do(
+    stage: Stage, database: duckdb.DuckDBPyConnection, prompts: bool
+) -> None:
     given = [
         answer(1, "é \"'\n", requested_at=1.7e9 + 0.1234567, responded_at=1.7e9 + 2.5, cached_input_tokens=3),
         answer(2, None, error_class="out_of_memory", error_message="no memory", cost_usd=None, input_tokens=None),
@@ -269,7 +280,7 @@ def test_whole_files_leave_the_rows_that_single_answers_do(stage: Stage, databas
         counts = Counts(cost_usd=0.0)
         stage.write(1, given[:2], LABELS, store_prompts=True)
         stage.write(1, given[2:], Labels("pii", "test-model", None, "other-run", "ray"), store_prompts=True)
-        intake = into(database, stage, counts, whole=whole, vectors=True)
+        intake = into(database, stage, counts, whole=whole, vectors=True, prompts=prompts)
         intake.take()
         intake.finish()
         rows = [
@@ -283,6 +294,7 @@ def test_whole_files_leave_the_rows_that_single_answers_do(stage: Stage, databas
         settled=4, succeeded=3, failed=1, input_tokens=21, output_tokens=8, cached_input_tokens=3, cost_usd=0.75
     )
     assert "datetime.datetime(2023, 11, 14, 22, 13, 20, 123457)" in found[0][1]
+    assert ("prompt 1" in found[0][1]) == prompts
 
 
 def test_a_row_that_the_table_refuses_costs_its_neighbours_nothing(stage: Stage, database: duckdb.DuckDBPyConnection) -> None:

@@ -170,7 +170,7 @@ class WorkersEngine:
         def insert(labels: Labels, staged: Any) -> None:
             assert isinstance(warehouse, DuckDbWarehouse)
             with closing(ResponsesTable(warehouse.connection.cursor(), relation, labels, embeddings=embeddings)) as table:
-                table.insert_staged(staged)
+                table.insert_staged(staged, store_prompts=store_prompts)
 
         def known(labels: Labels, attempts: Mapping[str, int]) -> Collection[str]:
             return known_keys(warehouse, relation, attempts, labels.invocation_id)
