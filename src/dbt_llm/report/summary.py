@@ -67,8 +67,8 @@ def _bill(source: Source, notes: list[str]) -> list[Fact]:
             coalesce(sum(requests), 0)::bigint as requests,
             coalesce(sum(cache_hits), 0)::bigint as cache_hits,
             coalesce(sum(deduplicated_rows), 0)::bigint as deduplicated_rows,
-            sum(cost_usd)::double as paid,
-            sum(would_have_paid_usd)::double as would_have_paid,
+            round(sum(cost_usd)::double, 9) as paid,
+            round(sum(would_have_paid_usd)::double, 9) as would_have_paid,
             string_agg(distinct coalesce(engine, 'an engine unknown'), ', ' order by coalesce(engine, 'an engine unknown'))
                 filter (requests > 0) as engines,
             count(*) filter (requests > 0 and cost_usd is null)::bigint as unpriced,

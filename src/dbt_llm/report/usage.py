@@ -18,7 +18,7 @@ def requests(source: Source) -> Section:
         return Section("volume", _REQUESTS, words)
     rows = source.rows(
         """
-        select usage_date, task, sum(requests)::bigint as requests, sum(cost_usd)::double as cost_usd
+        select usage_date, task, sum(requests)::bigint as requests, round(sum(cost_usd)::double, 9) as cost_usd
         from dbt_llm__usage_daily
         where requests > 0
         group by usage_date, task
