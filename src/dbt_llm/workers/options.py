@@ -165,7 +165,7 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "gpus_per_task": ("a number above 0", _is_above_0),
     "master": ("a Spark master such as 'local[4]', or 'sc://host' of Spark Connect", _is_text),
     "conf": ("a mapping of Spark's settings", lambda value: isinstance(value, Mapping)),
-    "address": ("the address of a Ray cluster, as 'auto', 'host:6379' or 'ray://host:10001'", _is_text),
+    "address": ("the address of a Ray cluster, as 'auto', 'local', 'host:6379' or 'ray://host:10001'", _is_text),
     "gpus_per_replica": ("a number from 0 on", _is_from_0),
     "cpus_per_replica": ("a number above 0", _is_above_0),
     "accelerator_type": ("one of Ray's names, such as 'A10G'", _is_text),
