@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,7 +78,7 @@ def peaks(rows: int, is_bare: bool) -> tuple[float, float]:
 
 def taken_in(rows: int) -> tuple[float, float]:
     """Rows per second that a driver takes from files of one batch each into a DuckDB file, and its CPU-ms per row."""
-    from dbt_llm.duckdb_tables import ResponsesTable
+    from dbt_llm.duckdb_tables import insert_staged
 
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(f"{folder}/bench.duckdb") as connection:
         create_tables(connection)
@@ -93,8 +92,7 @@ def taken_in(rows: int) -> tuple[float, float]:
             raise AssertionError(of)
 
         def insert(of: Labels, staged: Any) -> None:
-            with closing(ResponsesTable(connection.cursor(), "dbt_llm__responses", of)) as table:
-                table.insert_staged(staged, store_prompts=False)
+            insert_staged(connection.cursor(), "dbt_llm__responses", of, staged, store_prompts=False)
 
         intake = Intake(stage, open_sink, Counts(), lambda *_: (), insert=insert, is_own=True)
         for start in range(0, rows, FILE_ROWS):

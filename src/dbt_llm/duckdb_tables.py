@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -25,7 +26,7 @@ from .options import DrainOptions
 from .responses import COLUMNS, EMBEDDING_COLUMNS, LABEL_COLUMNS, TIME_COLUMNS, TYPES, Answer, Labels, response_columns
 from .sink import COMMIT_BYTES, LINGER_S, BufferedResponses, WriteError
 
-__all__ = ["DuckDbTables", "ResponsesTable", "WorkTable", "open_responses", "recover"]
+__all__ = ["DuckDbTables", "WorkTable", "insert_staged", "open_responses", "recover"]
 
 _recovering = threading.Lock()
 
@@ -107,7 +108,7 @@ class DuckDbTables:
         self.work.close()
 
 
-class ResponsesTable:
+class _ResponsesTable:
     """The responses table on a connection of its own; what is inserted together is in one commit."""
 
     def __init__(self, cursor: Any, relation: str, labels: Labels, *, embeddings: str | None = None) -> None:
@@ -188,6 +189,19 @@ class ResponsesTable:
             self._cursor.unregister(_ANSWERS)
 
 
+def insert_staged(
+    cursor: Any, relation: str, labels: Labels, staged: Any, *, store_prompts: bool, embeddings: str | None = None
+) -> None:
+    """Insert answers that are a table of Arrow as a stage has them, in one commit: all of them or, when it raises, none.
+
+    `cursor`: a DuckDB connection for this table alone, closed afterwards. `relation`: its name as SQL text. `embeddings`: the
+    table of their vectors, which are in the same commit. Raises `ConfigurationError` unless both have every column,
+    `WriteError` where the database's file is no longer there, and what DuckDB raises.
+    """
+    with closing(_ResponsesTable(cursor, relation, labels, embeddings=embeddings)) as table:
+        table.insert_staged(staged, store_prompts=store_prompts)
+
+
 def open_responses(
     cursor: Any,
     relation: str,
@@ -199,9 +213,11 @@ def open_responses(
 ) -> BufferedResponses:
     """Open the responses table, to which each response is committed within 200 ms.
 
-    `committed`: as `BufferedResponses` tells it. The rest, and what it raises: as `ResponsesTable` has it.
+    `cursor`: a DuckDB connection for this table alone, closed with the sink. `relation`: its name as SQL text.
+    `committed`: as `BufferedResponses` tells it. `embeddings`: the table of their vectors, which are in the same commit.
+    Raises `ConfigurationError` unless both have every column, and what DuckDB raises.
     """
-    table = ResponsesTable(cursor, relation, labels, embeddings=embeddings)
+    table = _ResponsesTable(cursor, relation, labels, embeddings=embeddings)
     writer = OneThread("dbt-llm-writer")
     # Where pandas is installed, pyarrow imports it for the first table of a process. That may take a second, which
     # must pass before the first call is paid, not between the first answers and their commit.

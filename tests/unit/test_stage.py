@@ -7,7 +7,6 @@ import sys
 import threading
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from dbt_llm.client import Counts, Request, Response
-from dbt_llm.duckdb_tables import ResponsesTable, open_responses
+from dbt_llm.duckdb_tables import insert_staged, open_responses
 from dbt_llm.responses import Answer, Labels
 from dbt_llm.spark.notebook import staged
 from dbt_llm.workers import lease
@@ -259,8 +258,7 @@ def into(
         return open_responses(database.cursor(), table, labels, lambda _: None, store_prompts=prompts, embeddings=embeddings)
 
     def insert(labels: Labels, staged: Any) -> None:
-        with closing(ResponsesTable(database.cursor(), table, labels, embeddings=embeddings)) as responses:
-            responses.insert_staged(staged, store_prompts=prompts)
+        insert_staged(database.cursor(), table, labels, staged, store_prompts=prompts, embeddings=embeddings)
 
     return Intake(stage, open_sink, counts, nothing_known, insert=insert if whole else None)
 
@@ -308,6 +306,19 @@ def test_a_row_that_the_table_refuses_costs_its_neighbours_nothing(stage: Stage,
     rows = database.execute("select completion, error_class from dbt_llm__responses order by all").fetchall()
     assert rows == [("{}", None), ("{}", None), (None, "provider_error")]
     assert (counts.settled, counts.succeeded, counts.failed, counts.cost_usd) == (3, 2, 1, 0.5)
+
+
+def test_what_goes_wrong_after_a_write_does_not_write_it_again(
+    stage: Stage, database: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(staged: Any) -> Counts:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("dbt_llm.workers.intake._counted", broken)
+    stage.write(1, [answer(1), answer(2)], LABELS)
+    with pytest.raises(ZeroDivisionError):
+        into(database, stage, Counts(), whole=True).take()
+    assert database.execute("select count(*) from dbt_llm__responses").fetchall() == [(2,)]
 
 
 def test_a_lease_of_this_process_and_of_a_dead_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from ..client import ConfigurationError, Counts, DbtLlmError, Limits, MissingDep
 from ..client.forms import form_of
 from ..contract import PromptTemplate
 from ..drain import DrainResult, limit_reached
-from ..duckdb_tables import ResponsesTable, open_responses
+from ..duckdb_tables import insert_staged, open_responses
 from ..macros import EngineAnswers, Macros
 from ..one_thread import OneThread
 from ..order import Order
@@ -169,8 +169,8 @@ class WorkersEngine:
 
         def insert(labels: Labels, staged: Any) -> None:
             assert isinstance(warehouse, DuckDbWarehouse)
-            with closing(ResponsesTable(warehouse.connection.cursor(), relation, labels, embeddings=embeddings)) as table:
-                table.insert_staged(staged, store_prompts=store_prompts)
+            cursor = warehouse.connection.cursor()
+            insert_staged(cursor, relation, labels, staged, store_prompts=store_prompts, embeddings=embeddings)
 
         def known(labels: Labels, attempts: Mapping[str, int]) -> Collection[str]:
             return known_keys(warehouse, relation, attempts, labels.invocation_id)

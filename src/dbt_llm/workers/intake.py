@@ -108,9 +108,13 @@ class Intake:
 
     def _commit(self, labels: Labels, staged: Any) -> None:
         if self._insert is not None:
+            is_inserted = False
             # What is wrong is met again by the sink, which tries again, and then each row by itself.
             with suppress(Exception):
                 self._insert(labels, staged)
+                is_inserted = True
+            # Apart, so that nothing which goes wrong from here on has what is there written again.
+            if is_inserted:
                 self._counts.add(_counted(staged))
                 return
         sink = self._open_sink(labels)
