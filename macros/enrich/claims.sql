@@ -40,7 +40,7 @@
 
     Plain inserts, each followed by a read, as no statement of a warehouse is sure to keep two runs apart (decision 9). Bids only
     settle who of two is first. That nothing is paid twice is the second look's doing: of two that hold one request, the one whose claim was
-    committed last sees the other's, and leaves it. Both may see each other: then it waits.
+    committed last sees the other's, and leaves it. Both may see each other: then both give it back, for the second pass to take up.
 #}
 {%- macro _claimed(task, work, responses, again, first, last) -%}
     {%- set wanted = last - first + 1 -%}
@@ -55,8 +55,14 @@
     {%- do dbt_llm._write_claims(task, won, is_held='true') -%}
     {%- do run_query('drop table if exists ' ~ part) -%}
     {%- do run_query(dbt_llm.create_work_table(work=part, query=dbt_llm._claimed_query(task, invocation_id, won, responses))) -%}
+    {%- set counts = run_query('select (select count(*) from ' ~ part ~ ') as asked, (select count(*) from ' ~ won ~ ') as won').rows[0] -%}
+    {%- set requests = counts[0] | int -%}
+    {%- if requests < counts[1] | int -%}
+        {%- do dbt_llm._end_claims(
+            task, invocation_id, requests='select request_key\nfrom ' ~ won ~ '\nwhere request_key not in (select request_key from ' ~ part ~ ')'
+        ) -%}
+    {%- endif -%}
     {%- do run_query('drop table if exists ' ~ won) -%}
-    {%- set requests = run_query('select count(*) from ' ~ part).rows[0][0] | int -%}
     {%- if requests == wanted -%}
         {{ return({'work': part, 'requests': requests, 'held': 0}) }}
     {%- endif -%}
@@ -195,11 +201,11 @@ select distinct pending.request_key
     {{ return(said | join(' ')) }}
 {%- endmacro -%}
 
-{# Give back what this run of the task holds, or a dead one has held. #}
-{%- macro _end_claims(task, holder) -%}
+{# Give back what this run of the task holds, or a dead one has held; or only the requests of a query. #}
+{%- macro _end_claims(task, holder, requests=none) -%}
     {%- do run_query(
         'delete from ' ~ dbt_llm._package_relation('dbt_llm__claims') ~ ' where task = ' ~ dbt_llm.string_literal(task.name)
-        ~ ' and invocation_id = ' ~ dbt_llm.string_literal(holder)
+        ~ ' and invocation_id = ' ~ dbt_llm.string_literal(holder) ~ (' and request_key in (\n' ~ requests ~ '\n)' if requests else '')
     ) -%}
 {%- endmacro -%}
 

@@ -74,7 +74,7 @@ def test_a_kill_of_either_side_wastes_what_was_in_flight_and_no_more(side: str, 
         assert wasted <= IN_FLIGHT + UNCOMMITTED, f"{wasted} calls were paid twice"
         assert project.statuses() == {("succeeded", None): ROWS}
         assert project.query("select count(*), count(distinct request_key) from dbt_llm__responses") == [(ROWS, ROWS)]
-        assert not journal(project).exists()
+        assert [str(path) for path in journal(project).glob("**/*")] == [] and not journal(project).exists()
 
 
 def test_files_are_their_owners_only_and_gone_after_the_run(tmp_path: Path) -> None:

@@ -38,10 +38,11 @@ def test_tasks_of_one_command_ask_each_request_once_and_need_no_warning(chunked:
     for name in ("pii_second", "pii_third"):
         chunked.task(name, CLAIMING)
     result = chunked.run_tasks("--threads", "4")
-    assert server.counters.calls == 15 == len(server.counters.calls_by_prompt), result.output
+    # Where all three give way to each other, twice, a request waits for the next run.
+    assert CHUNK < server.counters.calls == len(server.counters.calls_by_prompt), result.output
     assert "run them at once" not in result.output
     chunked.run_tasks()
-    assert server.counters.calls == 15
+    assert server.counters.calls == 15 == len(server.counters.calls_by_prompt)
     for name in ("pii_risk", "pii_second", "pii_third"):
         assert chunked.statuses(name) == {("succeeded", None): 20}
 

@@ -157,10 +157,12 @@ def response() -> Response:
 
 
 def leave_answers(database: Path, *keys: str) -> None:
-    """As a companion that is killed does."""
+    """As a companion that is killed does, of one or of none."""
     pid = os.fork()
     if pid == 0:
-        Session(journal_of(str(database))).write(answers(*keys), "responses", LABELS, store_prompts=False)
+        session = Session(journal_of(str(database)))
+        if keys:
+            session.write(answers(*keys), "responses", LABELS, store_prompts=False)
         os._exit(0)
     os.waitpid(pid, 0)
 
@@ -210,6 +212,23 @@ def test_answers_of_another_table_and_of_a_living_companion_are_left(hook: Hook,
     living.close()
     with left_behind(journal, "RESPONSES") as batches:
         assert len(batches) == 1
+    assert not journal.exists()
+
+
+def test_what_a_dead_companion_left_beside_its_answers_goes_with_the_next(hook: Hook) -> None:
+    """Prompts that dbt had written for it, and half of a file: dbt asks for no recovery where there are no answers."""
+    journal = journal_of(str(hook.database))
+    living = Session(journal)
+    leave_answers(hook.database, "a")
+    leave_answers(hook.database)
+    for folder in {path.parent for path in journal.glob("*/lock")}:
+        for name in ("1.work", "1.part"):
+            (folder / name).touch()
+    Session(journal).close()
+    left = [path.suffix for path in journal.glob("*/*") if path.name != "lock" and path.parent != living.folder]
+    assert left == [".answers"] and (living.folder / "1.work").exists()
+    living.close()
+    hook.ask("recover", {"responses_relation": "responses"})
     assert not journal.exists()
 
 

@@ -58,8 +58,13 @@ class Session:
     """The folder of this process in a journal. Made when it is, and gone with its last file."""
 
     def __init__(self, journal: Path) -> None:
+        """Remove what dead sessions have left beside their answers, too: where there are none, nobody looks for it."""
         self._journal = journal
         with _held(journal):
+            for folder in _sessions(journal):
+                if (lock := _lock_at_once(folder / "lock")) is not None:
+                    _clear(folder)
+                    os.close(lock)
             self.folder = Path(tempfile.mkdtemp(dir=journal))
             self._lock = _lock(self.folder / "lock")
 
@@ -96,7 +101,7 @@ def left_behind(journal: Path, relation: str) -> Iterator[list[Batch]]:
     patience_ends_at = time.monotonic() + _PATIENCE_S
     try:
         with _held(journal):
-            folders = [path for path in journal.iterdir() if path.is_dir()]
+            folders = _sessions(journal)
         for folder in folders:
             while (lock := _lock_at_once(folder / "lock")) is None and time.monotonic() < patience_ends_at:
                 if not _has_answers(folder, relation):
@@ -134,6 +139,10 @@ def insert_statement(relation: str, batches: Sequence[Batch], *, may_be_known: b
         "    where known.request_key = answers.request_key\n        and known.attempt = answers.attempt\n"
         "        and known.invocation_id is not distinct from answers.invocation_id\n)"
     )
+
+
+def _sessions(journal: Path) -> list[Path]:
+    return [path for path in journal.iterdir() if path.is_dir()]
 
 
 def _mark(relation: str) -> str:
