@@ -283,6 +283,18 @@ def test_every_model_and_column_is_described() -> None:
         assert all(column["description"] for column in model["columns"])
 
 
+def test_dbt_reads_all_macros_but_those_of_other_adapters() -> None:
+    paths = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["macro-paths"]
+    folders = [path for path in MACROS.iterdir() if path.is_dir() and path.name != "adapters"]
+    wanted = [*sorted(f"macros/{path.name}" for path in folders), "macros/adapters/_contract", "macros/adapters/{{ target.type }}"]
+    assert paths == wanted
+    assert not list(MACROS.glob("*.sql"))
+    for adapter in ADAPTERS:
+        own = {macro.name for path in (MACROS / "adapters" / adapter).glob("*.sql") for macro in defined_in(path)}
+        others = [macro for macro in all_macros() if macro.path.parent.name != adapter]
+        assert not [(macro.path, name) for macro in others for name in re.findall(r"dbt_llm\.(\w+)", macro.text) if name in own]
+
+
 def test_no_module_of_python_or_agate_in_macros() -> None:
     """dbt's second engine has neither."""
     for path in FILES:
