@@ -164,6 +164,51 @@ def test_a_sound_server_is_asked_once_for_each(ids: str) -> None:
     assert (len(lines) <= 4) if ids == "ids" else (len(lines) == len(PROMPTS))
 
 
+def test_a_line_that_has_rested_for_long_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its server may be about to close it."""
+    lines = set()
+
+    def handle(line: Line, prompt: str) -> None:
+        lines.add(line)
+        line.send(answer(prompt, prompt))
+        ended.append(prompt)
+
+    for most_s, count in ((60.0, 1), (0.0, 3)):
+        monkeypatch.setattr("dbt_llm.client.lines._KEEP_ALIVE_S", most_s)
+        lines.clear()
+        ended: list[str] = []
+        with serving(handle) as (base_url, asked):
+            kept = answer_slowly(base_url, PROMPTS[:3], ended)
+        assert kept.count(None) == len(asked) == 3 and len(lines) == count
+
+
+def test_what_a_server_says_before_its_answer_is_none() -> None:
+    def handle(line: Line, prompt: str) -> None:
+        line.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", answer(prompt, prompt))
+
+    with serving(handle) as (base_url, asked):
+        _, kept = answer_all(make_plan(base_url, max_in_flight=2), PROMPTS)
+    assert {prompt: response.completion for prompt, response in kept.responses.items()} == {p: p for p in PROMPTS}
+    assert len(asked) == len(PROMPTS)
+
+
+def test_a_prompt_of_megabytes_goes_there_and_back() -> None:
+    long = "a" * (3 << 20)
+    with serving(lambda line, prompt: line.send(answer(prompt, prompt))) as (base_url, _):
+        _, kept = answer_all(make_plan(base_url), [long])
+    assert kept.responses[long].completion == long
+
+
+def test_half_an_answer_is_given_up_in_time() -> None:
+    def handle(line: Line, prompt: str) -> None:
+        line.send(answer(prompt, prompt)[:-5])
+        time.sleep(1)
+
+    with serving(handle) as (base_url, asked):
+        _, kept = answer_all(make_plan(base_url, retries=3, timeout_s=0.2), PROMPTS[:1])
+    assert kept.count("timeout") == 1 and len(asked) == 2
+
+
 def test_a_copy_is_counted_as_paid() -> None:
     def handle(line: Line, prompt: str) -> None:
         line.send(line.before, answer(prompt, prompt))

@@ -111,12 +111,16 @@ def test_a_proxys_password_is_sent_and_never_shown(monkeypatch: pytest.MonkeyPat
 
     with Loopback(refuse) as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url.replace("//", "//user:s%40cret@"))
-        run, kept = answer_all(make_plan(f"{scheme}://llm.invalid/v1", retries=0), ["a"])
+        plan = make_plan(f"{scheme}://llm.invalid/v1", retries=0, headers={"x-gateway-key": "s3cret"})
+        run, kept = answer_all(plan, ["a"])
     shown = f"{run.error} {run.first_failure} {[response.error_message for response in kept.responses.values()]}"
     assert "407" in shown
     assert "cret" not in shown and "user" not in shown
     if scheme == "http":
         assert base64.b64decode(asked[0].headers["Proxy-Authorization"].split()[1]) == b"user:s@cret"
+    else:
+        # What is for the endpoint goes through the tunnel only.
+        assert [request.method for request in asked] == ["CONNECT"] and "s3cret" not in str(asked[0].headers)
 
 
 def test_prompts_for_this_machine_reach_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

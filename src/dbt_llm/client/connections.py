@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import io
 import os
 import threading
-import zlib
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -18,12 +16,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-import aiohttp
 from yarl import URL
 
 from .endpoint import Endpoint
 from .errors import FatalEndpointError
-from .lines import Ids, LineResponse, Lines, id_of
+from .lines import Ids, Lines, id_of
 from .outcomes import parsed
 from .pacing import Gate
 from .proxies import proxy_of
@@ -33,15 +30,7 @@ __all__ = ["Answer", "Connection", "Session", "connection_to", "event_loop", "su
 
 _T = TypeVar("_T")
 
-_CONNECT_S = 10.0
-# Servers close idle connections after 5 s (uvicorn's default); a call on a closing one is lost.
-_KEEP_ALIVE_S = 4.0
-# From this size on aiohttp warns that one write would block the loop, and wants a file.
-_LARGE_BODY = 1 << 20
 _CLOSE_S = 2.0
-_MOST_HEADER_BYTES = 64 << 10
-_MOST_BYTES = 16 << 20
-"""Of an answer: 64 of them at once are a gigabyte, and no completion comes near it."""
 
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -95,56 +84,40 @@ class Session:
         Raises `FatalEndpointError` where a proxy, a certificate or a variable cannot be used.
         """
         query = urlencode(endpoint.texts("query"))
-        # As it is: what is signed must not be written otherwise.
-        self._url = URL(f"{url}?{query}" if query else url, encoded=True)
         self._process = os.getpid()
         self._ids = Ids()
-        # The window bounds the connections.
-        ssl = tls_context(endpoint.client_cert, endpoint.client_key) if url.startswith("https:") else True
-        self._lines = Lines(limit=0, keepalive_timeout=_KEEP_ALIVE_S, ssl=ssl)
-        self._session = aiohttp.ClientSession(
-            connector=self._lines,
-            response_class=LineResponse,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=proxy_of(url),
-            timeout=aiohttp.ClientTimeout(total=endpoint.timeout_s, sock_connect=_CONNECT_S),
-            # What comes compressed all the same is unpacked here, as far as it may be.
-            headers={**endpoint.texts("headers"), "Accept-Encoding": "identity"},
-            auto_decompress=False,
-            # A gateway's policies and cookies pass aiohttp's own 8 KiB.
-            max_line_size=_MOST_HEADER_BYTES,
-            max_field_size=_MOST_HEADER_BYTES,
+        self._timeout_s = endpoint.timeout_s
+        self._lines = Lines(
+            # As it is: what is signed must not be written otherwise.
+            URL(f"{url}?{query}" if query else url, encoded=True),
+            {**endpoint.texts("headers"), "Accept-Encoding": "identity"},
+            tls_context(endpoint.client_cert, endpoint.client_key) if url.startswith("https:") else True,
+            proxy_of(url),
         )
         atexit.register(self._close)
 
     async def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one request body; return what came back.
 
-        Raises `aiohttp.ClientError` or `asyncio.TimeoutError` where no whole response came.
+        Raises `aiohttp.ClientError`, `OSError` or `asyncio.TimeoutError` where no whole response came.
         """
-        content = body if len(body) < _LARGE_BODY else io.BytesIO(body)
-        line, is_sound = None, False
+        deadline = asyncio.get_running_loop().time() + self._timeout_s
+        line, is_sound = await self._lines.take(deadline), False
         try:
-            # A redirected POST would lose its body.
-            async with self._session.post(self._url, data=content, headers=headers, allow_redirects=False) as response:
-                assert isinstance(response, LineResponse)
-                line = response.line
-                read = await _content(response)
-            if read is None:
-                return Answer(response.status, response.headers, b"", None, "answered with more than any answer may have")
-            answer = Answer(response.status, response.headers, read, parsed(read))
-            is_copy, is_sound = self._ids.judge(line, id_of(answer.headers, answer.body))
+            status, told, content = await line.ask(self._lines.request(headers, body), deadline)
+            if content is None:
+                return Answer(status, told, b"", None, "answered with more than any answer may have")
+            answer = Answer(status, told, content, parsed(content))
+            is_copy, is_sound = self._ids.judge(line, id_of(told, answer.body))
             if is_copy:
                 self._lines.close_idle()
                 answer.fault = "answered with a copy of the answer before it"
             return answer
         finally:
-            if line is not None:
-                self._lines.let_go(line, is_sound=is_sound)
+            self._lines.let_go(line, is_sound=is_sound)
 
     def abandon(self) -> None:
         """Forget the connections, in a forked child: closing them would take them out of the parent's selector."""
-        self._session.detach()
         self._lines.abandon()
 
     def _close(self) -> None:
@@ -152,27 +125,7 @@ class Session:
         if os.getpid() != self._process:
             return
         with suppress(TimeoutError, RuntimeError):
-            submit(self._session.close()).result(_CLOSE_S)
-
-
-async def _content(response: aiohttp.ClientResponse) -> bytes | None:
-    """The body, unpacked; None where it is larger than any answer."""
-    is_packed = "Content-Encoding" in response.headers
-    if not is_packed and response.content_length is not None and response.content_length <= _MOST_BYTES:
-        return await response.read()
-    read = bytearray()
-    async for piece in response.content.iter_any():
-        read += piece
-        if len(read) > _MOST_BYTES:
-            return None
-    if not is_packed or response.headers["Content-Encoding"].lower() not in ("gzip", "deflate"):
-        return bytes(read)
-    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    try:
-        unpacked = unpack.decompress(read, _MOST_BYTES)
-    except zlib.error as error:
-        raise aiohttp.ClientPayloadError(f"not {response.headers['Content-Encoding']}") from error
-    return None if unpack.unconsumed_tail else unpacked
+            submit(self._lines.close()).result(_CLOSE_S)
 
 
 @dataclass(slots=True)
