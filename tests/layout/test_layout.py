@@ -286,7 +286,11 @@ def test_every_model_and_column_is_described() -> None:
 def test_dbt_reads_all_macros_but_those_of_other_adapters() -> None:
     paths = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["macro-paths"]
     folders = [path for path in MACROS.iterdir() if path.is_dir() and path.name != "adapters"]
-    wanted = [*sorted(f"macros/{path.name}" for path in folders), "macros/adapters/_contract", "macros/adapters/{{ target.type }}"]
+    wanted = [
+        *sorted(f"macros/{path.name}" for path in folders),
+        "macros/adapters/_contract",
+        "macros/adapters/{{ target.type }}",
+    ]
     assert paths == wanted
     assert not list(MACROS.glob("*.sql"))
     for adapter in ADAPTERS:
