@@ -12,6 +12,7 @@ from dbt_llm.contract import request_key
 from dbt_llm.testing import Faults, Server
 from tests.money_rules.test_chunks import CHUNK, DIES, MACROS, Chunked
 from tests.support.project import PII
+from tests.support.repairs import REPAIRING, mends
 
 AS_A_WAREHOUSE = "{% macro duckdb__asks_each_request_once() %}{{ return(false) }}{% endmacro %}\n"
 CLAIMING = {**PII, "claim_minutes": 60}
@@ -45,6 +46,18 @@ def test_tasks_of_one_command_ask_each_request_once_and_need_no_warning(chunked:
     assert server.counters.calls == 15 == len(server.counters.calls_by_prompt)
     for name in ("pii_risk", "pii_second", "pii_third"):
         assert chunked.statuses(name) == {("succeeded", None): 20}
+
+
+def test_refused_answers_of_tasks_side_by_side_are_asked_for_once_more_and_no_more(chunked: Chunked, server: Server) -> None:
+    server.answer, server.faults = mends, Faults(latency_s=0.05)
+    names = ("pii_risk", "pii_second", "pii_third")
+    for name in names:
+        chunked.task(name, {**REPAIRING, "claim_minutes": 60})
+    said = chunked.run_tasks("--threads", "4").output
+    assert CHUNK < server.counters.calls == len(server.counters.calls_by_prompt), said
+    chunked.run_tasks()
+    assert server.counters.calls == 20 == len(server.counters.calls_by_prompt)
+    assert [chunked.statuses(name) for name in names] == [{("succeeded", None): 20}] * 3
 
 
 def test_what_another_run_holds_is_told_and_is_asked_once_it_is_freed(chunked: Chunked, server: Server) -> None:
