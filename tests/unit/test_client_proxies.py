@@ -2,6 +2,14 @@
 
 import base64
 import os
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -9,6 +17,7 @@ from dbt_llm.client import FatalEndpointError
 from dbt_llm.client.proxies import proxy_of
 from tests.support.loopback import Answer, Asked, Loopback
 from tests.support.runs import answer_all, make_plan
+from tests.unit.test_client_wire import certificate
 
 PROXY = "http://proxy.example:3128"
 URL = "https://api.example.com/v1"
@@ -121,6 +130,71 @@ def test_a_proxys_password_is_sent_and_never_shown(monkeypatch: pytest.MonkeyPat
     else:
         # What is for the endpoint goes through the tunnel only.
         assert [request.method for request in asked] == ["CONNECT"] and "s3cret" not in str(asked[0].headers)
+
+
+@contextmanager
+def going_between(port: int) -> Iterator[tuple[str, list[bytes]]]:
+    """A proxy to a port of this machine, by a tunnel or not; its URL, and the heads that it was sent, one for each connection."""
+    heads: list[bytes] = []
+
+    def pass_on(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := source.recv(1 << 16):
+                target.sendall(piece)
+            target.shutdown(socket.SHUT_WR)
+
+    def serve(client: socket.socket) -> None:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += client.recv(1)
+        heads.append(head)
+        server = socket.create_connection(("127.0.0.1", port))
+        if head.startswith(b"CONNECT"):
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            server.sendall(head)
+        threading.Thread(target=pass_on, args=(client, server), daemon=True).start()
+        pass_on(server, client)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://user:s%40cret@127.0.0.1:{listener.getsockname()[1]}", heads
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_calls_go_through_a_proxy_on_lines_that_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scheme: str) -> None:
+    context = None
+    if scheme == "https":
+        cert, key = certificate(tmp_path, "server", "DNS:llm.invalid")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(cert))
+    prompts = [f"message {number}" for number in range(12)]
+    ids = count()
+
+    def answer(_: Asked) -> Answer:
+        return Answer({"id": f"answer {next(ids)}", "choices": [{"message": {"content": "{}"}, "finish_reason": "stop"}]})
+
+    with Loopback(answer, ssl_context=context) as server, going_between(urlsplit(server.url).port or 0) as (proxy, heads):
+        monkeypatch.setenv("ALL_PROXY", proxy)
+        plan = make_plan(f"{scheme}://llm.invalid/v1", max_in_flight=2, headers={"x-gateway-key": "s3cret"}, query={"v": "1"})
+        _, kept = answer_all(plan, prompts)
+    assert kept.count(None) == len(server.asked) == len(prompts)
+    assert {request.headers["x-gateway-key"] for request in server.asked} == {"s3cret"}
+    assert {request.headers["Host"] for request in server.asked} == {"llm.invalid"}
+    # A line each for two calls at once, and the first bytes are for the proxy.
+    assert 1 <= len(heads) <= 2
+    first = b"CONNECT llm.invalid:443 " if scheme == "https" else b"POST http://llm.invalid/v1/chat/completions?v=1 "
+    assert all(head.startswith(first) and b"Proxy-Authorization: Basic " in head for head in heads)
+    if scheme == "https":
+        assert not any(b"s3cret" in head for head in heads)
+        assert not any("Proxy-Authorization" in request.headers for request in server.asked)
 
 
 def test_prompts_for_this_machine_reach_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

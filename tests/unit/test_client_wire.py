@@ -93,11 +93,11 @@ def test_an_authority_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatc
         assert run.stopped == "fatal" and "cannot be read" in str(run.error)
 
 
-def certificate(folder: Path, name: str) -> tuple[Path, Path]:
+def certificate(folder: Path, name: str, place: str = "IP:127.0.0.1") -> tuple[Path, Path]:
     cert, key = folder / f"{name}.pem", folder / f"{name}.key"
     form = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    place = ["-keyout", str(key), "-out", str(cert), "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(["openssl", *form, *place], check=True, capture_output=True)
+    subject = ["-keyout", str(key), "-out", str(cert), "-subj", f"/CN={name}", "-addext", f"subjectAltName={place}"]
+    subprocess.run(["openssl", *form, *subject], check=True, capture_output=True)
     return cert, key
 
 
