@@ -35,14 +35,15 @@ pipeline: setup  ## Run examples/combined_pipeline end to end: a filter, a batch
 	$(BIN)/python examples/combined_pipeline/pipeline.py
 
 EXAMPLE := examples/support_messages
+DATABASE := $(EXAMPLE)/support_messages$(if $(filter 2,$(DBT)),_dbt2).duckdb
 
 .PHONY: report
 report: setup  ## Write the report of the example, after make demo
-	$(BIN)/dbt-llm report --database $(EXAMPLE)/support_messages.duckdb --target $(EXAMPLE)/target --out $(EXAMPLE)/report.html
+	$(BIN)/dbt-llm report --database $(DATABASE) --target $(EXAMPLE)/target --out $(EXAMPLE)/report.html
 
 .PHONY: review
 review: setup  ## Open the review page on the example, after make demo
-	$(BIN)/dbt-llm review --database $(EXAMPLE)/support_messages.duckdb --target $(EXAMPLE)/target
+	$(BIN)/dbt-llm review --database $(DATABASE) --target $(EXAMPLE)/target
 
 STAND_INS := snowflake databricks bigquery
 

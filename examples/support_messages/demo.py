@@ -21,7 +21,9 @@ sys.path.insert(0, str(FOLDER.parent))
 from running import dbt_llm, stand_in  # noqa: E402
 
 # A unit test's override of a package's macro hides all other macros of that package on dbt 2.0.0a4.
-TESTED = ["--exclude-resource-type", "unit_test"] if os.environ.get("DBT") == "2" else []
+IS_DBT2 = os.environ.get("DBT") == "2"
+TESTED = ["--exclude-resource-type", "unit_test"] if IS_DBT2 else []
+DATABASE = FOLDER / f"support_messages{'_dbt2' if IS_DBT2 else ''}.duckdb"
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def dbt(*arguments: str, **environment: str) -> None:
 
 def summarise() -> None:
     """Print what the last two runs paid, what stands in quarantine, and where to look."""
-    with duckdb.connect(str(FOLDER / "support_messages.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(DATABASE), read_only=True) as connection:
         print("== What was paid ==")
         invocations = connection.execute(
             "select invocation_id from dbt_llm__runs group by 1 order by max(started_at) desc limit 2"
@@ -95,12 +97,12 @@ def summarise() -> None:
         print(f"\n{drawn} answers wait for a person's look in dbt_llm__review_sample.")
     print(
         "\n== Where to look ==\n"
-        f"tables     {os.path.relpath(FOLDER / 'support_messages.duckdb')}\n"
+        f"tables     {os.path.relpath(DATABASE)}\n"
         "           pii_risk, message_topic; dbt_llm__responses, dbt_llm__runs, dbt_llm__usage_daily, dbt_llm__quarantine;\n"
         "           pii_risk_golden, message_topic_golden; dbt_llm__evaluations, dbt_llm__review_sample\n"
         f"the task   {os.path.relpath(FOLDER / 'models' / 'models.yml')}\n"
         "docs       docs/enrich.md, docs/quarantine.md, docs/limits.md, docs/plan.md, docs/bill.md, docs/evaluation.md\n"
-        f"review     make review: look at the {drawn} answers of the sample, one at a time\n"
+        f"review     make review{' DBT=2' if IS_DBT2 else ''}: look at the {drawn} answers of the sample, one at a time\n"
         f"report     {os.path.relpath(report())}: all of this as plots; open it in a browser"
     )
 
@@ -108,7 +110,7 @@ def summarise() -> None:
 def report() -> Path:
     """Write the report, which needs no server to be read."""
     file = FOLDER / "report.html"
-    with open_database(FOLDER / "support_messages.duckdb") as source:
+    with open_database(DATABASE) as source:
         file.write_text(build(source, FOLDER / "target"), encoding="utf-8")
     return file
 
