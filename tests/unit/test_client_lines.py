@@ -43,6 +43,9 @@ class Line:
     def send(self, *parts: bytes) -> None:
         self._connection.sendall(b"".join(parts))
 
+    def hang_up(self) -> None:
+        self._connection.shutdown(socket.SHUT_RDWR)
+
 
 @contextmanager
 def serving(handle: Callable[[Line, str], None]) -> Iterator[tuple[str, list[str]]]:
@@ -197,6 +200,36 @@ def test_a_prompt_of_megabytes_goes_there_and_back() -> None:
     with serving(lambda line, prompt: line.send(answer(prompt, prompt))) as (base_url, _):
         _, kept = answer_all(make_plan(base_url), [long])
     assert kept.responses[long].completion == long
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.02])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: " + b"a" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n",
+        b"",
+    ],
+    ids=["no HTTP", "no length", "a header without end", "no chunk", "nothing"],
+)
+def test_what_is_no_answer_fails_the_request_and_no_more(said: bytes, pause_s: float) -> None:
+    """Whether it comes at once or in two pieces."""
+
+    def handle(line: Line, prompt: str) -> None:
+        if prompt == PROMPTS[5]:
+            at = len(said) - 4
+            line.send(said[:at])
+            time.sleep(pause_s)
+            line.send(said[at:])
+            line.hang_up()
+        line.send(answer(prompt, prompt))
+
+    with serving(handle) as (base_url, asked):
+        run, kept = answer_all(make_plan(base_url, max_in_flight=2, retries=1), PROMPTS)
+    assert run.stopped is None and len(asked) == len(PROMPTS) + 1
+    assert kept.count(None) == len(PROMPTS) - 1 and kept.count("connection_error") == 1
 
 
 def test_half_an_answer_is_given_up_in_time() -> None:

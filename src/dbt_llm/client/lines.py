@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 __all__ = ["Ids", "Line", "Lines", "id_of"]
@@ -77,6 +78,9 @@ class Line(ResponseHandler):
                     break
             self._arriving = payload
             return head.code, head.headers, await _content(head.headers, payload)
+        except HttpProcessingError as error:
+            # Its words quote what came.
+            raise aiohttp.ClientConnectionError("no answer of HTTP") from error
         finally:
             timer.cancel()
             self._arriving = None
