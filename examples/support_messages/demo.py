@@ -20,8 +20,8 @@ sys.path.insert(0, str(FOLDER.parent))
 
 from running import dbt_llm, stand_in  # noqa: E402
 
-# A unit test's override of a package's macro hides all other macros of that package on dbt 2.0.0a4.
 IS_DBT2 = os.environ.get("DBT") == "2"
+# A unit test's override of a package's macro hides all other macros of that package on dbt 2.0.0a4.
 TESTED = ["--exclude-resource-type", "unit_test"] if IS_DBT2 else []
 DATABASE = FOLDER / f"support_messages{'_dbt2' if IS_DBT2 else ''}.duckdb"
 

@@ -59,7 +59,8 @@
     {%- set requests = counts[0] | int -%}
     {%- if requests < counts[1] | int -%}
         {%- do dbt_llm._end_claims(
-            task, invocation_id, requests='select request_key\nfrom ' ~ won ~ '\nwhere request_key not in (select request_key from ' ~ part ~ ')'
+            task, invocation_id, requests='select won.request_key\nfrom ' ~ won ~ ' as won\nleft join ' ~ part
+            ~ ' as part\n    on won.request_key = part.request_key\nwhere part.request_key is null'
         ) -%}
     {%- endif -%}
     {%- do run_query('drop table if exists ' ~ won) -%}
