@@ -190,6 +190,10 @@
             ~ dbt_llm._quoted_list(removed) ~ ". Expected 'append_new_columns' or 'sync_all_columns'; got 'ignore'. Set it, or run once "
             ~ 'with --full-refresh, which drops no answer'
         ) -%}
+    {%- elif removed and config.get('on_schema_change') == 'append_new_columns' -%}
+        {#- No dialect compares two rows by the columns that both have, so a row with one more is never as it would be written. #}
+        {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task.name ~ ': the table keeps ' ~ dbt_llm._quoted_list(removed) ~ ', which the task no longer '
+            ~ "writes, so every run writes all rows again; nothing is paid for it. Set on_schema_change: sync_all_columns, or run once with --full-refresh.") -%}
     {%- endif -%}
     {{ return(faults) }}
 {%- endmacro -%}

@@ -10,29 +10,20 @@
 {%- endmacro -%}
 
 {#
-    The hash is of the row as JSON: values alone would not tell two swapped columns apart, nor 1.50 as a decimal from 150.
-    The columns of a table may stand in another order than those of its input, as a new one goes to its end: `by name` puts
-    them into the order of `like`. `columns()` rather than `exclude`, which refuses a name that is not there.
+    The hash is of the row as JSON: by itself hash() takes 0.0 for -0.0, and a month for 30 days. The columns of a table may stand in
+    another order than those of its input, as a new one goes to its end: `by name` puts them into the order of `like`, and makes NULL of
+    one that it lacks. `columns()` rather than `exclude`, which refuses a name that is not there.
 #}
 {%- macro duckdb__with_fingerprint(relation, columns, except, like, besides=[], vectors=[]) -%}
-    {#- A merge with NULLs takes members away. #}
-    {%- set without = {} -%}
-    {%- for name in besides -%}
-        {%- do without.update({name: none}) -%}
-    {%- endfor -%}
-    {%- set before, after = ('json_merge_patch(', ', ' ~ dbt_llm.string_literal(tojson(without)) ~ ')') if besides else ('', '') -%}
-    {%- if not except -%}
-        {{ return(
-            '(\n        select\n            ' ~ (columns | join(',\n            '))
-            ~ ',\n            hash(' ~ before ~ 'to_json(whole)' ~ after ~ ') as _dbt_llm_fingerprint\n        from ' ~ relation ~ ' as whole\n    )'
-        ) }}
+    {%- set names = (except + besides) | map('lower') | list -%}
+    {%- set hashed = 'columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(names) ~ '))' if names else 'columns(*)' -%}
+    {%- set rows = relation -%}
+    {%- if relation | string != like | string -%}
+        {%- set rows = '(\n            select *\n            from ' ~ like ~ '\n            where false\n            union all by name\n            select *\n            from ' ~ relation ~ '\n        )' -%}
     {%- endif -%}
     {{ return(
-        '(\n        select\n            whole.*,\n            hash(' ~ before ~ 'to_json(kept)' ~ after ~ ') as _dbt_llm_fingerprint\n        from (\n            select\n                '
-        ~ (columns | join(',\n                ')) ~ '\n            from ' ~ relation
-        ~ '\n        ) as whole\n        positional join (\n            select *\n            from ' ~ like
-        ~ '\n            where false\n            union all by name\n            select columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(except | map('lower'))
-        ~ '))\n            from ' ~ relation ~ '\n        ) as kept\n    )'
+        '(\n        select\n            ' ~ (columns | join(',\n            '))
+        ~ ',\n            hash(to_json(row(*' ~ hashed ~ '))) as _dbt_llm_fingerprint\n        from ' ~ rows ~ ' as whole\n    )'
     ) }}
 {%- endmacro -%}
 

@@ -83,25 +83,20 @@ llm_standing as (
         _dbt_llm_fingerprint as _dbt_llm_standing_fingerprint
     from (
         select
-            whole.*,
-            hash(to_json(kept)) as _dbt_llm_fingerprint
+            llm_status,
+            llm_reason,
+            llm_request_key,
+            llm_prompt_version,
+            message_id as _dbt_llm_unique_key_1,
+            hash(to_json(row(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))))) as _dbt_llm_fingerprint
         from (
-            select
-                llm_status,
-                llm_reason,
-                llm_request_key,
-                llm_prompt_version,
-                message_id as _dbt_llm_unique_key_1
-            from "golden"."main"."enrich__incremental"
-        ) as whole
-        positional join (
             select *
             from llm_input
             where false
             union all by name
-            select columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))
+            select *
             from "golden"."main"."enrich__incremental"
-        ) as kept
+        ) as whole
     ) as standing
     where llm_status = 'succeeded'
         and llm_reason is null
@@ -125,7 +120,7 @@ llm_changed as (
     from (
         select
             *,
-            hash(to_json(whole)) as _dbt_llm_fingerprint
+            hash(to_json(row(*columns(*)))) as _dbt_llm_fingerprint
         from llm_input as whole
     ) as current_rows
     where not exists (
