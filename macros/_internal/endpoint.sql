@@ -9,36 +9,9 @@
 {%- macro _endpoint(name) -%}
     {%- set declared = var('dbt_llm_endpoints', {}) -%}
     {%- set adapter_name = dbt_llm.adapter_name() -%}
-    {%- set where = 'meta.llm.endpoint' -%}
-    {%- if declared is not mapping -%}
-        {{ return({'endpoint': {}, 'faults': [
-            "var dbt_llm_endpoints: not a mapping. Expected {name: {" ~ adapter_name ~ ": {model_name: …}}}; got something else"
-        ]}) }}
-    {%- elif not declared -%}
-        {{ return({'endpoint': {}, 'faults': [
-            "var dbt_llm_endpoints: not set. Expected the endpoint that meta.llm.endpoint names; got none. Add to dbt_project.yml: vars: {dbt_llm_endpoints: {"
-            ~ (name or 'fast') ~ ': {' ~ adapter_name ~ ': {model_name: …}}}}, as docs/endpoints.md shows'
-        ]}) }}
-    {%- elif name and name is not string -%}
-        {{ return({'endpoint': {}, 'faults': [where ~ ": not a name. Expected one of " ~ dbt_llm._quoted_list(declared) ~ "; got '" ~ name ~ "'"]}) }}
-    {%- elif not name -%}
-        {{ return({'endpoint': {}, 'faults': [
-            where ~ ': missing. Expected one of ' ~ dbt_llm._quoted_list(declared) ~ '; got nothing'
-        ]}) }}
-    {%- elif name not in declared -%}
-        {{ return({'endpoint': {}, 'faults': [
-            where ~ ': no endpoint of that name in the var dbt_llm_endpoints. Expected one of '
-            ~ dbt_llm._quoted_list(declared) ~ "; got '" ~ name ~ "'" ~ dbt_llm._did_you_mean(name, declared)
-        ]}) }}
-    {%- elif declared[name] is not mapping or (adapter_name in declared[name] and declared[name][adapter_name] is not mapping) -%}
-        {{ return({'endpoint': {}, 'faults': [
-            'var dbt_llm_endpoints.' ~ name ~ ': not a mapping of adapters. Expected {' ~ adapter_name ~ ": {model_name: …}}; got something else"
-        ]}) }}
-    {%- elif adapter_name not in declared[name] -%}
-        {{ return({'endpoint': {}, 'faults': [
-            "var dbt_llm_endpoints." ~ name ~ ": no entry for this target's adapter. Expected '" ~ adapter_name
-            ~ "'; got " ~ dbt_llm._quoted_list(declared[name]) ~ ". Add '" ~ adapter_name ~ "' below '" ~ name ~ "'"
-        ]}) }}
+    {%- set of_name = declared[name] if declared is mapping and name is string and name in declared else none -%}
+    {%- if of_name is not mapping or of_name.get(adapter_name) is not mapping -%}
+        {{ return({'endpoint': {}, 'faults': [dbt_llm._no_endpoint(name, declared, adapter_name)]}) }}
     {%- endif -%}
     {%- set keys = dbt_llm.endpoint_keys() -%}
     {%- set faults = [] -%}
@@ -82,6 +55,28 @@
             ~ '; got ' ~ dbt_llm._quoted_list(endpoint)) -%}
     {%- endfor -%}
     {{ return({'endpoint': dbt_llm._with_prices(endpoint, adapter_name), 'faults': faults}) }}
+{%- endmacro -%}
+
+{# Why there is no such endpoint, in a sentence. #}
+{%- macro _no_endpoint(name, declared, adapter_name) -%}
+    {%- set where = 'meta.llm.endpoint' -%}
+    {%- if declared is not mapping -%}
+        {{ return("var dbt_llm_endpoints: not a mapping. Expected {name: {" ~ adapter_name ~ ": {model_name: …}}}; got something else") }}
+    {%- elif not declared -%}
+        {{ return("var dbt_llm_endpoints: not set. Expected the endpoint that meta.llm.endpoint names; got none. Add to dbt_project.yml: vars: {dbt_llm_endpoints: {"
+            ~ (name or 'fast') ~ ': {' ~ adapter_name ~ ': {model_name: …}}}}, as docs/endpoints.md shows') }}
+    {%- elif not name -%}
+        {{ return(where ~ ': missing. Expected one of ' ~ dbt_llm._quoted_list(declared) ~ '; got nothing') }}
+    {%- elif name is not string -%}
+        {{ return(where ~ ": not a name. Expected one of " ~ dbt_llm._quoted_list(declared) ~ "; got '" ~ name ~ "'") }}
+    {%- elif name not in declared -%}
+        {{ return(where ~ ': no endpoint of that name in the var dbt_llm_endpoints. Expected one of '
+            ~ dbt_llm._quoted_list(declared) ~ "; got '" ~ name ~ "'" ~ dbt_llm._did_you_mean(name, declared)) }}
+    {%- elif declared[name] is mapping and adapter_name not in declared[name] -%}
+        {{ return("var dbt_llm_endpoints." ~ name ~ ": no entry for this target's adapter. Expected '" ~ adapter_name
+            ~ "'; got " ~ dbt_llm._quoted_list(declared[name]) ~ ". Add '" ~ adapter_name ~ "' below '" ~ name ~ "'") }}
+    {%- endif -%}
+    {{ return('var dbt_llm_endpoints.' ~ name ~ ': not a mapping of adapters. Expected {' ~ adapter_name ~ ": {model_name: …}}; got something else") }}
 {%- endmacro -%}
 
 {#

@@ -7,7 +7,7 @@
 {%- macro _completed_task(macro_name, subject, name, llm, faults) -%}
     {%- set resolved = dbt_llm._endpoint(llm.endpoint) -%}
     {%- set faults = dbt_llm._task_faults(llm) + resolved.faults + faults
-        + dbt_llm._budget_faults(name, resolved.endpoint, llm.endpoint) -%}
+        + (dbt_llm._budget_faults(name, resolved.endpoint, llm.endpoint) if var('dbt_llm_budgets', none) else []) -%}
     {%- set limits = llm.limits if llm.limits is mapping else {} -%}
     {%- if 'cost_usd' in limits and resolved.endpoint
         and not ('input_usd_per_million_tokens' in resolved.endpoint and 'output_usd_per_million_tokens' in resolved.endpoint) -%}
@@ -37,7 +37,7 @@
         'keep_previous': llm.get('keep_previous', false),
         'repair': llm.get('repair', 0),
         'claim_minutes': dbt_llm._claim_minutes_of(llm),
-        'filter': dbt_llm._filter_of(llm),
+        'filter': dbt_llm._filter_of(llm) if 'filter' in llm else none,
     }) }}
 {%- endmacro -%}
 
@@ -78,16 +78,15 @@
     {%- for key in ['max_attempts', 'retries'] if key in llm and (llm[key] is not integer or llm[key] < (1 if key == 'max_attempts' else 0)) -%}
         {%- do faults.append('meta.llm.' ~ key ~ ": not a count. Expected a whole number; got '" ~ llm[key] ~ "'") -%}
     {%- endfor -%}
-    {%- if 'store_prompts' in llm and llm.store_prompts is not boolean -%}
-        {%- do faults.append("meta.llm.store_prompts: not a boolean. Expected true or false; got '" ~ llm.store_prompts ~ "'") -%}
-    {%- endif -%}
-    {%- if 'keep_previous' in llm and llm.keep_previous is not boolean -%}
-        {%- do faults.append("meta.llm.keep_previous: not a boolean. Expected true or false; got '" ~ llm.keep_previous ~ "'") -%}
-    {%- endif -%}
+    {%- for key in ['store_prompts', 'keep_previous'] if key in llm and llm[key] is not boolean -%}
+        {%- do faults.append('meta.llm.' ~ key ~ ": not a boolean. Expected true or false; got '" ~ llm[key] ~ "'") -%}
+    {%- endfor -%}
     {%- if 'repair' in llm -%}
         {%- do faults.extend(dbt_llm._repair_faults(llm)) -%}
     {%- endif -%}
-    {%- do faults.extend(dbt_llm._claim_faults(llm, in_python)) -%}
+    {%- if 'claim_minutes' in llm or var('dbt_llm_claim_minutes', none) -%}
+        {%- do faults.extend(dbt_llm._claim_faults(llm, in_python)) -%}
+    {%- endif -%}
     {%- if 'review_rate' in llm -%}
         {%- do faults.extend(dbt_llm._review_rate_faults(llm.review_rate, llm.response_format)) -%}
     {%- endif -%}

@@ -58,10 +58,16 @@
 #}
 {%- macro _answer_pending(task, steps, work, counts, mode) -%}
     {%- set pending = counts.pending_requests -%}
-    {%- if pending == 0 or mode == 'cache_only' -%}
-        {%- set nothing = dbt_llm._empty_outcome(left=pending) -%}
-        {{ return({'outcome': dbt_llm._merged(nothing, {'stopped': mode}) if pending > 0 else nothing, 'estimate': none}) }}
+    {%- if pending > 0 and mode != 'cache_only' -%}
+        {{ return(dbt_llm._answer(task, steps, work, counts)) }}
     {%- endif -%}
+    {%- set nothing = dbt_llm._empty_outcome(left=pending) -%}
+    {{ return({'outcome': dbt_llm._merged(nothing, {'stopped': mode}) if pending > 0 else nothing, 'estimate': none}) }}
+{%- endmacro -%}
+
+{# Have them answered, after what only a run that calls need be asked. #}
+{%- macro _answer(task, steps, work, counts) -%}
+    {%- set pending = counts.pending_requests -%}
     {%- do dbt_llm._check_result() -%}
     {# Not sooner: where nothing is to be called, nothing need be there that calls. #}
     {%- set faults = dbt_llm._endpoint_faults(task) + dbt_llm._budget_faults(task.name, task.endpoint, task.endpoint_name)

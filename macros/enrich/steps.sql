@@ -15,7 +15,7 @@
             'a semicolon follows enrich(), which dbt would put into the middle of its own statement. Expected none; got one. Remove it'
         ]) -%}
     {%- endif -%}
-    {%- if text.split(markers.result) | length != 2 or rest | length != 2 or not dbt_llm._is_comment(rest[1] | trim) -%}
+    {%- if text.split(markers.result) | length != 2 or rest | length != 2 or (rest[1] | trim and not dbt_llm._is_comment(rest[1] | trim)) -%}
         {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), [
             "enrich() is not the model's whole query. Expected nothing but `{{ dbt_llm.enrich(…) }}` after the model's "
             ~ "config; got other SQL around it. Put further steps in a model of their own that refs this one"

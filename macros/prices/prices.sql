@@ -1,7 +1,9 @@
 {# The list prices, one mapping per place and model: those of the var dbt_llm_prices first, then the package's own. #}
 {%- macro prices() -%}
     {%- set own = var('dbt_llm_prices', []) -%}
-    {%- do dbt_llm._raise_faults('prices', 'dbt_llm_prices', dbt_llm._price_faults(own)) -%}
+    {%- if own != [] -%}
+        {%- do dbt_llm._raise_faults('prices', 'dbt_llm_prices', dbt_llm._price_faults(own)) -%}
+    {%- endif -%}
     {%- set rows = [] -%}
     {%- for price in own or [] -%}
         {%- do rows.append(price) -%}

@@ -12,7 +12,8 @@
     {%- elif value is boolean -%}
         {{ return('true' if value else 'false') }}
     {%- elif value is string -%}
-        {{ return(dbt_llm._canonical_json_string(value)) }}
+        {# Most texts have nothing to escape. #}
+        {{ return(tojson(value) if tojson(value) == '"' ~ value ~ '"' else dbt_llm._escaped_json_string(value)) }}
     {%- elif value is number -%}
         {%- set text = (value | int | string) if value == value | int else (value | string) -%}
         {%- if 'e' in text | lower -%}
@@ -24,7 +25,8 @@
         {{ return(text) }}
     {%- elif value is mapping -%}
         {%- for key in (value.keys() if keep_order else value.keys() | sort(case_sensitive=true)) -%}
-            {%- do parts.append(dbt_llm._canonical_json_string(key) ~ ':' ~ dbt_llm._canonical_json(value[key], keep_order)) -%}
+            {%- set name = tojson(key) if tojson(key) == '"' ~ key ~ '"' else dbt_llm._escaped_json_string(key) -%}
+            {%- do parts.append(name ~ ':' ~ dbt_llm._canonical_json(value[key], keep_order)) -%}
         {%- endfor -%}
         {{ return('{' ~ (parts | join(',')) ~ '}') }}
     {%- endif -%}
@@ -35,11 +37,7 @@
 {%- endmacro -%}
 
 {# RFC 8259's short escapes, \u00XX for the other control characters, all else as it stands. #}
-{%- macro _canonical_json_string(text) -%}
-    {# Most texts have nothing to escape, and the long way is slow. #}
-    {%- if tojson(text) == '"' ~ text ~ '"' -%}
-        {{ return('"' ~ text ~ '"') }}
-    {%- endif -%}
+{%- macro _escaped_json_string(text) -%}
     {%- set short = {'\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\'} -%}
     {# A control character's place among these is its code point: Jinja has no ord(). #}
     {%- set controls = '\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f' -%}
@@ -51,7 +49,8 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set characters = [] -%}
-    {%- for character in text -%}
+    {#- YAML reads some keys as numbers, as the tokens' of a logit_bias. #}
+    {%- for character in text | string -%}
         {%- if character in short -%}
             {%- do characters.append(short[character]) -%}
         {%- else -%}

@@ -46,6 +46,11 @@ def test_canonical_json(case: dict[str, Any], macros: Macros) -> None:
     assert macros.call("_canonical_json", value=case["value"]) == case["json"]
 
 
+def test_keys_that_yaml_reads_as_numbers(macros: Macros) -> None:
+    value: Any = {"logit_bias": {50256: -100, 9: 1.5}}
+    assert canonical_json(value) == macros.call("_canonical_json", value=value) == '{"logit_bias":{"9":1.5,"50256":-100}}'
+
+
 @pytest.mark.parametrize("case", cases("request_keys"))
 def test_request_key(case: dict[str, Any], macros: Macros) -> None:
     arguments = {key: case[key] for key in ("model_name", "model_parameters", "response_format")}
