@@ -42,21 +42,9 @@
 {%- macro _package_table_faults(node) -%}
     {%- set settings = node.config -%}
     {%- set faults = [] -%}
-    {%- if settings.materialized != 'incremental' -%}
+    {%- if settings.materialized != 'dbt_llm_table' -%}
         {%- do faults.append('config.materialized: ' ~ ('would keep no answer' if settings.materialized in ['view', 'ephemeral', 'materialized_view']
-            else 'would drop all answers in every run') ~ ". Expected 'incremental'; got '" ~ settings.materialized ~ "'") -%}
-    {%- endif -%}
-    {%- if settings.full_refresh is not sameas false -%}
-        {%- do faults.append('config.full_refresh: would drop all answers. Expected false; got ' ~ dbt_llm._got(settings.full_refresh)) -%}
-    {%- endif -%}
-    {# A table without rows adds nothing by any of these; insert_overwrite would put nothing in the place of everything. #}
-    {%- if (settings.incremental_strategy or 'default') not in ['default', 'append', 'merge', 'delete+insert'] -%}
-        {%- do faults.append("config.incremental_strategy: would overwrite answers. Expected 'append', 'merge' or 'delete+insert'; got '"
-            ~ settings.incremental_strategy ~ "'") -%}
-    {%- endif -%}
-    {%- if settings.on_schema_change not in ['append_new_columns', 'sync_all_columns', 'fail'] -%}
-        {%- do faults.append("config.on_schema_change: would leave out the columns that a new version of dbt_llm writes. Expected 'append_new_columns'; got "
-            ~ dbt_llm._got(settings.on_schema_change)) -%}
+            else 'would drop answers, in every run or under --full-refresh') ~ ". Expected 'dbt_llm_table'; got '" ~ settings.materialized ~ "'") -%}
     {%- endif -%}
     {%- if settings.hours_to_expiration -%}
         {%- do faults.append('config.hours_to_expiration: would drop the table with all answers. Expected none; got '
@@ -72,8 +60,7 @@
 {%- macro _settings_to_add() -%}
     {{ return(
         'dbt lets what dbt_project.yml says to all models go before what a package says of its own. Add below its `models:`'
-        ~ '\n       dbt_llm:\n         tables: {+materialized: incremental, +full_refresh: false, +incremental_strategy: merge,'
-        ~ ' +on_schema_change: append_new_columns}\n         views: {+materialized: view}\n     '
+        ~ '\n       dbt_llm:\n         tables: {+materialized: dbt_llm_table}\n         views: {+materialized: view}\n     '
     ) }}
 {%- endmacro -%}
 
@@ -121,6 +108,17 @@
         {%- endfor -%}
         {%- do dbt_llm.enter_transaction(was_inside) -%}
     {%- endif -%}
+{%- endmacro -%}
+
+{# Add the columns that a table made by an older version of the package lacks. #}
+{%- macro _add_missing_columns(table, columns) -%}
+    {%- set standing = [] -%}
+    {%- for column in adapter.get_columns_in_relation(table) -%}
+        {%- do standing.append(column.name | lower) -%}
+    {%- endfor -%}
+    {%- for name, type in columns.items() if name not in standing -%}
+        {%- do run_query('alter table ' ~ table ~ ' add column ' ~ name ~ ' ' ~ type) -%}
+    {%- endfor -%}
 {%- endmacro -%}
 
 {#

@@ -52,8 +52,9 @@ def identify(path: Path) -> str:
 @cache
 def defined_in(path: Path) -> list[Macro]:
     text = path.read_text()
+    # A file may hold a materialization, and no macro.
     found = list(DEFINITION.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
+    ends = ([match.start() for match in found[1:]] + [len(text)])[: len(found)]
     return [Macro(m[2], m[1], m[3], text[m.start() : end], path) for m, end in zip(found, ends, strict=True)]
 
 
@@ -104,7 +105,7 @@ def test_a_file_begins_with_a_sentence_and_is_not_long(path: Path) -> None:
     first = COMMENT.match(text)
     assert first and first[0].strip("{#} \n").endswith((".", ":")), "what happens in it?"
     assert len(text.splitlines()) <= MOST_LINES
-    assert defined_in(path)
+    assert defined_in(path) or "{% materialization" in text
 
 
 def test_a_macro_is_defined_once() -> None:

@@ -11,19 +11,13 @@ from dbt_llm.testing import Server
 from tests.support.project import PII, Project, Result
 
 ROWS = 4
+# What a task's own file says goes before all that the project says.
+CONFIG = "materialized='incremental', unique_key='message_id', incremental_strategy='merge'"
 # As the error says it.
-REMEDY = {
-    "tables": {
-        "+materialized": "incremental",
-        "+full_refresh": False,
-        "+incremental_strategy": "merge",
-        "+on_schema_change": "append_new_columns",
-    },
-    "views": {"+materialized": "view"},
-}
+REMEDY = {"tables": {"+materialized": "dbt_llm_table"}, "views": {"+materialized": "view"}}
 
 
-def project_with(folder: Path, server: Server, models: dict[str, Any], macros: str = "", config: str | None = None) -> Project:
+def project_with(folder: Path, server: Server, models: dict[str, Any], macros: str = "", config: str = CONFIG) -> Project:
     project = Project(folder / "project", server.base_url)
     path = project.folder / "dbt_project.yml"
     path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "models": models}))
@@ -31,8 +25,7 @@ def project_with(folder: Path, server: Server, models: dict[str, Any], macros: s
         (project.folder / "macros").mkdir()
         (project.folder / "macros" / "own.sql").write_text(macros)
     project.messages([(i, f"message {i}") for i in range(ROWS)])
-    # What a task's own file says goes before all that the project says.
-    project.task("pii_risk", PII, config or "materialized='incremental', unique_key='message_id'")
+    project.task("pii_risk", PII, config)
     return project
 
 
@@ -43,7 +36,7 @@ def pays_once(project: Project, server: Server) -> None:
     project.run()
     project.run("--full-refresh")
     assert server.counters.calls == ROWS
-    project.task("pii_risk", {**PII, "prompt": "PII? {body}"})
+    project.task("pii_risk", {**PII, "prompt": "PII? {body}"}, CONFIG)
     for _ in range(2):
         project.run("--select", "pii_risk")
         assert server.counters.calls == 2 * ROWS
@@ -52,32 +45,24 @@ def pays_once(project: Project, server: Server) -> None:
 @pytest.mark.parametrize(
     "models",
     [
+        {"+materialized": "table"},
         *(
             pytest.param(models, marks=pytest.mark.long)
-            for models in (
-                {"+materialized": "table"},
-                {"+materialized": "view"},
-                {"+incremental_strategy": "insert_overwrite"},
-                {"+on_schema_change": "ignore"},
-                {"+hours_to_expiration": 24},
-            )
+            for models in ({"+materialized": "view"}, {"+materialized": "incremental"}, {"+hours_to_expiration": 24})
         ),
-        {"+full_refresh": True},
     ],
     ids=lambda models: " ".join(f"{name}: {value}" for name, value in models.items()),
 )
 def test_what_would_empty_the_ledger_is_told_before_the_first_call(
     models: dict[str, Any], tmp_path: Path, server: Server
 ) -> None:
-    project = project_with(
-        tmp_path, server, models, config="materialized='incremental', unique_key='message_id', incremental_strategy='merge'"
-    )
+    project = project_with(tmp_path, server, models)
 
     def refused(result: Result) -> None:
         assert not result.ok
         name = next(iter(models))
         assert f"config.{name[1:]}: would " in result.output
-        assert "dbt_llm:\n" in result.output and "tables: {+materialized: incremental, +full_refresh: false" in result.output
+        assert "dbt_llm:\n" in result.output and "tables: {+materialized: dbt_llm_table}" in result.output
         assert server.counters.calls == 0
 
     refused(project.dbt("run"))
@@ -105,6 +90,7 @@ NAMES = """
     [
         pytest.param({"+schema": "everything"}, NAMES, marks=pytest.mark.long),
         ({"+pre-hook": "select 1", "+post-hook": ["select 2", 'select 2 as "{{ this.name }}"']}, ""),
+        ({"+full_refresh": True, "+incremental_strategy": "insert_overwrite", "+on_schema_change": "ignore"}, ""),
         *(
             pytest.param(models, "", marks=pytest.mark.long)
             for models in (
@@ -115,7 +101,7 @@ NAMES = """
             )
         ),
     ],
-    ids=["generate_*_name", "hooks", "schema of its own", "harmless settings", "strategy", "switched off"],
+    ids=["generate_*_name", "hooks", "what empties tables", "schema of its own", "harmless settings", "strategy", "switched off"],
 )
 def test_rules_hold(models: dict[str, Any], macros: str, tmp_path: Path, server: Server) -> None:
     pays_once(project_with(tmp_path, server, models, macros), server)
@@ -129,7 +115,7 @@ def test_a_disabled_table_that_tasks_write_is_named(tmp_path: Path, server: Serv
 
 
 @pytest.mark.parametrize(
-    "columns, is_told",
+    ("columns", "is_told"),
     [("body, 1.5 as weight, channel, message_id", False), ("message_id, body", True)],
     ids=["in_another_order", "gone"],
 )

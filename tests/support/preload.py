@@ -46,7 +46,8 @@ def compile_macros(parsed: Path) -> None:
     companion = Macros("duckdb", {})
     for macro in Manifest.from_msgpack(parsed.read_bytes()).macros.values():
         template_cache.get_node_template(macro)
-        if macro.package_name == "dbt_llm" and "generic_tests" not in macro.original_file_path:
+        of_dbt_only = "generic_tests" in macro.original_file_path or macro.name.startswith("materialization_")
+        if macro.package_name == "dbt_llm" and not of_dbt_only:
             companion.macro(macro.name)
 
 
