@@ -1,4 +1,4 @@
-{# Names of columns: which may stand unquoted, the unique key's, and that of a property's JSON value. #}
+{# Names of columns: which may stand unquoted, the unique key's, and those of a property's JSON value. #}
 
 {# ASCII letter or underscore, then letters, digits, underscores. #}
 {%- macro _is_identifier(name) -%}
@@ -12,23 +12,17 @@
     {{ return([unique_key] if unique_key is string else (unique_key or [])) }}
 {%- endmacro -%}
 
-{# The intermediate column that holds the JSON value of a property; quoted only where its name asks for it. #}
+{# The intermediate column that holds the JSON value of a property. A property's name is an identifier (_property_name_faults). #}
 {%- macro _value_column(name) -%}
-    {{ return(dbt_llm._facet_column('value', name)) }}
+    {{ return('_dbt_llm_value_' ~ name) }}
 {%- endmacro -%}
 
-{# The intermediate column beside it that holds a facet of that value (json_facets). #}
-{%- macro _facet_column(facet, name) -%}
-    {%- set column = '_dbt_llm_' ~ facet ~ '_' ~ name -%}
-    {{ return(column if dbt_llm._is_identifier(column) else dbt_llm.column_name(column)) }}
-{%- endmacro -%}
-
-{# All of them: {column: SQL of the value's column}, empty where the engine asks for none. #}
+{# Those beside it that hold the facets of the values (json_facets): {column: SQL of the value's column}, empty where the engine asks for none. #}
 {%- macro _facet_columns(schema) -%}
     {%- set columns = {} -%}
     {%- for name in schema.properties -%}
-        {%- for facet, sql in dbt_llm.json_facets(dbt_llm._value_column(name)).items() -%}
-            {%- do columns.update({dbt_llm._facet_column(facet, name): sql}) -%}
+        {%- for facet, sql in dbt_llm.json_facets('_dbt_llm_value_' ~ name).items() -%}
+            {%- do columns.update({'_dbt_llm_' ~ facet ~ '_' ~ name: sql}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(columns) }}

@@ -63,7 +63,7 @@ inner join responses
     on audited.request_key = responses.request_key
 where responses.responded_at > audited.trained_at
     {%- endset -%}
-    {%- do dbt_llm._append_apart(audit, dbt_llm._filter_tables().dbt_llm__filter_audit.keys() | list, audited, suffix='audited') -%}
+    {%- do dbt_llm._append_apart(audit, dbt_llm._package_columns('dbt_llm__filter_audit').keys() | list, audited, suffix='audited') -%}
 {%- endmacro -%}
 
 {#

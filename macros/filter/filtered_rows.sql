@@ -46,7 +46,7 @@ llm_filter as (
 {# The filters that there are: here, and where else answers are read from, so that what production drops is not asked here. #}
 {%- macro _every_filter() -%}
     {%- if model is defined and model.resource_type == 'unit_test' -%}
-        {{ return('(\n' ~ dbt_llm._empty_table(dbt_llm._package_columns()['dbt_llm__filters']) ~ '\n) as no_filters') }}
+        {{ return('(\n' ~ dbt_llm._empty_table(dbt_llm._package_columns('dbt_llm__filters')) ~ '\n) as no_filters') }}
     {%- endif -%}
     {%- set own = dbt_llm._package_relation('dbt_llm__filters') -%}
     {%- set relations = [own] + dbt_llm._other_relations('dbt_llm__filters') -%}

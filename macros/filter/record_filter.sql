@@ -6,7 +6,7 @@
 #}
 {%- macro record_filter() -%}
     {%- if dbt_llm._writes_rows() -%}
-        {%- set columns = dbt_llm._filter_tables().dbt_llm__filters.keys() | list -%}
+        {%- set columns = dbt_llm._package_columns('dbt_llm__filters').keys() | list -%}
         {%- do dbt_llm._prepare_package_tables('record_filter', model.name, ['dbt_llm__filters']) -%}
         {%- set newest = dbt_llm._newest_filter() -%}
         {%- if newest is none -%}

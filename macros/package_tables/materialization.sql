@@ -23,7 +23,7 @@
         {%- do adapter.drop_relation(standing) -%}
         {%- do adapter.rename_relation(made, table) -%}
     {%- else -%}
-        {%- do dbt_llm._add_missing_columns(table, dbt_llm._package_columns()[model.name]) -%}
+        {%- do dbt_llm._add_missing_columns(table, dbt_llm._package_columns(model.name)) -%}
         {%- call noop_statement('main', 'LEFT AS IT IS') -%}
             {{ sql }}
         {%- endcall -%}

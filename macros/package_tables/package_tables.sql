@@ -18,7 +18,7 @@
             ]) -%}
         {%- endif -%}
     {%- endif -%}
-    {{ dbt_llm._empty_table(dbt_llm._package_columns()[model.name]) }}
+    {{ dbt_llm._empty_table(dbt_llm._package_columns(model.name)) }}
 {%- endmacro -%}
 
 {#
@@ -103,7 +103,7 @@
         {%- set was_inside = dbt_llm.leave_transaction() -%}
         {%- for name in missing -%}
             {%- set relation = dbt_llm._package_relation(name) -%}
-            {%- do dbt_llm.create_if_missing('create table if not exists ' ~ relation ~ ' as\n' ~ dbt_llm._empty_table(dbt_llm._package_columns()[name])) -%}
+            {%- do dbt_llm.create_if_missing('create table if not exists ' ~ relation ~ ' as\n' ~ dbt_llm._empty_table(dbt_llm._package_columns(name))) -%}
             {%- do log(subject ~ ': made ' ~ relation, info=true) -%}
         {%- endfor -%}
         {%- do dbt_llm.enter_transaction(was_inside) -%}

@@ -51,8 +51,8 @@ def _row(warehouse: Warehouse, values: dict[str, Any]) -> str:
 
 def _schemas() -> dict[str, dict[str, Any]]:
     """The columns of dbt_llm__filters with the JSON Schema of their values, from the macro that makes the table."""
-    tables: dict[str, Any] = Macros("duckdb", {"dbt": _Types()}, {"column_type": lambda schema: schema}).call("_filter_tables")
-    columns: dict[str, dict[str, Any]] = tables["dbt_llm__filters"]
+    macros = Macros("duckdb", {"dbt": _Types()}, {"column_type": lambda schema: schema})
+    columns: dict[str, dict[str, Any]] = macros.call("_package_columns", "dbt_llm__filters")
     return columns
 
 

@@ -49,15 +49,12 @@
 {%- endmacro -%}
 
 {#
-    A facet of a JSON value: the column that stands beside a property's, as _facet_column names both, or worked out of any other
+    A facet of a JSON value: the column that stands beside a property's, as _facet_columns names both, or worked out of any other
     expression. Asked for each rule, so it calls no macro for what it can cut.
 #}
 {%- macro _json_facet(json_expression, facet) -%}
-    {%- set before, rest = json_expression[:15], json_expression[15:] -%}
-    {%- if before == '_dbt_llm_value_' -%}
-        {{ return('_dbt_llm_' ~ facet ~ '_' ~ rest) }}
-    {%- elif before == '"_dbt_llm_value' -%}
-        {{ return('"_dbt_llm_' ~ facet ~ rest) }}
+    {%- if json_expression[:15] == '_dbt_llm_value_' -%}
+        {{ return('_dbt_llm_' ~ facet ~ '_' ~ json_expression[15:]) }}
     {%- endif -%}
     {{ return(dbt_llm.json_facets(json_expression)[facet]) }}
 {%- endmacro -%}
