@@ -105,6 +105,7 @@
         'exclusiveMinimum': {'broken': '<=', 'round': 'floor'},
         'exclusiveMaximum': {'broken': '>=', 'round': 'ceil'},
     } -%}
+    {%- set bounded = [] -%}
     {%- for keyword, bound in bounds.items() if keyword in schema -%}
         {# An integer against a fraction would be compared as doubles by some engines. #}
         {%- set limit = schema[keyword] | round(0, bound.round) | int if schema.type == 'integer' and schema[keyword] is not integer
@@ -113,8 +114,12 @@
             'broken': number ~ ' ' ~ bound.broken ~ ' ' ~ dbt_llm._number_literal(limit, schema.type),
             'reason': 'out_of_range:' ~ path,
         }) -%}
+        {%- if limit | abs < 9007199254740992 -%}
+            {%- do bounded.append(bound.broken[0]) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {%- if schema.type in ['integer', 'number'] -%}
+    {# Between two bounds below 2^53 every double is exact. #}
+    {%- if schema.type == 'integer' or (schema.type == 'number' and bounded | unique | list | length < 2) -%}
         {%- do rules.append({'broken': dbt_llm._inexact(json_expression, schema), 'reason': 'out_of_range:' ~ path}) -%}
     {%- endif -%}
     {%- for keyword, operator in {'minLength': '<', 'maxLength': '>'}.items() if keyword in schema -%}

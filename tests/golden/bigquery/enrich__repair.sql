@@ -128,7 +128,6 @@ llm_judged as (
             when not (json_type(_dbt_llm_value_confidence) = 'number') then 'wrong_type:confidence'
             when safe_cast(json_value(_dbt_llm_value_confidence) as float64) < 0 then 'out_of_range:confidence'
             when safe_cast(json_value(_dbt_llm_value_confidence) as float64) > 1 then 'out_of_range:confidence'
-            when abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) >= 9007199254740992 and (abs(safe_cast(json_value(_dbt_llm_value_confidence) as float64)) > 1.7976931348623157e308 or (not (json_type(_dbt_llm_value_confidence) = 'number' and not regexp_contains(json_value(_dbt_llm_value_confidence), '^-?[0-9]+$')) and coalesce(coalesce(safe_cast(json_value(_dbt_llm_value_confidence) as int64), safe_cast(safe_cast(json_value(_dbt_llm_value_confidence) as float64) as int64)) != safe_cast(safe_cast(json_value(_dbt_llm_value_confidence) as float64) as int64), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 ),

@@ -132,7 +132,6 @@ llm_judged as (
             when not ((schema_of_variant(_dbt_llm_value_confidence) = 'BIGINT' or (schema_of_variant(_dbt_llm_value_confidence) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_confidence) in ('DOUBLE', 'FLOAT')))) then 'wrong_type:confidence'
             when try_variant_get(_dbt_llm_value_confidence, '$', 'double') < 0 then 'out_of_range:confidence'
             when try_variant_get(_dbt_llm_value_confidence, '$', 'double') > 1 then 'out_of_range:confidence'
-            when abs(try_variant_get(_dbt_llm_value_confidence, '$', 'double')) >= 9007199254740992 and (abs(try_variant_get(_dbt_llm_value_confidence, '$', 'double')) > 1.7976931348623157e308 or (not (schema_of_variant(_dbt_llm_value_confidence) like 'DECIMAL%' or schema_of_variant(_dbt_llm_value_confidence) in ('DOUBLE', 'FLOAT')) and coalesce(try_variant_get(_dbt_llm_value_confidence, '$', 'bigint') != try_cast(try_variant_get(_dbt_llm_value_confidence, '$', 'double') as bigint), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 ),

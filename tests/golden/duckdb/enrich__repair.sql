@@ -181,7 +181,6 @@ llm_judged as (
             when not (_dbt_llm_type_confidence in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')) then 'wrong_type:confidence'
             when try_cast(_dbt_llm_text_confidence as double) < 0 then 'out_of_range:confidence'
             when try_cast(_dbt_llm_text_confidence as double) > 1 then 'out_of_range:confidence'
-            when abs(try_cast(_dbt_llm_text_confidence as double)) >= 9007199254740992 and (abs(try_cast(_dbt_llm_text_confidence as double)) > 1.7976931348623157e308 or (not (_dbt_llm_type_confidence = 'DOUBLE' and not regexp_matches(_dbt_llm_text_confidence, '^-?[0-9]+$')) and coalesce(try_cast(_dbt_llm_text_confidence as bigint) != try_cast(try_cast(_dbt_llm_text_confidence as double) as bigint), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 ),

@@ -202,7 +202,6 @@ llm_validated as (
             when not (typeof(_dbt_llm_value_confidence) in ('INTEGER', 'DECIMAL', 'DOUBLE')) then 'wrong_type:confidence'
             when try_to_double(cast(_dbt_llm_value_confidence as varchar)) < 0 then 'out_of_range:confidence'
             when try_to_double(cast(_dbt_llm_value_confidence as varchar)) > 1 then 'out_of_range:confidence'
-            when abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) >= 9007199254740992 and (abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) > 1.7976931348623157e308 or (not typeof(_dbt_llm_value_confidence) in ('DECIMAL', 'DOUBLE') and coalesce(try_to_number(cast(_dbt_llm_value_confidence as varchar), 38, 0) != cast(iff(abs(try_to_double(cast(_dbt_llm_value_confidence as varchar))) < 9223372036854775807, try_to_double(cast(_dbt_llm_value_confidence as varchar)), null) as number(38, 0)), true))) then 'out_of_range:confidence'
         end as _dbt_llm_reason
     from llm_values
 ),
