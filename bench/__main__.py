@@ -1,6 +1,6 @@
 """All benches, or some of them; the options are those of a single one.
 
-    python -m bench [client] [batch] [rerun] [parse] [spark] [ray] [filter]
+    python -m bench [client] [batch] [rerun] [idle] [parse] [spark] [ray] [filter]
     python -m bench batch --requests 100000
 
 Each figure stands beside its yardstick, measured in the same run.
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("client", "batch", "rerun", "parse", "spark", "ray", "filter")
+PARTS = ("client", "batch", "rerun", "idle", "parse", "spark", "ray", "filter")
 ENVIRONMENTS = Path(__file__).parents[1] / ".envs"
 """Spark and Ray are in environments of their own."""
 

@@ -6,17 +6,18 @@
     its own, so it is looked at before the table's first statement.
 #}
 {%- macro _package_table() -%}
-    {%- if execute -%}
-        {%- do dbt_llm._raise_faults('package_tables', model.name, dbt_llm._package_table_faults(model)) -%}
-        {%- set standing = load_relation(this) if dbt_llm._is_built() else none -%}
-        {%- if standing is not none and standing.is_view and dbt_llm.table_may_read_its_view() -%}
-            {{ return('select * from ' ~ standing) }}
-        {%- elif standing is not none and standing.is_view -%}
-            {%- do dbt_llm._raise_faults('package_tables', model.name, [
-                'a view stands in its place, which dbt would drop with all that it shows. Expected a table, or nothing; got ' ~ standing
-                ~ '. Drop it, and name what it reads in the var dbt_llm_response_sources, so that no answer is paid for again'
-            ]) -%}
-        {%- endif -%}
+    {%- if not execute -%}
+        {{ return('') }}
+    {%- endif -%}
+    {%- do dbt_llm._raise_faults('package_tables', model.name, dbt_llm._package_table_faults(model)) -%}
+    {%- set standing = load_relation(this) if dbt_llm._is_built() else none -%}
+    {%- if standing is not none and standing.is_view and dbt_llm.table_may_read_its_view() -%}
+        {{ return('select * from ' ~ standing) }}
+    {%- elif standing is not none and standing.is_view -%}
+        {%- do dbt_llm._raise_faults('package_tables', model.name, [
+            'a view stands in its place, which dbt would drop with all that it shows. Expected a table, or nothing; got ' ~ standing
+            ~ '. Drop it, and name what it reads in the var dbt_llm_response_sources, so that no answer is paid for again'
+        ]) -%}
     {%- endif -%}
     {{ dbt_llm._empty_table(dbt_llm._package_columns(model.name)) }}
 {%- endmacro -%}
