@@ -163,7 +163,8 @@ def database_names(warehouse: Warehouse) -> dict[str, Any]:
         "load_relation": load_relation,
         "get_columns_in_query": lambda sql: list(warehouse.columns(sql)),
         "column_types_of_query": warehouse.columns,
-        "column_types": warehouse.types,
+        # As dbt's adapters say it: a relation that is not there has none.
+        "column_types": lambda relation: warehouse.types(relation) if warehouse.exists(relation) else {},
     }
 
 

@@ -37,7 +37,18 @@ def test_what_would_empty_the_ledger_is_told_before_the_first_call(project: Inte
 def test_names_hooks_and_what_does_no_harm(new_project: IntegrationProject) -> None:
     """Rules 1, 3 and 9."""
     project = new_project
-    say_to_all_models(project, {"+schema": "everything", "+full_refresh": False, **HOOKS, **OWN[project.adapter]})
+    # As another run would make a table after this one has looked.
+    meanwhile = {"dbt_llm__evaluations": {"+pre-hook": "create table if not exists {{ this }} as select 'kept' as task"}}
+    say_to_all_models(
+        project,
+        {
+            "+schema": "everything",
+            "+full_refresh": False,
+            "dbt_llm": {"tables": {"evaluation": meanwhile}},
+            **HOOKS,
+            **OWN[project.adapter],
+        },
+    )
     for arguments in (
         BUILD,
         ("run", "--select", "as_incremental"),
@@ -48,3 +59,6 @@ def test_names_hooks_and_what_does_no_harm(new_project: IntegrationProject) -> N
     project.edit("as_incremental", prompt="Another question: {body}")
     project.run("run", "--select", "as_incremental")
     assert project.calls() == 8
+    project.run("run", "--select", "dbt_llm__evaluations")
+    shown = project.run("show", "--inline", "select task, golden from {{ ref('dbt_llm', 'dbt_llm__evaluations') }}")
+    assert "kept" in shown.output

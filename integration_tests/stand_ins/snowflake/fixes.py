@@ -14,6 +14,9 @@ _MEANINGS = (
     ("Malformed JSON", "Error parsing JSON", 100069, "22P02"),
 )
 
+_NOT_THERE = 2003
+"""dbt tells a table that is not there by some of Snowflake's words for it."""
+
 
 def install():
     """Wrap fakesnow's own steps."""
@@ -39,8 +42,10 @@ def install():
             if replaced == command:
                 allowed.check(command)
             return own_execute(self, replaced, *args, **kwargs)
-        except Error:
+        except Error as failure:
             _roll_back(self)
+            if failure.errno == _NOT_THERE:
+                raise ProgrammingError(msg=f"{failure.raw_msg} It does not exist or not authorized.", errno=_NOT_THERE, sqlstate="42S02") from failure
             raise
         except Exception as failure:
             # Else the server answers 500, and the connector tries again for minutes.

@@ -54,6 +54,7 @@
     {{ return(adapter.dispatch('relation_exists', 'dbt_llm')(relation=relation)) }}
 {%- endmacro -%}
 
+{# dbt's cache is as old as the run. The adapters tell of a table that is not there as one without columns. #}
 {%- macro default__relation_exists(relation) -%}
-    {{ return(load_relation(relation) is not none) }}
+    {{ return(load_relation(relation) is not none or adapter.get_columns_in_relation(relation) | length > 0) }}
 {%- endmacro -%}
