@@ -45,7 +45,8 @@ def install():
         except Error as failure:
             _roll_back(self)
             if failure.errno == _NOT_THERE:
-                raise ProgrammingError(msg=f"{failure.raw_msg} It does not exist or not authorized.", errno=_NOT_THERE, sqlstate="42S02") from failure
+                message = f"{failure.raw_msg} It does not exist or not authorized."
+                raise ProgrammingError(msg=message, errno=_NOT_THERE, sqlstate="42S02") from failure
             raise
         except Exception as failure:
             # Else the server answers 500, and the connector tries again for minutes.
