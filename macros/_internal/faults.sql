@@ -76,5 +76,5 @@
 
 {# A warning as dbt shows its own, which --warn-error makes an error. #}
 {%- macro _warn(message) -%}
-    {%- do exceptions.warn('[' ~ ('\x1b[33mWARNING\x1b[0m' if flags is defined and flags.USE_COLORS else 'WARNING') ~ ']: ' ~ message) -%}
+    {%- do exceptions.warn('[' ~ ('\u001b[33mWARNING\u001b[0m' if flags is defined and flags.USE_COLORS else 'WARNING') ~ ']: ' ~ message) -%}
 {%- endmacro -%}

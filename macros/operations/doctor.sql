@@ -36,7 +36,7 @@
         {%- set relation = dbt_llm._package_relation(node.name) -%}
         {%- if not dbt_llm.relation_exists(relation) -%}
             {%- do faults.append(relation ~ ' is not there. Expected the package\'s table or view; got none. Run `dbt run --select package:dbt_llm`') -%}
-        {%- elif node.name in dbt_llm._package_table_kinds() -%}
+        {%- elif node.name in dbt_llm._package_table_columns() -%}
             {%- do there.append(node.name) -%}
             {%- for fault in dbt_llm._package_table_faults(node) -%}
                 {%- do faults.append(node.name ~ ': ' ~ fault) -%}

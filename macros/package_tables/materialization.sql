@@ -22,6 +22,7 @@
         {%- endcall -%}
         {%- do adapter.drop_relation(standing) -%}
         {%- do adapter.rename_relation(made, table) -%}
+        {%- do dbt_llm._add_missing_columns(table, dbt_llm._package_columns(model.name)) -%}
     {%- else -%}
         {%- do dbt_llm._add_missing_columns(table, dbt_llm._package_columns(model.name)) -%}
         {%- call noop_statement('main', 'LEFT AS IT IS') -%}

@@ -10,7 +10,8 @@
         {{ return('') }}
     {%- endif -%}
     {%- do dbt_llm._raise_faults('package_tables', model.name, dbt_llm._package_table_faults(model)) -%}
-    {%- set standing = load_relation(this) if dbt_llm._is_built() else none -%}
+    {#- Also under --empty, which would put an empty table into the view's place. #}
+    {%- set standing = load_relation(this) if flags.WHICH in ['run', 'build', 'retry'] else none -%}
     {%- if standing is not none and standing.is_view and dbt_llm.table_may_read_its_view() -%}
         {{ return('select * from ' ~ standing) }}
     {%- elif standing is not none and standing.is_view -%}

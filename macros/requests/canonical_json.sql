@@ -24,7 +24,13 @@
         {%- endif -%}
         {{ return(text) }}
     {%- elif value is mapping -%}
-        {%- for key in (value.keys() if keep_order else value.keys() | sort(case_sensitive=true)) -%}
+        {%- for key in (value.keys() if keep_order or value.keys() | reject('string') | list else value.keys() | sort(case_sensitive=true)) -%}
+            {%- if key is not string -%}
+                {%- do exceptions.raise_compiler_error(
+                    "dbt_llm: a key is not a text. Expected the keys of model_parameters and response_format in quotes, as '" ~ key ~ "'; got "
+                    ~ key ~ ', as YAML reads it without quotes.'
+                ) -%}
+            {%- endif -%}
             {%- set name = tojson(key) if tojson(key) == '"' ~ key ~ '"' else dbt_llm._escaped_json_string(key) -%}
             {%- do parts.append(name ~ ':' ~ dbt_llm._canonical_json(value[key], keep_order)) -%}
         {%- endfor -%}
@@ -39,8 +45,8 @@
 {# RFC 8259's short escapes, \u00XX for the other control characters, all else as it stands. #}
 {%- macro _escaped_json_string(text) -%}
     {%- set short = {'\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\'} -%}
-    {# A control character's place among these is its code point: Jinja has no ord(). #}
-    {%- set controls = '\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f' -%}
+    {# A control character's place among these is its code point: Jinja has no ord(), and dbt 2's no \x. #}
+    {%- set controls = '\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f' -%}
     {%- set digits = '0123456789abcdef' -%}
     {%- for code in range(32) -%}
         {%- set character = controls[code] -%}
@@ -49,8 +55,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set characters = [] -%}
-    {#- YAML reads some keys as numbers, as the tokens' of a logit_bias. #}
-    {%- for character in text | string -%}
+    {%- for character in text -%}
         {%- if character in short -%}
             {%- do characters.append(short[character]) -%}
         {%- else -%}

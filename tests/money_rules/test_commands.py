@@ -88,10 +88,13 @@ def test_deferred_answers_are_read_and_new_ones_kept(flags: list[str], tmp_path:
 
 def test_a_clone_keeps_the_answers(tmp_path: Path, server: Server) -> None:
     project = deployed(tmp_path, server)
+    # Made by an older version of the package.
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("alter table main.dbt_llm__responses drop column supersedes_attempt")
     assert project.dbt("clone", "--state", "state").ok
     result = project.dbt("run", "--select", "pii_risk")
     assert not result.ok and "such as `dbt clone` makes" in result.output, result.output
-    project.run("--select", "package:dbt_llm")
+    project.run("--select", "package:dbt_llm", "--empty")
     project.run("--select", "pii_risk")
     assert server.counters.calls == ROWS
     assert (answers(project, "main"), answers(project, "ci")) == (ROWS, ROWS)

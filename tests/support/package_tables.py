@@ -25,7 +25,7 @@ class _Types:
 def create_tables(connection: Any, names: Iterable[str] | None = None) -> list[str]:
     """Create the package's tables, or those of them, without rows; return their names."""
     macros = Macros("duckdb", {"dbt": _Types()})
-    created = list(macros.call("_package_table_kinds") if names is None else names)
+    created = list(macros.call("_package_table_columns") if names is None else names)
     for name in created:
         columns = ", ".join(f"{column} {kind}" for column, kind in macros.call("_package_columns", name).items())
         connection.execute(f"create table {name} ({columns})")

@@ -47,7 +47,7 @@
     {%- if value is mapping -%}
         {%- set members = [] -%}
         {%- for key, member in value.items() -%}
-            {%- do members.append(dbt_llm.string_literal(key | string) ~ ', ' ~ dbt_llm._databricks_literal(member)) -%}
+            {%- do members.append(dbt_llm.string_literal(key) ~ ', ' ~ dbt_llm._databricks_literal(member)) -%}
         {%- endfor -%}
         {{ return('named_struct(' ~ (members | join(', ')) ~ ')') }}
     {%- elif value is string -%}

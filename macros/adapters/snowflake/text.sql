@@ -35,7 +35,7 @@
     {%- if value is mapping -%}
         {%- set members = [] -%}
         {%- for key, member in value.items() -%}
-            {%- do members.append(dbt_llm.string_literal(key | string) ~ ': ' ~ dbt_llm._snowflake_literal(member)) -%}
+            {%- do members.append(dbt_llm.string_literal(key) ~ ': ' ~ dbt_llm._snowflake_literal(member)) -%}
         {%- endfor -%}
         {{ return('{' ~ (members | join(', ')) ~ '}') }}
     {%- elif value is string -%}

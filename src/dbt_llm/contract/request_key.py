@@ -19,7 +19,7 @@ def canonical_json(value: JsonValue) -> str:
     only what JSON demands is escaped. Keys are sorted by code point.
 
     Raises:
-        TypeError: ``value`` holds something that JSON has no form for.
+        TypeError: ``value`` holds something that JSON has no form for, or a key that is no text.
         ValueError: ``value`` holds NaN, an infinity, or a number so near zero that its text has an exponent, which
             not all engines write alike.
     """
@@ -32,6 +32,9 @@ def _integral(value: JsonValue) -> JsonValue:
     if isinstance(value, float) and "e" in repr(value):
         raise ValueError(f"a number has no one text in all engines. Expected 0, or at least 0.0001 in size; got {value!r}.")
     if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                raise TypeError(f"a key is not a text. Expected '{key}'; got {key!r}, as YAML reads it without quotes.")
         return {key: _integral(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_integral(item) for item in value]
