@@ -124,6 +124,10 @@
                 "config.incremental_strategy: would duplicate or lose rows. Expected 'merge' or 'delete+insert'; got '" ~ strategy ~ "'"
             ) -%}
         {%- endif -%}
+        {%- for key in ['merge_update_columns', 'merge_exclude_columns'] if config.get(key) -%}
+            {%- do faults.append('config.' ~ key ~ ': would keep answers from their rows. Expected none; got ' ~ dbt_llm._quoted_list(config.get(key))
+                ~ '. Take it off this model, or select the columns in one that reads it') -%}
+        {%- endfor -%}
     {%- endif -%}
     {{ return(faults) }}
 {%- endmacro -%}

@@ -90,7 +90,7 @@
         {%- do faults.append('views stand in the place of the package\'s tables, such as `dbt clone` makes: nothing could be kept. Expected tables; got '
             ~ (views | join(', ')) ~ '. Run `dbt run --select package:dbt_llm`, which makes tables of them with all that they hold') -%}
     {%- endif -%}
-    {%- do dbt_llm._raise_faults(macro_name, subject, faults | unique | list) -%}
+    {%- do dbt_llm._raise_faults(macro_name, subject, (dbt_llm._unseen_variables() + faults) | unique | list) -%}
     {%- set missing = [] -%}
     {%- for name in tables if not dbt_llm.relation_exists(dbt_llm._package_relation(name)) -%}
         {%- do missing.append(name) -%}
@@ -121,6 +121,20 @@
     {%- for name, type in columns.items() if name not in standing -%}
         {%- do run_query('alter table ' ~ table ~ ' add column ' ~ name ~ ' ' ~ type) -%}
     {%- endfor -%}
+{%- endmacro -%}
+
+{#
+    The kill switch and the budgets (in the meta of dbt_llm__responses, as the package sees them), where they stand below `vars: dbt_llm:`: dbt shows them to the package's own models then and to no task, which
+    would spend as if they were not there.
+#}
+{%- macro _unseen_variables() -%}
+    {%- set seen = (graph.nodes['model.dbt_llm.dbt_llm__responses'].config.meta or {}) if 'model.dbt_llm.dbt_llm__responses' in graph.nodes else {} -%}
+    {%- set faults = [] -%}
+    {%- for name, usual in {'dbt_llm_mode': 'live', 'dbt_llm_budgets': {}}.items() if name in seen and seen[name] not in [usual, var(name, usual)] -%}
+        {%- do faults.append('vars.dbt_llm.' ~ name ~ ': only the package sees it, and no task. Expected it below vars: itself; got it below vars: dbt_llm:. '
+            ~ 'Move it one level up') -%}
+    {%- endfor -%}
+    {{ return(faults) }}
 {%- endmacro -%}
 
 {#

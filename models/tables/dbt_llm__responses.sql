@@ -1,3 +1,4 @@
+{{ config(meta={'dbt_llm_mode': var('dbt_llm_mode', 'live'), 'dbt_llm_budgets': var('dbt_llm_budgets', {})}) }}
 -- Built after the tables below, so that a task, which refs only this one, finds all of them.
 -- depends_on: {{ ref('dbt_llm__runs') }}
 -- depends_on: {{ ref('dbt_llm__quarantine') }}

@@ -107,6 +107,26 @@ def test_rules_hold(models: dict[str, Any], macros: str, tmp_path: Path, server:
     pays_once(project_with(tmp_path, server, models, macros), server)
 
 
+def test_what_no_task_sees_or_would_get_is_told_before_the_first_call(tmp_path: Path, server: Server) -> None:
+    config = f"{CONFIG}, merge_update_columns=['body']"
+    project = project_with(tmp_path, server, {}, config=config)
+    result = project.dbt("run")
+    assert not result.ok and "config.merge_update_columns: would keep answers from their rows" in result.output
+    project.task("pii_risk", PII, CONFIG)
+    path = project.folder / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text())
+    scoped = {"dbt_llm_mode": "cache_only", "dbt_llm_budgets": {"day": {"requests": 2}}}
+    for name, value in scoped.items():
+        path.write_text(yaml.safe_dump({**settings, "vars": {**settings["vars"], "dbt_llm": {name: value}}}))
+        result = project.dbt("run")
+        assert not result.ok and f"vars.dbt_llm.{name}: only the package sees it" in result.output, result.output
+    assert server.counters.calls == 0
+    # Where both see it, it holds.
+    path.write_text(yaml.safe_dump({**settings, "vars": {**settings["vars"], **scoped}}))
+    project.run()
+    assert server.counters.calls == 0
+
+
 def test_a_disabled_table_that_tasks_write_is_named(tmp_path: Path, server: Server) -> None:
     project = project_with(tmp_path, server, {"dbt_llm": {"+enabled": False}})
     result = project.dbt("run")
