@@ -2,14 +2,13 @@
 
     python -m bench idle [--rounds 5]
 
-Seconds of the nodes as dbt reports them, the best of the rounds. The yardsticks are an incremental model of one column beside the
+Seconds of the nodes as dbt reports them, the best of the rounds. The yardsticks are an incremental model beside the
 task, and as many tables without rows beside the package's nodes; all stand already.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from pathlib import Path
 
@@ -26,13 +25,6 @@ PLAIN = (
 )
 
 
-def seconds(bench: Bench, selected: str) -> tuple[float, int]:
-    """Seconds of the selected nodes together, and how many they are."""
-    bench.dbt("run", "--select", selected)
-    results = json.loads((bench.folder / "target" / "run_results.json").read_text())["results"]
-    return sum(result["execution_time"] for result in results), len(results)
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench idle")
@@ -42,13 +34,13 @@ def main() -> None:
         bench = Bench(Path(temporary), 1000)
         (bench.folder / "models" / "plain.sql").write_text(PLAIN)
         bench.fill()
-        nodes = seconds(bench, "package:dbt_llm")[1]
+        nodes = len(bench.run("package:dbt_llm")[0])
         for n in range(nodes):
             (bench.folder / "models" / f"empty_{n:02}.sql").write_text(NO_ROWS)
         names = ("as_incremental", "plain", "package:dbt_llm", "empty_*")
         for name in names:
-            seconds(bench, name)
-        best = {name: min(seconds(bench, name)[0] for _ in range(rounds)) for name in names}
+            bench.run(name)
+        best = {name: min(sum(bench.run(name)[0]) for _ in range(rounds)) for name in names}
     print("\n## A run with nothing to do\n")
     print("| | s | beside it | s | target | met |\n|---|--:|---|--:|--:|---|")
     for what, name, yardstick, limit in (

@@ -120,11 +120,15 @@ class Bench:
             sys.exit(f"dbt {' '.join(arguments)} failed")
         return usage.ru_maxrss / 1024
 
+    def run(self, selected: str) -> tuple[list[float], float]:
+        """Seconds of each selected node, and the process's peak memory in MB."""
+        memory = self.dbt("run", "--select", selected)
+        results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
+        return [result["execution_time"] for result in results], memory
+
     def rerun(self, model: str) -> tuple[float, float]:
         """Seconds of the model in a rerun, and the process's peak memory in MB."""
-        memory = self.dbt("run", "--select", model)
-        results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
-        [seconds] = [result["execution_time"] for result in results]
+        [seconds], memory = self.run(model)
         return seconds, memory
 
     def by_hand(self) -> float:

@@ -125,7 +125,7 @@
             ) -%}
         {%- endif -%}
         {%- for key in ['merge_update_columns', 'merge_exclude_columns'] if config.get(key) -%}
-            {%- do faults.append('config.' ~ key ~ ': would keep answers from their rows. Expected none; got ' ~ dbt_llm._quoted_list(config.get(key))
+            {%- do faults.append('config.' ~ key ~ ': would keep answers from their rows. Expected none; got ' ~ dbt_llm._got(config.get(key))
                 ~ '. Take it off this model, or select the columns in one that reads it') -%}
         {%- endfor -%}
     {%- endif -%}

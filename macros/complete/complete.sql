@@ -77,6 +77,9 @@
     {# To compile evaluates nothing. #}
     {%- set may_spend = flags.WHICH in ['compile', 'generate'] or (dbt_llm._is_built() and model is defined and model.resource_type == 'model') -%}
     {%- if may_spend and dbt_llm._mode() == 'live' -%}
+        {%- if dbt_llm._is_built() -%}
+            {%- do dbt_llm._raise_faults(macro_name, model.name, dbt_llm._unseen_variables()) -%}
+        {%- endif -%}
         {{ return(expression) }}
     {%- endif -%}
     {{ return('cast(null as ' ~ type ~ ')' if type else 'null') }}

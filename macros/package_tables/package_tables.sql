@@ -124,14 +124,15 @@
 {%- endmacro -%}
 
 {#
-    The kill switch and the budgets (in the meta of dbt_llm__responses, as the package sees them), where they stand below `vars: dbt_llm:`: dbt shows them to the package's own models then and to no task, which
-    would spend as if they were not there.
+    The kill switch and the budgets, where they stand below `vars: dbt_llm:`: dbt shows them to the package's own models then and to no other,
+    which would spend as if they were not there. What the package sees is in the meta of dbt_llm__responses.
 #}
 {%- macro _unseen_variables() -%}
-    {%- set seen = (graph.nodes['model.dbt_llm.dbt_llm__responses'].config.meta or {}) if 'model.dbt_llm.dbt_llm__responses' in graph.nodes else {} -%}
+    {%- set nodes = (graph.nodes if graph is defined) or {} -%}
+    {%- set seen = nodes['model.dbt_llm.dbt_llm__responses'].config.meta or {} if 'model.dbt_llm.dbt_llm__responses' in nodes else {} -%}
     {%- set faults = [] -%}
     {%- for name, usual in {'dbt_llm_mode': 'live', 'dbt_llm_budgets': {}}.items() if name in seen and seen[name] not in [usual, var(name, usual)] -%}
-        {%- do faults.append('vars.dbt_llm.' ~ name ~ ': only the package sees it, and no task. Expected it below vars: itself; got it below vars: dbt_llm:. '
+        {%- do faults.append('vars.dbt_llm.' ~ name ~ ': only the package sees it, and no model of yours. Expected it below vars: itself; got it below vars: dbt_llm:. '
             ~ 'Move it one level up') -%}
     {%- endfor -%}
     {{ return(faults) }}

@@ -24,13 +24,13 @@
         {%- endif -%}
         {{ return(text) }}
     {%- elif value is mapping -%}
-        {%- for key in (value.keys() if keep_order or value.keys() | reject('string') | list else value.keys() | sort(case_sensitive=true)) -%}
-            {%- if key is not string -%}
-                {%- do exceptions.raise_compiler_error(
-                    "dbt_llm: a key is not a text. Expected the keys of model_parameters and response_format in quotes, as '" ~ key ~ "'; got "
-                    ~ key ~ ', as YAML reads it without quotes.'
-                ) -%}
-            {%- endif -%}
+        {%- for key in value if key is not string -%}
+            {%- do exceptions.raise_compiler_error(
+                "dbt_llm: a key is not a text. Expected the keys of model_parameters and response_format in quotes, as '" ~ key ~ "'; got "
+                ~ key ~ ', as YAML reads it without quotes.'
+            ) -%}
+        {%- endfor -%}
+        {%- for key in (value.keys() if keep_order else value.keys() | sort(case_sensitive=true)) -%}
             {%- set name = tojson(key) if tojson(key) == '"' ~ key ~ '"' else dbt_llm._escaped_json_string(key) -%}
             {%- do parts.append(name ~ ':' ~ dbt_llm._canonical_json(value[key], keep_order)) -%}
         {%- endfor -%}

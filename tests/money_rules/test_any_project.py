@@ -120,6 +120,12 @@ def test_what_no_task_sees_or_would_get_is_told_before_the_first_call(tmp_path: 
         path.write_text(yaml.safe_dump({**settings, "vars": {**settings["vars"], "dbt_llm": {name: value}}}))
         result = project.dbt("run")
         assert not result.ok and f"vars.dbt_llm.{name}: only the package sees it" in result.output, result.output
+    # Nor by an inline macro, in a project without a task.
+    inline = project.folder / "models" / "inline.sql"
+    inline.write_text("{{ config(materialized='table') }}\nselect {{ dbt_llm.complete(\"'hello'\", endpoint='fast') }} as answer")
+    result = project.dbt("run", "--select", "inline")
+    assert not result.ok and "only the package sees it" in result.output, result.output
+    inline.unlink()
     assert server.counters.calls == 0
     # Where both see it, it holds.
     path.write_text(yaml.safe_dump({**settings, "vars": {**settings["vars"], **scoped}}))
