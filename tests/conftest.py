@@ -7,6 +7,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from dbt_llm.client import connections
 from dbt_llm.testing import Server, from_schema
 from tests.support import dbt_process, history
 from tests.support.macros import Macros
@@ -19,6 +20,13 @@ ROOT = Path(__file__).parent.parent
 def macros(tmp_path_factory: pytest.TempPathFactory) -> Macros:
     """The package's macros, rendered by dbt on DuckDB."""
     return Macros(tmp_path_factory.mktemp("macros"), ROOT)
+
+
+@pytest.fixture(autouse=True)
+def _endpoints_of_its_own() -> Iterator[None]:
+    """What this process knows of an endpoint ends with the test: a later test's server may be given the same port."""
+    yield
+    connections.event_loop().call_soon_threadsafe(connections._connections.clear)
 
 
 @pytest.fixture
