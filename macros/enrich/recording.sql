@@ -50,6 +50,7 @@
 #}
 {%- macro _record_rows(response_format=none) -%}
     {%- if dbt_llm._writes_rows() -%}
+        {%- set was_inside = dbt_llm._leave_transaction_of_table() -%}
         {%- set rows = dbt_llm._rows_by_status() -%}
         {%- set drawn = dbt_llm._drawn_for_review() -%}
         {%- set recorded = dbt_llm._recorded_of_task(drawn) -%}
@@ -63,6 +64,7 @@
         {%- if dbt_llm._has_filter() -%}
             {%- do dbt_llm._record_filter_audit() -%}
         {%- endif -%}
+        {%- do dbt_llm.enter_transaction(was_inside) -%}
         {%- do dbt_llm._tell_of_rows(rows, recorded.run) -%}
     {%- elif dbt_llm._is_built() -%}
         {%- do dbt_llm._warn_of_pending_view() -%}

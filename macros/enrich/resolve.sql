@@ -76,7 +76,7 @@
         {%- do run_query('drop table if exists ' ~ work) -%}
         {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
     {%- endif -%}
-    {%- set expiry = dbt_llm._expiry_fault('dbt_llm__responses') if graph is defined else none -%}
+    {%- set expiry = dbt_llm.table_expiry_fault(relation=dbt_llm._package_relation('dbt_llm__responses')) -%}
     {%- if expiry -%}
         {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task.name ~ ': ' ~ expiry ~ '.') -%}
     {%- endif -%}

@@ -25,7 +25,7 @@
     {{ config(
         meta={'llm_golden': options},
         pre_hook='{{ dbt_llm._resolve_golden() }}',
-        post_hook=['{{ dbt_llm._record_quarantine() }}', '{{ dbt_llm._record_evaluation() }}'],
+        post_hook='{{ dbt_llm._record_evaluation() }}',
     ) }}
 {%- endmacro -%}
 

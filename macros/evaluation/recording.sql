@@ -1,11 +1,16 @@
 {# What a golden model's run adds to the package's tables: its scores, and the results of single golden rows. #}
 
 {#
-    The post-hook of a golden model: its scores of this run, and the results of its rows that are new, by which a later prompt
-    version is compared with this one when this one's text is gone.
+    The post-hook of a golden model: what stands in quarantine, its scores of this run, and the results of its rows that are new, by which
+    a later prompt version is compared with this one when this one's text is gone.
 #}
 {%- macro _record_evaluation() -%}
     {%- if dbt_llm._writes_rows() -%}
+        {%- set was_inside = dbt_llm._leave_transaction_of_table() -%}
+        {%- set quarantine = dbt_llm._record_quarantine() -%}
+        {%- if quarantine | trim -%}
+            {%- do run_query(quarantine) -%}
+        {%- endif -%}
         {%- set golden = dbt_llm._golden_set() -%}
         {%- set labels = dbt_llm._array_labels(golden.columns) -%}
         {%- set name = dbt_llm._task_name() -%}
@@ -21,6 +26,7 @@
             'expected_label', 'answered_label', 'n',
         ]) -%}
         {%- do dbt_llm._append_evaluation_rows(name) -%}
+        {%- do dbt_llm.enter_transaction(was_inside) -%}
     {%- endif -%}
 {%- endmacro -%}
 

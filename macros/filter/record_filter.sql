@@ -15,7 +15,9 @@
             ]) -%}
         {%- endif -%}
         {%- set filters = dbt_llm._package_relation('dbt_llm__filters') -%}
+        {%- set was_inside = dbt_llm._leave_transaction_of_table() -%}
         {%- do dbt_llm._append_apart(filters, columns, dbt_llm._unknown_filter(filters, columns), suffix='filter') -%}
+        {%- do dbt_llm.enter_transaction(was_inside) -%}
         {%- do dbt_llm._tell_of_training(newest) -%}
     {%- endif -%}
 {%- endmacro -%}

@@ -32,21 +32,30 @@
 #}
 {%- macro _examine_tables(faults) -%}
     {%- set there = [] -%}
+    {%- set missing = [] -%}
+    {%- set passing = [] -%}
     {%- for node in graph.nodes.values() if node.package_name == 'dbt_llm' and node.resource_type == 'model' -%}
         {%- set relation = dbt_llm._package_relation(node.name) -%}
+        {%- set expiry = dbt_llm.table_expiry_fault(relation=relation) if node.name in dbt_llm._package_table_columns() else none -%}
+        {%- if expiry -%}
+            {%- do passing.append(expiry) -%}
+        {%- endif -%}
         {%- if not dbt_llm.relation_exists(relation) -%}
-            {%- do faults.append(relation ~ ' is not there. Expected the package\'s table or view; got none. Run `dbt run --select package:dbt_llm`') -%}
+            {%- do missing.append(relation | string) -%}
         {%- elif node.name in dbt_llm._package_table_columns() -%}
             {%- do there.append(node.name) -%}
             {%- for fault in dbt_llm._package_table_faults(node) -%}
                 {%- do faults.append(node.name ~ ': ' ~ fault) -%}
             {%- endfor -%}
-            {%- set expiry = dbt_llm._expiry_fault(node.name) -%}
-            {%- if expiry -%}
-                {%- do faults.append(expiry) -%}
-            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- do faults.extend(passing | unique) -%}
+    {%- if missing and not (passing and not there) -%}
+        {%- do faults.append(
+            (missing | join(', ')) ~ (' is' if missing | length == 1 else ' are') ~ ' not there. Expected the package\'s tables and views; got none of '
+            ~ 'that name. Run `dbt run --select package:dbt_llm`'
+        ) -%}
+    {%- endif -%}
     {%- if there -%}
         {%- do dbt_llm._log_check('writing no rows to ' ~ (there | join(', ')) ~ '. Where an error follows: grant this target\'s user insert and delete on them') -%}
         {%- do dbt_llm.leave_transaction() -%}

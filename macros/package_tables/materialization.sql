@@ -22,9 +22,9 @@
         {%- endcall -%}
         {%- do adapter.drop_relation(standing) -%}
         {%- do adapter.rename_relation(made, table) -%}
-        {%- do dbt_llm._add_missing_columns(table, dbt_llm._package_columns(model.name)) -%}
+        {%- do dbt_llm._add_missing_columns(table, model.name, dbt_llm.columns_of_tables(relations={'it': table}).it) -%}
     {%- else -%}
-        {%- do dbt_llm._add_missing_columns(table, dbt_llm._package_columns(model.name)) -%}
+        {%- do dbt_llm._add_missing_columns(table, model.name, dbt_llm.columns_of_tables(relations={'it': table}).it) -%}
         {%- call noop_statement('main', 'LEFT AS IT IS') -%}
             {{ sql }}
         {%- endcall -%}

@@ -67,8 +67,8 @@
 {%- endmacro -%}
 
 {#
-    The tables that a model's hooks write are safe and there. One that is missing is made, so that a model can be selected by
-    itself on a fresh database; dbt then finds it as its own.
+    The tables that a model's hooks write are safe, there and whole. One that is missing is made, so that a model can be selected by
+    itself on a fresh database; dbt then finds it as its own. So is a column that an older version of the package did not have.
 #}
 {%- macro _prepare_package_tables(macro_name, subject, tables) -%}
     {%- set faults = [] -%}
@@ -110,17 +110,43 @@
         {%- endfor -%}
         {%- do dbt_llm.enter_transaction(was_inside) -%}
     {%- endif -%}
+    {#- Those that this run builds have been looked at. #}
+    {%- set standing = {} -%}
+    {%- for name in tables if name not in missing and 'model.dbt_llm.' ~ name not in (selected_resources or []) -%}
+        {%- do standing.update({name: dbt_llm._package_relation(name)}) -%}
+    {%- endfor -%}
+    {%- for name, columns in (dbt_llm.columns_of_tables(relations=standing) if standing else {}).items() -%}
+        {%- do dbt_llm._add_missing_columns(standing[name], name, columns) -%}
+    {%- endfor -%}
 {%- endmacro -%}
 
-{# Add the columns that a table made by an older version of the package lacks. #}
-{%- macro _add_missing_columns(table, columns) -%}
-    {%- set standing = [] -%}
-    {%- for column in adapter.get_columns_in_relation(table) -%}
-        {%- do standing.append(column.name | lower) -%}
+{#
+    Commit this model's table where the package's tables are in another database, as DuckDB lets a transaction write to one only. Returns
+    what enter_transaction takes.
+#}
+{%- macro _leave_transaction_of_table() -%}
+    {%- for name in dbt_llm._task_tables() if dbt_llm._package_relation(name).database | lower != this.database | lower -%}
+        {{ return(dbt_llm.leave_transaction()) }}
     {%- endfor -%}
-    {%- for name, type in columns.items() if name not in standing -%}
-        {%- do run_query('alter table ' ~ table ~ ' add column ' ~ name ~ ' ' ~ type) -%}
+    {{ return(false) }}
+{%- endmacro -%}
+
+{#
+    Add the columns that a table made by an older version of the package lacks. `name`: that of its model; `standing`: the columns
+    that it has. Their types are asked for only then, which takes longer than all else.
+#}
+{%- macro _add_missing_columns(table, name, standing) -%}
+    {%- set missing = [] -%}
+    {%- for column in dbt_llm._package_table_columns()[name].split(',') if column.split()[0] not in standing -%}
+        {%- do missing.append(column.split()) -%}
     {%- endfor -%}
+    {%- if missing -%}
+        {%- set was_inside = dbt_llm.leave_transaction() -%}
+        {%- for column, kind in missing -%}
+            {%- do dbt_llm.add_column_if_missing(relation=table, name=column, type=dbt_llm._type_of_kind(kind)) -%}
+        {%- endfor -%}
+        {%- do dbt_llm.enter_transaction(was_inside) -%}
+    {%- endif -%}
 {%- endmacro -%}
 
 {#
@@ -148,18 +174,6 @@
     {%- do run_query('create table ' ~ scratch ~ ' as\n' ~ query) -%}
     {%- do run_query('insert into ' ~ relation ~ '\n    (' ~ (columns | join(', ')) ~ ')\nselect\n    ' ~ (columns | join(',\n    ')) ~ '\nfrom ' ~ scratch) -%}
     {%- do run_query('drop table ' ~ scratch) -%}
-{%- endmacro -%}
-
-{# A sentence on a package table that the platform will drop by itself; none where it will not. #}
-{%- macro _expiry_fault(name) -%}
-    {%- set relation = dbt_llm._package_relation(name) -%}
-    {%- set query = dbt_llm.table_expiry_query(relation) -%}
-    {%- set found = run_query(query).rows if query else [] -%}
-    {{ return(
-        relation ~ ' is dropped by the platform at ' ~ found[0][0] ~ ', with all answers in it. Expected a table that stays; got an expiration. Run '
-        ~ '`alter table ' ~ relation ~ ' set options (expiration_timestamp = null)`, and take the default off the dataset'
-        if found else none
-    ) }}
 {%- endmacro -%}
 
 {# What a task writes to; only one of embeddings needs the table of vectors, and one with a filter its own. #}

@@ -4,7 +4,7 @@ It gives SQL functions, which the package's macros call:
 
     dbt_llm_drain(options VARCHAR) -> VARCHAR                      answers a whole work table
     dbt_llm_complete(prompt VARCHAR, options VARCHAR) -> VARCHAR   completes one prompt
-    dbt_llm_create(statement VARCHAR) -> VARCHAR                   makes a table that several tasks may find missing at once
+    dbt_llm_create(statement VARCHAR) -> VARCHAR                   makes a table or column that several tasks may find missing at once
     dbt_llm_recover(relation VARCHAR) -> VARCHAR                   takes in what a killed companion has left for a responses table
     dbt_llm_reach(options VARCHAR) -> VARCHAR                      whether an endpoint can be asked, without asking it
     dbt_llm_probe(prompt VARCHAR, options VARCHAR) -> VARCHAR      sends one request, and says all that came back
@@ -12,6 +12,7 @@ It gives SQL functions, which the package's macros call:
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections.abc import Callable
@@ -41,6 +42,7 @@ _connections: dict[str, weakref.ref[Any]] = {}
 _functions: list[Callable[..., Any]] = []
 _lock = threading.Lock()
 _creating = threading.Lock()
+_CREATES = re.compile(r"create table if not exists |alter table .+ add column if not exists ")
 
 
 class Plugin(BasePlugin):
@@ -86,8 +88,10 @@ def register(connection: DuckDBPyConnection) -> None:
 
     def create_column(statements: Any) -> Any:
         for statement in statements.to_pylist():
-            if not str(statement).startswith("create table if not exists "):
-                raise ValueError("dbt_llm_create: Expected `create table if not exists`; got another statement.")
+            if not _CREATES.match(str(statement)):
+                raise ValueError(
+                    "dbt_llm_create: Expected `create table` or `alter table … add column`, `if not exists`; got another statement."
+                )
             with _creating, connect() as cursor:
                 cursor.execute(statement)
         return pa.nulls(len(statements), pa.string())

@@ -161,6 +161,54 @@ def test_other_columns_of_the_input_rewrite_at_most_once(columns: str, is_told: 
     assert server.counters.calls == ROWS
 
 
+def test_a_database_in_memory_is_warned_of(tmp_path: Path, server: Server) -> None:
+    project = Project(tmp_path / "project", server.base_url)
+    project.write_profile(path=":memory:", plugins=[{"module": "dbt_llm.duckdb"}])
+    project.write_model("letters", "select 1 as message_id, 'hello' as body")
+    project.task("pii_risk", PII, sql="{{ dbt_llm.enrich(ref('letters')) }}")
+    output = project.run().output
+    assert output.count("pii_risk: the database 'memory' is in memory: what a run pays for is gone when dbt ends") == 1, output
+    assert server.counters.calls == 1
+    result = project.dbt("run-operation", "dbt_llm.doctor")
+    assert not result.ok and "1 fault" in result.output and "the database 'memory' is in memory" in result.output, result.output
+
+
+@pytest.mark.parametrize("models", [{"dbt_llm": {"+database": "beside"}}, {"project": {"+database": "beside"}}], ids=["tables", "tasks"])
+def test_two_databases(models: dict[str, Any], tmp_path: Path, server: Server) -> None:
+    # DuckDB writes to one of them in a transaction.
+    project = project_with(tmp_path, server, models)
+    project.write_profile(
+        plugins=[{"module": "dbt_llm.duckdb"}], attach=[{"path": str(project.folder / "beside.duckdb"), "alias": "beside"}]
+    )
+    golden = "select message_id, body, true as expected_has_pii from {{ source('raw', 'messages') }}"
+    project.write_model("labelled", "{{ config(materialized='table') }}\n" + golden)
+    project.write_model("golden", "{{ config(materialized='table') }}\n{{ dbt_llm.golden(ref('labelled'), task='pii_risk', columns=['has_pii']) }}")
+    pays_once(project, server)
+    project.run("--select", "golden")
+    assert server.counters.calls == 2 * ROWS
+    with duckdb.connect() as connection:
+        for alias, path in {"warehouse": project.database, "beside": project.folder / "beside.duckdb"}.items():
+            connection.execute(f"attach '{path}' as {alias} (read_only)")
+        tables, tasks = ("beside", "warehouse") if "dbt_llm" in models else ("warehouse", "beside")
+        assert connection.execute(f"select count(*) from {tables}.dbt_llm__responses").fetchall() == [(2 * ROWS,)]
+        assert connection.execute(f"select count(*) from {tables}.dbt_llm__evaluations where n = {ROWS}").fetchall()[0][0] > 0
+        found = connection.execute(f"select distinct llm_status from {tasks}.pii_risk").fetchall()
+        assert found == [("succeeded",)]
+
+
+def test_a_task_alone_mends_an_older_package_table(tmp_path: Path, server: Server) -> None:
+    project = project_with(tmp_path, server, {})
+    project.run()
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("alter table dbt_llm__responses drop column supersedes_attempt")
+        connection.execute("alter table dbt_llm__runs drop column repair_requests")
+        connection.execute("alter table dbt_llm__quarantine drop column attempt")
+    project.task("pii_risk", {**PII, "prompt": "PII? {body}"}, CONFIG)
+    for _ in range(2):
+        project.run("--select", "pii_risk")
+        assert server.counters.calls == 2 * ROWS
+
+
 def test_tasks_that_begin_at_once_make_the_tables_together(tmp_path: Path, server: Server) -> None:
     project = Project(tmp_path / "project", server.base_url, is_new=True)
     project.messages([(i, f"message {i}") for i in range(ROWS)])

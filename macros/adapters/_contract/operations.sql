@@ -30,12 +30,12 @@
     {{ return([]) }}
 {%- endmacro -%}
 
-{%- macro table_expiry_query(relation) -%}
-    {{ return(adapter.dispatch('table_expiry_query', 'dbt_llm')(relation=relation)) }}
+{%- macro table_expiry_fault(relation) -%}
+    {{ return(adapter.dispatch('table_expiry_fault', 'dbt_llm')(relation=relation)) }}
 {%- endmacro -%}
 
 {# Tables last until they are dropped. #}
-{%- macro default__table_expiry_query(relation) -%}
+{%- macro default__table_expiry_fault(relation) -%}
     {{ return(none) }}
 {%- endmacro -%}
 

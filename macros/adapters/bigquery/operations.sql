@@ -109,9 +109,17 @@ where job_type = 'QUERY'
 {%- endmacro -%}
 
 {# A dataset may give each new table an end; the table then has it as an option of its own. #}
-{%- macro bigquery__table_expiry_query(relation) -%}
-    {{ return(
+{%- macro bigquery__table_expiry_fault(relation) -%}
+    {%- if not dbt_llm.relation_exists(relation) -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set found = run_query(
         'select option_value from ' ~ relation.include(identifier=false) ~ '.INFORMATION_SCHEMA.TABLE_OPTIONS where table_name = '
         ~ dbt_llm.string_literal(relation.identifier) ~ " and option_name = 'expiration_timestamp'"
+    ).rows -%}
+    {{ return(
+        relation ~ ' is dropped by the platform at ' ~ found[0][0] ~ ', with all answers in it. Expected a table that stays; got an expiration. Run '
+        ~ '`alter table ' ~ relation ~ ' set options (expiration_timestamp = null)`, and take the default off the dataset'
+        if found else none
     ) }}
 {%- endmacro -%}

@@ -49,6 +49,29 @@
     {%- endif -%}
 {%- endmacro -%}
 
+{# All of them in one query. #}
+{%- macro duckdb__columns_of_tables(relations) -%}
+    {%- set wanted = [] -%}
+    {%- set found = {} -%}
+    {%- for name, relation in relations.items() -%}
+        {%- do found.update({name: []}) -%}
+        {%- do wanted.append('(' ~ dbt_llm.string_literal(name) ~ ', ' ~ dbt_llm.string_literal(relation.database) ~ ', ' ~ dbt_llm.string_literal(relation.schema)
+            ~ ', ' ~ dbt_llm.string_literal(relation.identifier) ~ ')') -%}
+    {%- endfor -%}
+    {%- for row in run_query(
+        'select wanted.name, string_agg(lower(columns.column_name), \' \')\nfrom (values ' ~ (wanted | join(', ')) ~ ') as wanted (name, database_name, schema_name, table_name)'
+        ~ '\njoin duckdb_columns() as columns on lower(columns.database_name) = lower(wanted.database_name)'
+        ~ ' and lower(columns.schema_name) = lower(wanted.schema_name) and lower(columns.table_name) = lower(wanted.table_name)\ngroup by 1'
+    ).rows -%}
+        {%- do found.update({row[0]: row[1].split()}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro -%}
+
+{%- macro duckdb__add_column_if_missing(relation, name, type) -%}
+    {%- do dbt_llm.create_if_missing('alter table ' ~ relation ~ ' add column if not exists ' ~ name ~ ' ' ~ type) -%}
+{%- endmacro -%}
+
 {# The probes of an endpoint call functions in their statements, which only the plugin has. #}
 {%- macro duckdb__before_calls(task, prompt_version) -%}
     {%- if dbt_llm._engine_place() != 'plugin' -%}
