@@ -18,8 +18,8 @@
     {%- endif -%}
     {%- do dbt_llm._raise_faults(macro_name, subject, faults) -%}
     {%- set response_format = dbt_llm._response_format_of(llm) -%}
-    {# A block in YAML ends with a line break, which one engine of dbt takes away and the other keeps. #}
-    {%- set prompt = llm.prompt.rstrip('\n') -%}
+    {# A block in YAML ends with a line break, of which dbt 1 takes one away. #}
+    {%- set prompt = dbt_llm._with_dbt_1_texts(llm.prompt).rstrip('\n') -%}
     {{ return({
         'name': name,
         'endpoint_name': llm.endpoint,
@@ -29,7 +29,7 @@
         'response_format': response_format,
         'response_schema': dbt_llm._response_schema(response_format),
         'dimensions': llm.dimensions if llm.kind == 'embedding' else none,
-        'model_parameters': llm.model_parameters or {},
+        'model_parameters': dbt_llm._with_dbt_1_texts(llm.model_parameters or {}),
         'limits': limits,
         'max_attempts': llm.get('max_attempts', 3),
         'retries': llm.get('retries', 5),
@@ -96,10 +96,35 @@
     {%- if 'candidates' in llm -%}
         {%- do faults.extend(dbt_llm._candidate_faults(llm.candidates)) -%}
     {%- endif -%}
+    {%- if llm.model_parameters is mapping -%}
+        {%- do faults.extend(dbt_llm._parameter_faults(llm.model_parameters)) -%}
+    {%- endif -%}
     {%- for name in ['model', 'messages', 'response_format', 'stream', 'n'] if llm.model_parameters is mapping and name in llm.model_parameters -%}
         {%- do faults.append("meta.llm.model_parameters." ~ name ~ ": dbt_llm sets this itself. Expected a parameter such as temperature; got '" ~ name ~ "'") -%}
     {%- endfor -%}
     {%- do faults.extend(dbt_llm._engine_faults(llm, in_python)) -%}
+    {{ return(faults) }}
+{%- endmacro -%}
+
+{# Values of model parameters that YAML has read as something else than was written, or that no provider takes. #}
+{%- macro _parameter_faults(parameters) -%}
+    {%- set numbers = ['temperature', 'top_p', 'top_k', 'seed', 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'frequency_penalty',
+        'presence_penalty'] -%}
+    {%- set faults = [] -%}
+    {%- for name, value in parameters.items() -%}
+        {%- set where = 'meta.llm.model_parameters.' ~ name -%}
+        {%- if name in numbers and value is not none and (value is not number or value is boolean) -%}
+            {%- do faults.append(where ~ ': not a number. Expected one such as 0.5 or 1000; got ' ~ dbt_llm._got(value)
+                ~ '. In YAML, quotes make a text of a number, and 1e3 is one: write 1000') -%}
+        {%- elif value is number and value is not boolean and value * 0 != 0 -%}
+            {%- do faults.append(where ~ ': not a finite number. Expected one such as 0.5 or 1000; got ' ~ value) -%}
+        {%- elif value is number and value is not boolean and value != value | int and 'e' in value | string | lower -%}
+            {%- do faults.append(where ~ ': a number has no one text in all engines. Expected 0, or at least 0.0001 in size; got ' ~ value ~ '. Round it') -%}
+        {%- elif name in ['stop', 'stop_sequences'] and (value == '' or (value is not string and value is iterable and '' in value)) -%}
+            {%- do faults.append(where ~ ': an empty text. Expected a text at which the model stops; got \'\'. dbt takes a line break off the end of a text in '
+                ~ 'YAML: write one as "{{ \'\\n\' }}"') -%}
+        {%- endif -%}
+    {%- endfor -%}
     {{ return(faults) }}
 {%- endmacro -%}
 
@@ -124,7 +149,7 @@
                 "config.incremental_strategy: would duplicate or lose rows. Expected 'merge' or 'delete+insert'; got '" ~ strategy ~ "'"
             ) -%}
         {%- endif -%}
-        {%- for key in ['merge_update_columns', 'merge_exclude_columns'] if config.get(key) -%}
+        {%- for key in ['merge_update_columns', 'merge_exclude_columns', 'incremental_predicates', 'predicates'] if config.get(key) -%}
             {%- do faults.append('config.' ~ key ~ ': would keep answers from their rows. Expected none; got ' ~ dbt_llm._got(config.get(key))
                 ~ '. Take it off this model, or select the columns in one that reads it') -%}
         {%- endfor -%}

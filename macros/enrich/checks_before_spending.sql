@@ -3,7 +3,7 @@
 {# What can only be known from the database, asked before a cent is spent. #}
 {%- macro _check_before_spending(task, steps) -%}
     {%- set columns = dbt_llm.query_columns(steps.input ~ '\nselect *\nfrom llm_input') -%}
-    {%- set faults = dbt_llm._column_faults(task, columns) -%}
+    {%- set faults = dbt_llm._column_faults(task, columns, model) -%}
     {%- if config.get('materialized') == 'incremental' -%}
         {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
         {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}
@@ -19,8 +19,8 @@
     {%- endif -%}
 {%- endmacro -%}
 
-{# The template's names against the input's columns, and the columns that the task would add. #}
-{%- macro _column_faults(task, columns) -%}
+{# The template's names against the input's columns, and the columns that the task would add. `node`: the dbt model that is the task. #}
+{%- macro _column_faults(task, columns, node) -%}
     {%- set faults = [] -%}
     {%- set inputs = columns | map('lower') | list -%}
     {%- for part in dbt_llm._template_parts(task.prompt) if part.column is defined and part.column | lower not in inputs -%}
@@ -34,6 +34,14 @@
         {%- do faults.append(
             'meta.llm.prompt: {' ~ name ~ "} stands for itself, as a template takes letters, digits and underscores only. Expected a column of such a name; got '"
             ~ name ~ "'. Rename it in the input, or write \\{" ~ name ~ '} if that text is meant'
+        ) -%}
+    {%- endfor -%}
+    {#- In YAML dbt renders doubled braces, and a column is no variable of its own there. #}
+    {%- set written = tojson(((node.unrendered_config or {}).get('meta') or {}).get('llm') or {}) | replace(' ', '') -%}
+    {%- for name in columns if '{{' ~ name ~ '}}' in written -%}
+        {%- do faults.append(
+            'meta.llm: {{ ' ~ name ~ ' }} is nothing to dbt, which renders it away before the task reads it. Expected a column in single braces, {'
+            ~ name ~ '}; got {{ ' ~ name ~ ' }}'
         ) -%}
     {%- endfor -%}
     {%- set of_tasks = dbt_llm._status_columns() | select('in', inputs) | list -%}

@@ -14,7 +14,7 @@
         {%- do dbt_llm._prepare_package_tables('enrich', dbt_llm._task_name(), dbt_llm._task_tables() | select('in', read) | list) -%}
         {%- set input = dbt_llm._compiled_steps(compiled_code).input -%}
         {%- do dbt_llm._raise_faults('enrich', dbt_llm._task_name(), dbt_llm._column_faults(
-            dbt_llm._task('enrich'), dbt_llm.query_columns(input ~ '\nselect *\nfrom llm_input')
+            dbt_llm._task('enrich'), dbt_llm.query_columns(input ~ '\nselect *\nfrom llm_input'), model
         )) -%}
     {%- endif -%}
 {%- endmacro -%}

@@ -10,7 +10,7 @@
             (['dbt_llm__embeddings'] if planned.get('dimensions') is not none else []) + (['dbt_llm__filters'] if planned.get('filter') else [])
         )) -%}
         {%- set relation = dbt_llm._planned_input(node, input) -%}
-        {%- set counts = dbt_llm._plan_counts(planned, relation, sample, count_tokens) -%}
+        {%- set counts = dbt_llm._plan_counts(node, planned, relation, sample, count_tokens) -%}
         {%- set estimate = dbt_llm._estimate(
             planned, counts.to_pay, counts.prompt_bytes, dbt_llm._past_usage(planned), counts.counted_each
         ) -%}
@@ -50,11 +50,11 @@
     'repairs' (of what is to pay), 'prompt_bytes' (the same), 'counted_each' (tokens, by the warehouse, or none), 'filtered' (requests that
     a filter drops)}. It reads, and calls nothing.
 #}
-{%- macro _plan_counts(task, relation, sample, count_tokens) -%}
+{%- macro _plan_counts(node, task, relation, sample, count_tokens) -%}
     {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
     {%- set steps = dbt_llm._compiled_steps(dbt_llm._task_query(relation=relation, responses=responses, task=task, incremental=false)) -%}
     {%- do dbt_llm._raise_faults('plan', task.name, dbt_llm._column_faults(
-        task, dbt_llm.query_columns(steps.input ~ '\nselect *\nfrom llm_input')
+        task, dbt_llm.query_columns(steps.input ~ '\nselect *\nfrom llm_input'), node
     )) -%}
     {%- set repairs = task.get('repair', 0) > 0 -%}
     {%- set requests -%}

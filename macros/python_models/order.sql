@@ -22,7 +22,7 @@
     {{ return({
         'version': 2,
         'task': dbt_llm._task_name(),
-        'llm': llm,
+        'llm': dbt_llm._with_dbt_1_texts(llm),
         'entries': entries,
         'invocation_id': invocation_id,
         'mode': dbt_llm._mode(),
@@ -35,6 +35,7 @@
             'unique_key': config.get('unique_key'),
             'on_schema_change': config.get('on_schema_change'),
             'incremental_strategy': config.get('incremental_strategy'),
+            'unrendered_config': {'meta': {'llm': ((model.unrendered_config or {}).get('meta') or {}).get('llm')}},
         },
         'this': dbt_llm._relation_parts(this),
         'relations': relations,

@@ -130,7 +130,10 @@ class _Road:
             "is_incremental": lambda: order.is_incremental,
             "should_full_refresh": lambda: order.is_full_refresh,
             "dbt": _Types(order.timestamp_type),
-            "model": {"name": order.task, "language": "python", "resource_type": "model"},
+            "model": {
+                "name": order.task, "language": "python", "resource_type": "model",
+                "unrendered_config": order.config.get("unrendered_config"),
+            },
         }
 
     def _answers(self) -> ModelAnswers:

@@ -86,6 +86,10 @@ def test_endpoint_unreachable(project: Project) -> None:
 def test_template_names_a_column_that_is_not_there(project: Project, server: Server) -> None:
     project.task("pii_risk", edited(prompt="PII? {bdoy}"))
     fails(project, "{bdoy} is not a column of the input", "'message_id', 'body'; got 'bdoy'. Did you mean 'body'?")
+    # Which dbt renders away in YAML, so that each prompt would lack its text.
+    project.task("pii_risk", edited(prompt="PII in no. {message_id}? {{body }}"))
+    fails(project, "meta.llm: {{ body }} is nothing to dbt", "Expected a column in single braces, {body}")
+    fails(project, "meta.llm: {{ body }} is nothing", command=("run-operation", "dbt_llm.plan", "--args", "{task: pii_risk}"))
     assert server.counters.calls == 0
 
 
@@ -334,7 +338,10 @@ def test_what_cannot_become_columns_costs_nothing(
             {"response_format": {"a": {"type": "object", "properties": {"b": {"type": "string"}}, "required": "b"}}},
             "a.required: not a list",
         ),
-        ({"model_parameters": {"temperature": 0.00001}}, "a number has no one text"),
+        (
+            {"model_parameters": {"temperature": 0.00001, "top_p": float("inf"), "max_tokens": "50", "seed": False, "stop": ["x", "\n"]}},
+            "has 5 faults"
+        ),
     ],
     ids=lambda value: "" if isinstance(value, str) else str(next(iter(value))),
 )
@@ -342,6 +349,12 @@ def test_values_of_another_type(change: dict[str, Any], sentence: str, project: 
     project.task("pii_risk", edited(**change))
     output = fails(project, sentence, command=COMPILE)
     assert "Traceback" not in output
+    if "model_parameters" in change:
+        for words in (
+            "temperature: a number has no one text", "top_p: not a finite number", "max_tokens: not a number. Expected one such as 0.5 or 1000; got '50'",
+            "seed: not a number", 'stop: an empty text. Expected a text at which the model stops; got \'\'. dbt takes a line break off',
+        ):  # fmt: skip
+            assert words in output, output
 
 
 @pytest.mark.parametrize(

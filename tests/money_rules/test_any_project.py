@@ -108,10 +108,11 @@ def test_rules_hold(models: dict[str, Any], macros: str, tmp_path: Path, server:
 
 
 def test_what_no_task_sees_or_would_get_is_told_before_the_first_call(tmp_path: Path, server: Server) -> None:
-    config = f"{CONFIG}, merge_update_columns=['body']"
+    config = f"{CONFIG}, merge_update_columns=['body'], incremental_predicates=['true']"
     project = project_with(tmp_path, server, {}, config=config)
     result = project.dbt("run")
     assert not result.ok and "config.merge_update_columns: would keep answers from their rows" in result.output
+    assert "config.incremental_predicates: would keep answers from their rows" in result.output
     project.task("pii_risk", PII, CONFIG)
     path = project.folder / "dbt_project.yml"
     settings = yaml.safe_load(path.read_text())
