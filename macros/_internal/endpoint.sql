@@ -64,7 +64,7 @@
         {{ return("var dbt_llm_endpoints: not a mapping. Expected {name: {" ~ adapter_name ~ ": {model_name: …}}}; got something else") }}
     {%- elif not declared -%}
         {{ return("var dbt_llm_endpoints: not set. Expected the endpoint that meta.llm.endpoint names; got none. Add to dbt_project.yml: vars: {dbt_llm_endpoints: {"
-            ~ (name or 'fast') ~ ': {' ~ adapter_name ~ ': {model_name: …}}}}, as docs/endpoints.md shows') }}
+            ~ (name or 'fast') ~ ': {' ~ adapter_name ~ ': {model_name: …}}}}, as docs/endpoints.md shows; below a project\'s name only its models see it, and neither plan nor doctor') }}
     {%- elif not name -%}
         {{ return(where ~ ': missing. Expected one of ' ~ dbt_llm._quoted_list(declared) ~ '; got nothing') }}
     {%- elif name is not string -%}

@@ -32,7 +32,7 @@
     {%- endfor -%}
     {%- for name in columns if not dbt_llm._is_identifier(name) and '{' ~ name ~ '}' in task.prompt -%}
         {%- do faults.append(
-            'meta.llm.prompt: {' ~ name ~ "} stands for itself, as a template takes letters, digits and underscores only. Expected a column of such a name; got '"
+            'meta.llm.prompt: {' ~ name ~ "} would be sent as it stands, as a template's columns are letters, digits and underscores, and no digit first. Expected a column of such a name; got '"
             ~ name ~ "'. Rename it in the input, or write \\{" ~ name ~ '} if that text is meant'
         ) -%}
     {%- endfor -%}

@@ -26,6 +26,7 @@
 {# The fault of a project without an endpoint for its target. #}
 {%- macro _no_endpoint_fault(declared) -%}
     {{ return(
+        dbt_llm._no_endpoint(none, declared, dbt_llm.adapter_name()) if not declared else
         "no endpoint for this target's adapter. Expected an entry '" ~ dbt_llm.adapter_name() ~ "' below one of "
         ~ dbt_llm._quoted_list(declared) ~ '; got none'
     ) }}

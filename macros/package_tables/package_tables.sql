@@ -45,8 +45,8 @@
     {%- set settings = node.config -%}
     {%- set faults = [] -%}
     {%- if settings.materialized != 'dbt_llm_table' -%}
-        {%- do faults.append('config.materialized: ' ~ ('would keep no answer' if settings.materialized in ['view', 'ephemeral', 'materialized_view']
-            else 'would drop answers, in every run or under --full-refresh') ~ ". Expected 'dbt_llm_table'; got '" ~ settings.materialized ~ "'") -%}
+        {%- do faults.append('config.materialized: would ' ~ {'table': 'drop all answers in every run', 'incremental': 'drop all answers under --full-refresh'}.get(
+            settings.materialized, 'keep no answer') ~ ". Expected 'dbt_llm_table'; got '" ~ settings.materialized ~ "'") -%}
     {%- endif -%}
     {%- if settings.hours_to_expiration -%}
         {%- do faults.append('config.hours_to_expiration: would drop the table with all answers. Expected none; got '
@@ -61,7 +61,7 @@
 {# The lines by which a project leaves the package's tables as they are. #}
 {%- macro _settings_to_add() -%}
     {{ return(
-        'dbt lets what dbt_project.yml says to all models go before what a package says of its own. Add below its `models:`'
+        'dbt lets what dbt_project.yml says to all models go before what a package says of its own. Its `models:` must say, besides or instead of what it says there of dbt_llm,'
         ~ '\n       dbt_llm:\n         tables: {+materialized: dbt_llm_table}\n         views: {+materialized: view}\n     '
     ) }}
 {%- endmacro -%}

@@ -194,7 +194,7 @@ def test_no_endpoints_at_all(project: Project) -> None:
 def test_a_column_whose_name_is_no_identifier(project: Project, server: Server) -> None:
     project.messages([(1, "a", "x")], 'message_id bigint, body varchar, "customer name" varchar')
     project.task("pii_risk", edited(prompt="From {customer name}: {body}"))
-    fails(project, "{customer name} stands for itself")
+    fails(project, "{customer name} would be sent as it stands")
     assert server.counters.calls == 0
 
 

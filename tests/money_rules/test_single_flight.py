@@ -1,5 +1,6 @@
 """Tasks that run side by side and have the same requests pay for each of them once."""
 
+import re
 from pathlib import Path
 
 from dbt_llm.testing import Faults, Server, from_schema
@@ -12,8 +13,11 @@ def test_three_tasks_side_by_side_pay_once(tmp_path: Path) -> None:
         project.messages([(i, f"message {i}") for i in range(400)])
         project.task("pii_second", PII)
         project.task("pii_third", PII, config="materialized='table'")
-        project.run_tasks()
+        output = project.run_tasks().output
+        said = re.findall(r"400 requests: (\d+) paid, (\d+) cached(?:, (\d+) paid by another task)?", output)
+        told = [[int(count or 0) for count in counts] for counts in said]
         assert server.counters.answered == 400
+        assert [sum(counts) for counts in told] == [400] * 3 and sum(counts[0] for counts in told) == 400, output
         for table in ("pii_risk", "pii_second", "pii_third"):
             assert project.statuses(table) == {("succeeded", None): 400}
         assert project.query("select count(*), count(distinct request_key) from dbt_llm__responses") == [(400, 400)]
