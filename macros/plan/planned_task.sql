@@ -71,7 +71,8 @@
     {%- endif -%}
     {%- set relation = source(parent.source_name, parent.name) if parent.resource_type == 'source'
         else (ref(parent.package_name, parent.name, v=parent.version) if parent.version else ref(parent.package_name, parent.name)) -%}
-    {%- if load_relation(relation) is none -%}
+    {#- A source may be a file, which only the query finds. #}
+    {%- if parent.resource_type != 'source' and load_relation(relation) is none -%}
         {%- do dbt_llm._raise_faults('plan', node.name, [
             'its input ' ~ relation ~ ' is not there. Expected a relation to count; got none. Run `dbt build --select +'
             ~ name ~ '` first, which spends nothing unless a task is upstream of it'

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -66,6 +67,14 @@ def test_a_plan_counts_what_the_run_then_pays_and_spends_nothing(tmp_path: Path,
     edited = plan(project)
     assert counts(edited) == [100, 10, 45, 0, 45]
     assert "45 answers of this task's other versions" in edited
+    # A source that dbt-duckdb reads from a file.
+    file = project.folder / "messages.parquet"
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(f"copy messages to '{file}'")
+        connection.execute("drop table messages")
+    declared = {"name": "raw", "tables": [{"name": "messages", "config": {"meta": {"external_location": str(file)}}}]}
+    (project.models / "sources.yml").write_text(yaml.safe_dump({"sources": [declared]}))
+    assert counts(plan(project)) == [100, 10, 45, 0, 45]
     assert server.counters.calls == 45
 
 
