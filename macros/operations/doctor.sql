@@ -51,9 +51,10 @@
     {%- endfor -%}
     {%- do faults.extend(passing | unique) -%}
     {%- if missing and not (passing and not there) -%}
+        {%- set others = missing | length - 2 -%}
         {%- do faults.append(
-            (missing | join(', ')) ~ (' is' if missing | length == 1 else ' are') ~ ' not there. Expected the package\'s tables and views; got none of '
-            ~ 'that name. Run `dbt run --select package:dbt_llm`'
+            ((missing | sort)[:2] | join(', ')) ~ (' and ' ~ others ~ ' others' if others > 0 else '') ~ (' is' if missing | length == 1 else ' are')
+            ~ ' not there. Expected the package\'s tables and views; got none of that name. Run `dbt run --select package:dbt_llm`'
         ) -%}
     {%- endif -%}
     {%- if there -%}

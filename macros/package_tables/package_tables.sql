@@ -125,7 +125,7 @@
     what enter_transaction takes.
 #}
 {%- macro _leave_transaction_of_table() -%}
-    {%- for name in dbt_llm._task_tables() if dbt_llm._package_relation(name).database | lower != this.database | lower -%}
+    {%- for name in dbt_llm._task_tables() if (dbt_llm._package_relation(name).database or '') | lower != (this.database or '') | lower -%}
         {{ return(dbt_llm.leave_transaction()) }}
     {%- endfor -%}
     {{ return(false) }}
