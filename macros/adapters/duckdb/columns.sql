@@ -10,20 +10,25 @@
 {%- endmacro -%}
 
 {#
-    The hash is of the row as JSON: by itself hash() takes 0.0 for -0.0, and a month for 30 days. The columns of a table may stand in
-    another order than those of its input, as a new one goes to its end: `by name` puts them into the order of `like`, and makes NULL of
-    one that it lacks. `columns()` rather than `exclude`, which refuses a name that is not there.
+    The hash is of the row, or of it as JSON where it has a column of a type whose values hash() confuses: 0.0 and -0.0, a month and 30
+    days, [] and NULL, a hugeint's 0 and -1. Which, is known when the query is planned, and JSON takes three times as long. The columns of a
+    table may stand in another order than those of its input, as a new one goes to its end: `by name` puts them into the order of `like`, and
+    makes NULL of one that it lacks. `columns()` rather than `exclude`, which refuses a name that is not there.
 #}
 {%- macro duckdb__with_fingerprint(relation, columns, except, like, besides=[], vectors=[]) -%}
     {%- set names = (except + besides) | map('lower') | list -%}
     {%- set hashed = 'columns(lambda c: lower(c) not in (' ~ dbt_llm._literal_list(names) ~ '))' if names else 'columns(*)' -%}
+    {%- set plain_types = '(TUPLE|STRUCT)\\(((VARCHAR|JSON|BLOB|BOOLEAN|U?(BIG|SMALL|TINY)?INT|U?INTEGER|DATE|TIME|TIMESTAMP(_[A-Z]+| WITH TIME ZONE)?)(, )?)+\\)' -%}
     {%- set rows = relation -%}
     {%- if relation | string != like | string -%}
-        {%- set rows = '(\n            select *\n            from ' ~ like ~ '\n            where false\n            union all by name\n            select *\n            from ' ~ relation ~ '\n        )' -%}
+        {%- set rows = '(\n                select *\n                from ' ~ like ~ '\n                where false\n                union all by name\n                select *\n                from '
+            ~ relation ~ '\n            )' -%}
     {%- endif -%}
     {{ return(
-        '(\n        select\n            ' ~ (columns | join(',\n            '))
-        ~ ',\n            hash(to_json(row(*' ~ hashed ~ '))) as _dbt_llm_fingerprint\n        from ' ~ rows ~ ' as whole\n    )'
+        '(\n        select\n            ' ~ ('* exclude (_dbt_llm_row)' if columns == ['*'] else columns | join(',\n            '))
+        ~ ',\n            case\n                when regexp_full_match(typeof(_dbt_llm_row), ' ~ dbt_llm.string_literal(plain_types) ~ ') then hash(_dbt_llm_row)'
+        ~ '\n                else hash(to_json(_dbt_llm_row))\n            end as _dbt_llm_fingerprint'
+        ~ '\n        from (\n            select *, row(*' ~ hashed ~ ') as _dbt_llm_row\n            from ' ~ rows ~ ' as whole\n        ) as hashed\n    )'
     ) }}
 {%- endmacro -%}
 

@@ -88,15 +88,21 @@ llm_standing as (
             llm_request_key,
             llm_prompt_version,
             message_id as _dbt_llm_unique_key_1,
-            hash(to_json(row(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))))) as _dbt_llm_fingerprint
+            case
+                when regexp_full_match(typeof(_dbt_llm_row), '(TUPLE|STRUCT)\(((VARCHAR|JSON|BLOB|BOOLEAN|U?(BIG|SMALL|TINY)?INT|U?INTEGER|DATE|TIME|TIMESTAMP(_[A-Z]+| WITH TIME ZONE)?)(, )?)+\)') then hash(_dbt_llm_row)
+                else hash(to_json(_dbt_llm_row))
+            end as _dbt_llm_fingerprint
         from (
-            select *
-            from llm_input
-            where false
-            union all by name
-            select *
-            from "golden"."main"."enrich__incremental"
-        ) as whole
+            select *, row(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))) as _dbt_llm_row
+            from (
+                select *
+                from llm_input
+                where false
+                union all by name
+                select *
+                from "golden"."main"."enrich__incremental"
+            ) as whole
+        ) as hashed
     ) as standing
     where llm_status = 'succeeded'
         and llm_reason is null
@@ -119,9 +125,15 @@ llm_changed as (
     select *
     from (
         select
-            *,
-            hash(to_json(row(*columns(*)))) as _dbt_llm_fingerprint
-        from llm_input as whole
+            * exclude (_dbt_llm_row),
+            case
+                when regexp_full_match(typeof(_dbt_llm_row), '(TUPLE|STRUCT)\(((VARCHAR|JSON|BLOB|BOOLEAN|U?(BIG|SMALL|TINY)?INT|U?INTEGER|DATE|TIME|TIMESTAMP(_[A-Z]+| WITH TIME ZONE)?)(, )?)+\)') then hash(_dbt_llm_row)
+                else hash(to_json(_dbt_llm_row))
+            end as _dbt_llm_fingerprint
+        from (
+            select *, row(*columns(*)) as _dbt_llm_row
+            from llm_input as whole
+        ) as hashed
     ) as current_rows
     where not exists (
         select 1
