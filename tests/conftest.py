@@ -26,7 +26,8 @@ def macros(tmp_path_factory: pytest.TempPathFactory) -> Macros:
 def _endpoints_of_its_own() -> Iterator[None]:
     """What this process knows of an endpoint ends with the test: a later test's server may be given the same port."""
     yield
-    connections.event_loop().call_soon_threadsafe(connections._connections.clear)
+    if connections._loop is not None:
+        connections._loop.call_soon_threadsafe(connections._connections.clear)
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@
     {%- endif -%}
     {%- do dbt_llm._raise_faults(macro_name, subject, faults) -%}
     {%- set response_format = dbt_llm._response_format_of(llm) -%}
-    {# A block in YAML ends with a line break, of which dbt 1 takes one away. #}
-    {%- set prompt = dbt_llm._with_dbt_1_texts(llm.prompt).rstrip('\n') -%}
+    {%- set prompt = llm.prompt.rstrip('\n') -%}
     {{ return({
         'name': name,
         'endpoint_name': llm.endpoint,
@@ -29,7 +28,7 @@
         'response_format': response_format,
         'response_schema': dbt_llm._response_schema(response_format),
         'dimensions': llm.dimensions if llm.kind == 'embedding' else none,
-        'model_parameters': dbt_llm._with_dbt_1_texts(llm.model_parameters or {}),
+        'model_parameters': llm.model_parameters or {},
         'limits': limits,
         'max_attempts': llm.get('max_attempts', 3),
         'retries': llm.get('retries', 5),
@@ -108,17 +107,15 @@
 
 {# Values of model parameters that YAML has read as something else than was written, or that no provider takes. #}
 {%- macro _parameter_faults(parameters) -%}
-    {%- set numbers = ['temperature', 'top_p', 'top_k', 'seed', 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'frequency_penalty',
-        'presence_penalty'] -%}
     {%- set faults = [] -%}
     {%- for name, value in parameters.items() -%}
         {%- set where = 'meta.llm.model_parameters.' ~ name -%}
-        {%- if name in numbers and value is not none and (value is not number or value is boolean) -%}
-            {%- do faults.append(where ~ ': not a number. Expected one such as 0.5 or 1000; got ' ~ dbt_llm._got(value)
-                ~ '. In YAML, quotes make a text of a number, and 1e3 is one: write 1000') -%}
+        {%- if name in ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] and value is not none and (value is not number or value is boolean) -%}
+            {%- do faults.append(where ~ ': not a number. Expected one such as 1000; got ' ~ dbt_llm._got(value)
+                ~ ". In YAML, quotes make a text of a number, and 1e3 is one: write 1000, or {{ env_var('X') | int }}") -%}
         {%- elif value is number and value is not boolean and value * 0 != 0 -%}
             {%- do faults.append(where ~ ': not a finite number. Expected one such as 0.5 or 1000; got ' ~ value) -%}
-        {%- elif value is number and value is not boolean and value != value | int and 'e' in value | string | lower -%}
+        {%- elif value is number and value is not boolean and value != 0 and value | abs < 0.0001 -%}
             {%- do faults.append(where ~ ': a number has no one text in all engines. Expected 0, or at least 0.0001 in size; got ' ~ value ~ '. Round it') -%}
         {%- elif name in ['stop', 'stop_sequences'] and (value == '' or (value is not string and value is iterable and '' in value)) -%}
             {%- do faults.append(where ~ ': an empty text. Expected a text at which the model stops; got \'\'. dbt takes a line break off the end of a text in '
@@ -149,12 +146,52 @@
                 "config.incremental_strategy: would duplicate or lose rows. Expected 'merge' or 'delete+insert'; got '" ~ strategy ~ "'"
             ) -%}
         {%- endif -%}
-        {%- for key in ['merge_update_columns', 'merge_exclude_columns', 'incremental_predicates', 'predicates'] if config.get(key) -%}
+        {%- for key in ['merge_update_columns', 'merge_exclude_columns'] if config.get(key) -%}
             {%- do faults.append('config.' ~ key ~ ': would keep answers from their rows. Expected none; got ' ~ dbt_llm._got(config.get(key))
                 ~ '. Take it off this model, or select the columns in one that reads it') -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(faults) }}
+{%- endmacro -%}
+
+{# What a dbt model says of its task, in its YAML or its config; none where it is no task. #}
+{%- macro _llm_of(node) -%}
+    {%- set llm = (node.config.meta or {}).get('llm') -%}
+    {{ return(dbt_llm._as_dbt_1_reads(llm, dbt_llm._written_llm(node)) if dbt_llm._is_dbt_2() else llm) }}
+{%- endmacro -%}
+
+{# The same as it is written in YAML, before dbt renders it; empty where it is written elsewhere, or dbt does not tell. #}
+{%- macro _written_llm(node) -%}
+    {%- set meta = (node.unrendered_config or {}).get('meta') -%}
+    {{ return((meta.get('llm') if meta is mapping else none) or {}) }}
+{%- endmacro -%}
+
+{%- macro _is_dbt_2() -%}
+    {{ return(dbt_version.split('.')[0] | int >= 2) }}
+{%- endmacro -%}
+
+{#
+    A value as dbt 1 reads what is `written` in YAML: it takes one line break off the end of each text, which a block has, and makes \n
+    of each. dbt 2 leaves them, and the same file would make another request.
+#}
+{%- macro _as_dbt_1_reads(value, written) -%}
+    {%- if value is string and written is string -%}
+        {%- set text = value | replace('\r\n', '\n') | replace('\r', '\n') if written == value else value -%}
+        {{ return(text[:-1] if text[-1:] == '\n' and written[-1:] in ['\n', '\r'] else text) }}
+    {%- elif value is mapping and written is mapping -%}
+        {%- set read = {} -%}
+        {%- for key, item in value.items() -%}
+            {%- do read.update({key: dbt_llm._as_dbt_1_reads(item, written.get(key))}) -%}
+        {%- endfor -%}
+        {{ return(read) }}
+    {%- elif value is sequence and value is not string and value is not mapping and written is sequence and written | length == value | length -%}
+        {%- set read = [] -%}
+        {%- for item in value -%}
+            {%- do read.append(dbt_llm._as_dbt_1_reads(item, written[loop.index0])) -%}
+        {%- endfor -%}
+        {{ return(read) }}
+    {%- endif -%}
+    {{ return(value) }}
 {%- endmacro -%}
 
 {# The name of the task that a dbt model is, by its node: the model's, and its version where it has one. #}

@@ -5,6 +5,10 @@
     {%- set columns = dbt_llm.query_columns(steps.input ~ '\nselect *\nfrom llm_input') -%}
     {%- set faults = dbt_llm._column_faults(task, columns, model) -%}
     {%- if config.get('materialized') == 'incremental' -%}
+        {%- if config.get('incremental_predicates') or config.get('predicates') -%}
+            {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task.name ~ ': a row of the table that is outside of incremental_predicates is not replaced by its answer, '
+                ~ 'which stands beside it. Expected none, or one that is true of all rows with the same unique_key, as of their day.') -%}
+        {%- endif -%}
         {%- do faults.extend(dbt_llm._unique_key_faults(steps, columns)) -%}
         {%- do faults.extend(dbt_llm._schema_change_faults(task, columns)) -%}
     {%- endif -%}
@@ -36,9 +40,10 @@
             ~ name ~ "'. Rename it in the input, or write \\{" ~ name ~ '} if that text is meant'
         ) -%}
     {%- endfor -%}
-    {#- In YAML dbt renders doubled braces, and a column is no variable of its own there. #}
-    {%- set written = tojson(((node.unrendered_config or {}).get('meta') or {}).get('llm') or {}) | replace(' ', '') -%}
-    {%- for name in columns if '{{' ~ name ~ '}}' in written -%}
+    {#- In YAML dbt renders doubled braces, and a column is no variable of its own there. What stands in a {% raw %} is still there. #}
+    {%- set written = tojson(dbt_llm._written_llm(node)) | lower | replace(' ', '') | replace('{{-', '{{') | replace('-}}', '}}') -%}
+    {%- set read = tojson([task.prompt, task.response_format]) | lower | replace(' ', '') -%}
+    {%- for name in inputs if ('{{' ~ name ~ '}}' in written or '{{' ~ name ~ '|' in written) and '{{' ~ name ~ '}}' not in read -%}
         {%- do faults.append(
             'meta.llm: {{ ' ~ name ~ ' }} is nothing to dbt, which renders it away before the task reads it. Expected a column in single braces, {'
             ~ name ~ '}; got {{ ' ~ name ~ ' }}'

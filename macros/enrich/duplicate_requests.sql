@@ -8,7 +8,7 @@
 {%- macro _warn_of_duplicate_requests(task) -%}
     {%- set duplicates = [] -%}
     {%- for node in graph.nodes.values() if node.unique_id in selected_resources and node.unique_id != model.unique_id -%}
-        {%- set llm = node.config.get('meta', {}).get('llm') -%}
+        {%- set llm = dbt_llm._llm_of(node) -%}
         {%- set same = llm is mapping and dbt_llm._response_format_of(llm) == task.response_format
             and (llm.get('model_parameters') or {}) == task.model_parameters
             and (llm.get('prompt') or '').rstrip('\n') == task.prompt

@@ -5,8 +5,7 @@
 
 {# The one column that such a task adds, as a response format of its own kind: no property of another has a text as its schema. #}
 {%- macro _response_format_of(llm) -%}
-    {{ return({'kind': 'embedding', 'dimensions': llm.dimensions} if llm.kind == 'embedding'
-        else dbt_llm._with_dbt_1_texts(llm.response_format)) }}
+    {{ return({'kind': 'embedding', 'dimensions': llm.dimensions} if llm.kind == 'embedding' else llm.response_format) }}
 {%- endmacro -%}
 
 {# What is wrong in meta.llm of a task that says `kind`, apart from what all tasks say. #}

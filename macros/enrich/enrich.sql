@@ -17,5 +17,6 @@
 
 {# The task as the model's YAML states it. A dbt unit test, which cannot see its model's config, overrides this. #}
 {%- macro task_config() -%}
-    {{ return((config.get('meta') or {}).get('llm')) }}
+    {%- set llm = (config.get('meta') or {}).get('llm') -%}
+    {{ return(dbt_llm._as_dbt_1_reads(llm, dbt_llm._written_llm(model)) if dbt_llm._is_dbt_2() else llm) }}
 {%- endmacro -%}

@@ -52,7 +52,7 @@
     {%- set parts = [sent ~ ' paid', (found - (run.pending_requests | int)) ~ ' cached'] -%}
     {%- set by_others = (run.pending_requests | int) - sent - (run.left_requests | int) -%}
     {%- if by_others > 0 -%}
-        {%- do parts.append(by_others ~ ' paid by another task') -%}
+        {%- do parts.append(by_others ~ ' paid by another run') -%}
     {%- endif -%}
     {%- if run.left_requests | int > 0 -%}
         {%- do parts.append((run.left_requests | int) ~ ' left' ~ (' (' ~ run.stop_reason ~ ')' if run.stop_reason else '')) -%}

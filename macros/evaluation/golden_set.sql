@@ -8,7 +8,7 @@
 {%- macro _golden_set() -%}
     {%- set options = (config.get('meta') or {}).get('llm_golden') -%}
     {%- set node = dbt_llm._find_task('golden', options.task) -%}
-    {%- set llm = node.config.meta.llm -%}
+    {%- set llm = dbt_llm._llm_of(node) -%}
     {%- set subject = dbt_llm._task_name() -%}
     {%- set faults = [] -%}
     {%- if config.get('materialized') not in ['table', 'view'] -%}

@@ -68,7 +68,7 @@
 
 {#
     The tables that a model's hooks write are safe, there and whole. One that is missing is made, so that a model can be selected by
-    itself on a fresh database; dbt then finds it as its own. So is a column that an older version of the package did not have.
+    itself on a fresh database; dbt then finds it as its own. So is, on DuckDB, a column that an older version of the package did not have.
 #}
 {%- macro _prepare_package_tables(macro_name, subject, tables) -%}
     {%- set faults = [] -%}
@@ -131,15 +131,18 @@
     {{ return(false) }}
 {%- endmacro -%}
 
-{#
-    Add the columns that a table made by an older version of the package lacks. `name`: that of its model; `standing`: the columns
-    that it has. Their types are asked for only then, which takes longer than all else.
-#}
-{%- macro _add_missing_columns(table, name, standing) -%}
+{# The columns, each with its kind, that a package table of an older version lacks; `standing`: the names of those that it has. #}
+{%- macro _missing_columns(name, standing) -%}
     {%- set missing = [] -%}
     {%- for column in dbt_llm._package_table_columns()[name].split(',') if column.split()[0] not in standing -%}
         {%- do missing.append(column.split()) -%}
     {%- endfor -%}
+    {{ return(missing) }}
+{%- endmacro -%}
+
+{# Add them. Types are asked for only where one is missing, which takes longer than all else. #}
+{%- macro _add_missing_columns(table, name, standing) -%}
+    {%- set missing = dbt_llm._missing_columns(name, standing) -%}
     {%- if missing -%}
         {%- set was_inside = dbt_llm.leave_transaction() -%}
         {%- for column, kind in missing -%}

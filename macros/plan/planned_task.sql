@@ -2,7 +2,7 @@
 
 {# The task of another dbt model's node, as _task() gives a model its own; a Python model's with the entry of its engine. #}
 {%- macro _planned_task(node) -%}
-    {%- set llm = node.config.meta.llm -%}
+    {%- set llm = dbt_llm._llm_of(node) -%}
     {%- set name = dbt_llm._task_name_of(node) -%}
     {%- if node.language != 'python' -%}
         {{ return(dbt_llm._completed_task('plan', subject=name, name=name, llm=llm, faults=[])) }}
@@ -26,11 +26,11 @@
         'endpoint_name': llm.endpoint,
         'endpoint': entry,
         'model_name': entry.model_name,
-        'prompt': dbt_llm._with_dbt_1_texts(llm.prompt).rstrip('\n'),
+        'prompt': llm.prompt.rstrip('\n'),
         'response_format': response_format,
         'response_schema': dbt_llm._response_schema(response_format),
         'dimensions': llm.dimensions if llm.kind == 'embedding' else none,
-        'model_parameters': dbt_llm._with_dbt_1_texts(llm.model_parameters or {}),
+        'model_parameters': llm.model_parameters or {},
         'limits': llm.limits or {},
         'max_attempts': llm.get('max_attempts', 3),
         'repair': llm.get('repair', 0),

@@ -22,7 +22,7 @@
     {{ return({
         'version': 2,
         'task': dbt_llm._task_name(),
-        'llm': dbt_llm._with_dbt_1_texts(llm),
+        'llm': llm,
         'entries': entries,
         'invocation_id': invocation_id,
         'mode': dbt_llm._mode(),
@@ -35,7 +35,7 @@
             'unique_key': config.get('unique_key'),
             'on_schema_change': config.get('on_schema_change'),
             'incremental_strategy': config.get('incremental_strategy'),
-            'unrendered_config': {'meta': {'llm': ((model.unrendered_config or {}).get('meta') or {}).get('llm')}},
+            'unrendered_config': {'meta': {'llm': dbt_llm._written_llm(model)}},
         },
         'this': dbt_llm._relation_parts(this),
         'relations': relations,

@@ -70,8 +70,6 @@ class Macros:
         self._found: dict[str, Callable[..., Any]] = {}
         self._names = {
             "execute": True,
-            # Texts come as dbt 1 reads them, whatever wrote the order.
-            "dbt_version": "1",
             "return": _return,
             "tojson": _to_json,
             "fromjson": json.loads,

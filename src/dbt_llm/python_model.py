@@ -173,9 +173,19 @@ class _Types:
         return "bigint"
 
 
+def _without_last_breaks(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    if isinstance(value, Mapping):
+        return {key: _without_last_breaks(item) for key, item in value.items()}
+    return [_without_last_breaks(item) for item in value] if isinstance(value, list) else value
+
+
 def _llm(order: Order, meta: Mapping[str, Any] | None, response_format: Any) -> dict[str, Any]:
     """The task: from the model's own `meta`, or as the order has it."""
-    llm = dict((meta or {}).get("llm") or order.llm)
+    stated = (meta or {}).get("llm")
+    # dbt 2 leaves the line break at the end of a YAML block, which the order's keys are made without.
+    llm = dict(order.llm if not stated or _without_last_breaks(stated) == _without_last_breaks(order.llm) else stated)
     if llm.get("kind") == "embedding" and response_format is None:
         return llm
     if response_format is not None:

@@ -26,9 +26,14 @@ def test_nothing_is_paid_again(tmp_path: Path, server: Server, home: Path, built
         **PII, "prompt": "\rPII?\r\n{body}\n", "model_parameters": {"stop": ["a\n", "b\n\n", '{{ "\\n" }}'], "user": "x\n"},
         "response_format": {**PII["response_format"], "has_pii": has_pii},
     })  # fmt: skip
+    # What stands in the model's own file is not read as YAML.
+    own = {**PII, "model_parameters": {"stop": ["END\n"]}}
+    (project.models / "own.sql").write_text(
+        f"{{{{ config(materialized='table', meta={{'llm': {own!r}}}) }}}}\n{{{{ dbt_llm.enrich(source('raw', 'messages')) }}}}"
+    )
     project.messages([(i, f"message {i}, \"'é🙂\\") for i in range(20)])
     project.run_tasks()
-    assert server.counters.calls == 20
+    assert server.counters.calls == 40
     answers = project.query(ANSWERS)
 
     command = dbt2.start(project, home, "run", "--full-refresh")
@@ -39,9 +44,9 @@ def test_nothing_is_paid_again(tmp_path: Path, server: Server, home: Path, built
     # And what is new is paid for once, whichever of them finds it.
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("insert into messages values (20, 'message 20')")
-    command = dbt2.start(project, home, "run", "--select", "pii_risk")
+    command = dbt2.start(project, home, "run", "--select", "pii_risk", "own")
     command.join(120)
     assert command.exitcode == 0, project.output.read_text()
     project.run_tasks("--full-refresh")
     assert project.query(ANSWERS)[:20] == answers
-    assert server.counters.calls == 21
+    assert server.counters.calls == 42

@@ -9,6 +9,7 @@ import yaml
 
 from dbt_llm.testing import Server
 from tests.support.project import PII, Project, Result
+from tests.support.python_project import CODE, python_task
 
 ROWS = 4
 # What a task's own file says goes before all that the project says.
@@ -108,11 +109,10 @@ def test_rules_hold(models: dict[str, Any], macros: str, tmp_path: Path, server:
 
 
 def test_what_no_task_sees_or_would_get_is_told_before_the_first_call(tmp_path: Path, server: Server) -> None:
-    config = f"{CONFIG}, merge_update_columns=['body'], incremental_predicates=['true']"
+    config = f"{CONFIG}, merge_update_columns=['body']"
     project = project_with(tmp_path, server, {}, config=config)
     result = project.dbt("run")
     assert not result.ok and "config.merge_update_columns: would keep answers from their rows" in result.output
-    assert "config.incremental_predicates: would keep answers from their rows" in result.output
     project.task("pii_risk", PII, CONFIG)
     path = project.folder / "dbt_project.yml"
     settings = yaml.safe_load(path.read_text())
@@ -128,9 +128,11 @@ def test_what_no_task_sees_or_would_get_is_told_before_the_first_call(tmp_path: 
     assert not result.ok and "only the package sees it" in result.output, result.output
     inline.unlink()
     assert server.counters.calls == 0
-    # Where both see it, it holds.
+    # Where both see it, it holds; and what may be meant is warned of.
+    project.task("pii_risk", PII, f"{CONFIG}, incremental_predicates=['true']")
     path.write_text(yaml.safe_dump({**settings, "vars": {**settings["vars"], **scoped}}))
-    project.run()
+    output = project.run().output
+    assert "a row of the table that is outside of incremental_predicates is not replaced by its answer" in output
     assert server.counters.calls == 0
 
 
@@ -167,9 +169,11 @@ def test_a_database_in_memory_is_warned_of(tmp_path: Path, server: Server) -> No
     project.write_profile(path=":memory:", plugins=[{"module": "dbt_llm.duckdb"}])
     project.write_model("letters", "select 1 as message_id, 'hello' as body")
     project.task("pii_risk", PII, sql="{{ dbt_llm.enrich(ref('letters')) }}")
+    python_task(project, "in_python", code=CODE.replace('dbt.source("raw", "messages")', 'dbt.ref("letters")'))
     output = project.run().output
-    assert output.count("pii_risk: the database 'memory' is in memory: what a run pays for is gone when dbt ends") == 1, output
-    assert server.counters.calls == 1
+    for task in ("pii_risk", "in_python"):
+        assert output.count(f"{task}: the database 'memory' is in memory: what a run pays for is gone when dbt ends") <= 1, output
+    assert "the database 'memory' is in memory" in output and server.counters.calls == 1
     result = project.dbt("run-operation", "dbt_llm.doctor")
     assert not result.ok and "1 fault" in result.output and "the database 'memory' is in memory" in result.output, result.output
 

@@ -14,7 +14,7 @@ def test_three_tasks_side_by_side_pay_once(tmp_path: Path) -> None:
         project.task("pii_second", PII)
         project.task("pii_third", PII, config="materialized='table'")
         output = project.run_tasks().output
-        said = re.findall(r"400 requests: (\d+) paid, (\d+) cached(?:, (\d+) paid by another task)?", output)
+        said = re.findall(r"400 requests: (\d+) paid, (\d+) cached(?:, (\d+) paid by another run)?", output)
         told = [[int(count or 0) for count in counts] for counts in said]
         assert server.counters.answered == 400
         assert [sum(counts) for counts in told] == [400] * 3 and sum(counts[0] for counts in told) == 400, output

@@ -63,23 +63,15 @@
     {{ return(adapter.dispatch('columns_of_tables', 'dbt_llm')(relations=relations)) }}
 {%- endmacro -%}
 
+{# Each table would be a statement of its own, in each run of each task. #}
 {%- macro default__columns_of_tables(relations) -%}
-    {%- set found = {} -%}
-    {%- for name, relation in relations.items() -%}
-        {%- set columns = [] -%}
-        {%- for column in adapter.get_columns_in_relation(relation) -%}
-            {%- do columns.append(column.name | lower) -%}
-        {%- endfor -%}
-        {%- do found.update({name: columns}) -%}
-    {%- endfor -%}
-    {{ return(found) }}
+    {{ return({}) }}
 {%- endmacro -%}
 
 {%- macro add_column_if_missing(relation, name, type) -%}
     {{ return(adapter.dispatch('add_column_if_missing', 'dbt_llm')(relation=relation, name=name, type=type)) }}
 {%- endmacro -%}
 
-{# Not every dialect knows `if not exists` here: of two tasks that add one at once, the other fails, and finds it in its next run. #}
 {%- macro default__add_column_if_missing(relation, name, type) -%}
     {%- do run_query('alter table ' ~ relation ~ ' add column ' ~ name ~ ' ' ~ type) -%}
 {%- endmacro -%}

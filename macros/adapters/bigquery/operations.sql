@@ -110,7 +110,8 @@ where job_type = 'QUERY'
 
 {# A dataset may give each new table an end; the table then has it as an option of its own. #}
 {%- macro bigquery__table_expiry_fault(relation) -%}
-    {%- if not dbt_llm.relation_exists(relation) -%}
+    {#- A Python model's body, which has no graph, cannot ask this. #}
+    {%- if graph is not defined or not dbt_llm.relation_exists(relation) -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set found = run_query(

@@ -15,11 +15,6 @@
     {{ return(none) }}
 {%- endmacro -%}
 
-{# dbt 2 has no Python in it, whatever its profile says of plugins. #}
-{%- macro _is_without_python() -%}
-    {{ return(dbt_version.split('.')[0] | int >= 2) }}
-{%- endmacro -%}
-
 {#
     Ask the companion `name` with these options, and return what it answers: JSON as a value. `responses`: the table beside whose
     database its files are. The other side is src/dbt_llm/companion/conversation.py.

@@ -1,7 +1,7 @@
 {# An inline call on DuckDB: the companion's scalar function. #}
 
 {%- macro duckdb__complete_expression(prompt_expression, task) -%}
-    {%- if dbt_llm._is_built() and dbt_llm._is_without_python() -%}
+    {%- if dbt_llm._is_built() and dbt_llm._is_dbt_2() -%}
         {%- do exceptions.raise_compiler_error(
             'dbt_llm.complete: dbt ' ~ dbt_version ~ ' has no Python in it, and so no function that a statement could call. Expected dbt 1 with the '
             ~ 'plugin dbt_llm.duckdb; got dbt ' ~ dbt_version ~ '. Make it a task: `dbt-llm dbt` answers dbt_llm.enrich, which keeps the answers too.'

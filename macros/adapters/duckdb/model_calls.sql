@@ -42,7 +42,7 @@
 {%- endmacro -%}
 
 {%- macro _no_engine_fault() -%}
-    {%- if dbt_llm._is_without_python() -%}
+    {%- if dbt_llm._is_dbt_2() -%}
         {{ return(
             'dbt ' ~ dbt_version ~ ' has no Python in it, and so no embedded engine. Expected the companion beside it; got dbt alone. Run '
             ~ '`dbt-llm dbt ' ~ flags.WHICH ~ '` with the same arguments, after `pip install dbt-llm` where dbt is'

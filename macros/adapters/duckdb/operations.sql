@@ -13,7 +13,7 @@
     ).rows -%}
     {{ return(
         "the database '" ~ relation.database ~ "' is in memory: what a run pays for is gone when dbt ends, and the next one pays it again. Expected `path:` in the "
-        ~ "profile's target '" ~ target.name ~ "' to name a file; got " ~ (target.path or ':memory:')
+        ~ 'profile to name a file; got :memory:'
         if found and found[0][0] else none
     ) }}
 {%- endmacro -%}

@@ -49,7 +49,6 @@
     {%- endif -%}
 {%- endmacro -%}
 
-{# All of them in one query. #}
 {%- macro duckdb__columns_of_tables(relations) -%}
     {%- set wanted = [] -%}
     {%- set found = {} -%}
