@@ -43,6 +43,10 @@
     {%- if tasks is not mapping -%}
         {%- do faults.append("var dbt_llm_budgets.tasks: not a mapping. Expected {" ~ task_name ~ ": {day: {cost_usd: 5}}}; got '" ~ tasks ~ "'") -%}
     {%- else -%}
+        {%- for name in (dbt_llm._versions_of_tasks(tasks) if graph is defined else []) -%}
+            {%- do faults.append('var dbt_llm_budgets.tasks.' ~ name.model ~ ": a model with versions, whose tasks have names of their own. Expected '" ~ name.task
+                ~ "'; got '" ~ name.model ~ "'") -%}
+        {%- endfor -%}
         {%- for name, periods in tasks.items() -%}
             {%- do parts.append({'where': 'var dbt_llm_budgets.tasks.' ~ name, 'known': ['day', 'month'], 'periods': periods}) -%}
         {%- endfor -%}
@@ -74,4 +78,27 @@
         ) -%}
     {%- endif -%}
     {{ return(faults) }}
+{%- endmacro -%}
+
+{# Names of models, without a version, that stand in the place of their tasks' names: [{'model', 'task'}, …]. #}
+{%- macro _versions_of_tasks(names) -%}
+    {%- set found = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.version and node.name in names -%}
+        {%- do found.append({'model': node.name, 'task': dbt_llm._task_name_of(node)}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro -%}
+
+{# Budgets of tasks that are not here, in a sentence or none: their name may be wrong, or the task disabled on this target. #}
+{%- macro _idle_budgets() -%}
+    {%- set named = (var('dbt_llm_budgets', {}) or {}).get('tasks') or {} -%}
+    {%- set tasks = [] -%}
+    {%- for node in (graph.nodes.values() if named else []) if node.resource_type == 'model' and ('llm' in (node.config.meta or {}) or 'llm_golden' in (node.config.meta or {})) -%}
+        {%- do tasks.append(dbt_llm._task_name_of(node)) -%}
+    {%- endfor -%}
+    {%- set words = [] -%}
+    {%- for name in named if name not in tasks -%}
+        {%- do words.append("'" ~ name ~ "'" ~ dbt_llm._did_you_mean(name, tasks)) -%}
+    {%- endfor -%}
+    {{ return('var dbt_llm_budgets.tasks: a budget of no task here, which limits nothing. Expected one of ' ~ dbt_llm._quoted_list(tasks) ~ '; got ' ~ (words | join(', ')) if words else none) }}
 {%- endmacro -%}

@@ -34,10 +34,10 @@
             ~ dbt_llm._did_you_mean(part.column, inputs) ~ '. For a literal brace write \\{' ~ part.column ~ '}'
         ) -%}
     {%- endfor -%}
-    {%- for name in columns if not dbt_llm._is_identifier(name) and '{' ~ name ~ '}' in task.prompt -%}
+    {%- for name in columns if not dbt_llm._is_identifier(name) and '{' ~ name ~ '}' in task.prompt | replace('{{' ~ name ~ '}}', '') -%}
         {%- do faults.append(
-            'meta.llm.prompt: {' ~ name ~ "} would be sent as it stands, as a template's columns are letters, digits and underscores, and no digit first. Expected a column of such a name; got '"
-            ~ name ~ "'. Rename it in the input, or write \\{" ~ name ~ '} if that text is meant'
+            'meta.llm.prompt: {' ~ name ~ "} would be sent as it stands, as a template's columns are letters from a to z, digits and underscores, and no digit first. Expected a column of such a name; got '"
+            ~ name ~ "'. Rename it in the input"
         ) -%}
     {%- endfor -%}
     {#- In YAML dbt renders doubled braces, and a column is no variable of its own there. What stands in a {% raw %} is still there. #}
@@ -141,6 +141,10 @@
             "config.unique_key: '" ~ key ~ "' is not a column of the input. Expected one of "
             ~ dbt_llm._quoted_list(columns) ~ "; got '" ~ key ~ "'" ~ dbt_llm._did_you_mean(key, columns)
         ) -%}
+    {%- endfor -%}
+    {%- for key in keys if not dbt_llm._is_identifier(key) and key in columns -%}
+        {%- do missing.append("config.unique_key: '" ~ key ~ "' is no name that SQL takes as it stands. Expected it in the quotes of this database; got none. Write '"
+            ~ dbt_llm.column_name(key) ~ "', in a model's own config or in YAML") -%}
     {%- endfor -%}
     {%- if missing -%}
         {{ return(missing) }}

@@ -147,7 +147,7 @@ select
 {%- endmacro -%}
 
 {#
-    Two CTEs: the batch jobs that are open, and `llm_batched`, the requests in them with the reason that their rows show.
+    Two CTEs: the batch jobs that are open, and `llm_batched`, the requests in them with their job's task and the reason that their rows show.
     A job of another task counts too: its answer will serve this one. What the ledger does not say of a job, as after an edit, is
     no reason to ask again. `batches`: the relations `batches` and `batch_requests`.
 #}
@@ -155,10 +155,12 @@ select
 llm_open_batches as (
     select
         batch_key,
+        task,
         state
     from (
         select
             batch_key,
+            task,
             state,
             is_open,
             row_number() over (partition by batch_key order by coalesce(sequence, 0) desc, recorded_at desc) as newest_first
@@ -171,10 +173,41 @@ llm_open_batches as (
 llm_batched as (
     select
         batch_requests.request_key,
+        max(llm_open_batches.task) as task,
         max({{ dbt_llm.concat_text([dbt_llm.string_literal('batch:'), 'llm_open_batches.state']) }}) as reason
     from {{ batches.batch_requests }} as batch_requests
     inner join llm_open_batches
         on batch_requests.batch_key = llm_open_batches.batch_key
     group by batch_requests.request_key
 )
+{%- endmacro -%}
+
+{# How many requests of a relation are in an open batch job, by the task that submitted it: {task: requests}. #}
+{%- macro _requests_in_batches(relation, key, condition='1 = 1') -%}
+    {%- set found = {} -%}
+    {%- for row in run_query(
+        'with\n\n' ~ dbt_llm._batched_requests(dbt_llm._batch_tables()) ~ '\n\nselect llm_batched.task, count(distinct llm_batched.request_key)\nfrom ' ~ relation
+        ~ ' as waiting\ninner join llm_batched on waiting.' ~ key ~ ' = llm_batched.request_key\nwhere ' ~ condition ~ '\ngroup by llm_batched.task'
+    ).rows -%}
+        {%- do found.update({row[0]: row[1] | int}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro -%}
+
+{%- macro _batch_tables() -%}
+    {{ return({'batches': dbt_llm._package_relation('dbt_llm__batches'), 'batch_requests': dbt_llm._package_relation('dbt_llm__batch_requests')}) }}
+{%- endmacro -%}
+
+{# Who collects what is in batch jobs: sentences. #}
+{%- macro _collectors_of(in_batches) -%}
+    {%- set tasks = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- do tasks.append(dbt_llm._task_name_of(node)) -%}
+    {%- endfor -%}
+    {%- set sentences = [] -%}
+    {%- for task, requests in in_batches.items() -%}
+        {%- do sentences.append(requests ~ " are in a batch job of '" ~ task ~ "', " ~ ('whose next run collects them.' if task in tasks
+            else 'which is no model here: no run collects them. Hand the job on: `dbt run-operation dbt_llm.batches` names it, and docs/batch.md says how.')) -%}
+    {%- endfor -%}
+    {{ return(sentences | join(' ')) }}
 {%- endmacro -%}

@@ -44,6 +44,9 @@ from llm_all_prompts
 {%- macro _pending_query(task, steps) -%}
 {%- set repairs = task.get('repair', 0) > 0 -%}
 {{ steps.requests }}
+{%- if task.get('avoided_batches') %}
+, {{ dbt_llm._batched_requests(task.avoided_batches) }}
+{%- endif %}
 , llm_pending as (
     {% if repairs -%}
     {{ dbt_llm._pending_with_repairs(task) }}
@@ -56,6 +59,7 @@ from llm_all_prompts
     from llm_answered
     {%- endif %}
     where _dbt_llm_is_pending{{ ' and _dbt_llm_batch_reason is null' if task.get('batches') }}
+        {{- '\n        and _dbt_llm_request_key not in (select request_key from llm_batched)' if task.get('avoided_batches') }}
     group by _dbt_llm_request_key
 ),
 

@@ -78,7 +78,7 @@
 #}
 {%- macro _recorded_of_task(drawn) -%}
     {%- set task = dbt_llm.string_literal(dbt_llm._task_name()) -%}
-    {%- set columns = ['distinct_requests', 'pending_requests', 'sent_requests', 'left_requests', 'stop_reason', 'cost_usd'] -%}
+    {%- set columns = ['distinct_requests', 'pending_requests', 'sent_requests', 'left_requests', 'stop_reason', 'cost_usd', 'succeeded_requests', 'failed_requests'] -%}
     {%- set found = run_query(
         'select quarantined.row_count as quarantined_rows, drawn.row_count as drawn_requests, unmeasured.row_count as unmeasured_runs, this_run.' ~ (columns | join(', this_run.'))
         ~ '\nfrom (select count(*) as row_count from ' ~ dbt_llm._package_relation('dbt_llm__quarantine') ~ ' where task = ' ~ task ~ ') as quarantined'

@@ -59,10 +59,28 @@
 {%- macro _answer_pending(task, steps, work, counts, mode) -%}
     {%- set pending = counts.pending_requests -%}
     {%- if pending > 0 and mode != 'cache_only' -%}
-        {{ return(dbt_llm._answer(task, steps, work, counts)) }}
+        {#- An engine that knows of batch jobs has left them out. #}
+        {%- set in_batches = {} if task.get('batches') else dbt_llm._requests_in_batches(work, 'request_key') -%}
+        {{ return(dbt_llm._answer_beside_batches(task, steps, work, counts, in_batches) if in_batches else dbt_llm._answer(task, steps, work, counts)) }}
     {%- endif -%}
     {%- set nothing = dbt_llm._empty_outcome(left=pending) -%}
     {{ return({'outcome': dbt_llm._merged(nothing, {'stopped': mode}) if pending > 0 else nothing, 'estimate': none}) }}
+{%- endmacro -%}
+
+{# Have those answered that are in no open batch job, which are paid for; the others stay pending. #}
+{%- macro _answer_beside_batches(task, steps, work, counts, in_batches) -%}
+    {%- set waiting = in_batches.values() | sum -%}
+    {%- set rest = counts.pending_requests - waiting -%}
+    {%- set besides = dbt_llm._merged(task, {'avoided_batches': dbt_llm._batch_tables()}) -%}
+    {%- do dbt_llm._write_work(besides, steps, work) -%}
+    {%- set answered = dbt_llm._answer(besides, steps, work, dbt_llm._merged(counts, {'pending_requests': rest})) if rest > 0
+        else {'outcome': dbt_llm._empty_outcome(left=0), 'estimate': none} -%}
+    {%- set outcome = dbt_llm._merged(answered.outcome, {
+        'left': answered.outcome.left + waiting,
+        'stopped': answered.outcome.stopped or 'batch',
+        'holders': (answered.outcome.holders ~ ' ' if answered.outcome.holders else '') ~ dbt_llm._collectors_of(in_batches),
+    }) -%}
+    {{ return({'outcome': outcome, 'estimate': answered.estimate}) }}
 {%- endmacro -%}
 
 {# Have them answered, after what only a run that calls need be asked. #}
@@ -75,6 +93,10 @@
     {%- if faults -%}
         {%- do run_query('drop table if exists ' ~ work) -%}
         {%- do dbt_llm._raise_faults('enrich', task.name, faults) -%}
+    {%- endif -%}
+    {%- set idle = dbt_llm._idle_budgets() if graph is defined and var('dbt_llm_budgets', none) else none -%}
+    {%- if idle -%}
+        {%- do dbt_llm._warn('dbt_llm.enrich: ' ~ task.name ~ ': ' ~ idle ~ '.') -%}
     {%- endif -%}
     {%- set expiry = dbt_llm.table_expiry_fault(relation=dbt_llm._package_relation('dbt_llm__responses')) -%}
     {%- if expiry -%}

@@ -13,6 +13,10 @@
         {%- do dbt_llm._log_check("mode '" ~ dbt_llm._mode() ~ "'"
             ~ (': nothing is called until DBT_LLM_MODE or the var dbt_llm_mode is live' if dbt_llm._mode() != 'live' else '')) -%}
         {%- set built = dbt_llm._examine_tables(faults) -%}
+        {%- set idle = dbt_llm._idle_budgets() -%}
+        {%- if idle -%}
+            {%- do dbt_llm._log_check(idle) -%}
+        {%- endif -%}
         {%- set declared = var('dbt_llm_endpoints', {}) -%}
         {%- set names = dbt_llm._endpoints_of_target(declared) -%}
         {%- if not names -%}

@@ -9,9 +9,12 @@
             {%- do dbt_llm.recover_answers(responses=dbt_llm._package_relation('dbt_llm__responses')) -%}
         {%- endif -%}
         {%- set found = {} -%}
+        {%- set disabled = [] -%}
         {%- for name, condition in dbt_llm._forgotten_rows(task, older_than_days, request_key).items() -%}
-            {%- set relation = dbt_llm._package_relation(name) -%}
-            {%- if load_relation(relation) is not none -%}
+            {%- set relation = dbt_llm._package_relation(name) if 'model.dbt_llm.' ~ name in graph.nodes else none -%}
+            {%- if relation is none -%}
+                {%- do disabled.append(name) -%}
+            {%- elif load_relation(relation) is not none -%}
                 {%- do found.update({name: {
                     'rows': run_query('select count(*) from ' ~ relation ~ ' where ' ~ condition).rows[0][0] | int,
                     'delete': 'delete from ' ~ relation ~ ' where ' ~ condition,
@@ -30,6 +33,9 @@
             {%- endfor -%}
         {%- endif -%}
         {%- do dbt_llm._log_forgotten(found, task, older_than_days, request_key, dry_run) -%}
+        {%- if disabled -%}
+            {%- do log('  Not looked at, as your project has disabled them: ' ~ (disabled | join(', ')) ~ '. Rows that an earlier run left there stay: drop those tables', info=true) -%}
+        {%- endif -%}
         {%- if left -%}
             {%- do log('  Tables that a run which was killed has left, with prompts or rows of a task, ' ~ ('would be dropped' if dry_run else 'are dropped')
                 ~ ': ' ~ (left | join(', ')), info=true) -%}
@@ -142,6 +148,15 @@
     {{ return(left) }}
 {%- endmacro -%}
 
+{# A sentence on a task of which no model is: its rows may be there all the same. #}
+{%- macro _unknown_task_words(task) -%}
+    {%- set tasks = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm') -%}
+        {%- do tasks.append(dbt_llm._task_name_of(node)) -%}
+    {%- endfor -%}
+    {{ return('' if task in tasks else " No model is the task '" ~ task ~ "' either" ~ dbt_llm._did_you_mean(task, tasks) ~ '.') }}
+{%- endmacro -%}
+
 {# What the claims' holders name after themselves (_run_relation). #}
 {%- macro _tables_of_holders(holders) -%}
     {%- set suffixes = [] -%}
@@ -169,7 +184,7 @@
         {%- do log(line, info=true) -%}
     {%- endfor -%}
     {%- if total == 0 -%}
-        {%- do log('  Nothing matches.', info=true) -%}
+        {%- do log('  Nothing matches.' ~ (dbt_llm._unknown_task_words(task) if task is not none else ''), info=true) -%}
     {%- elif dry_run -%}
         {%- do log("  Nothing is deleted yet. With dry_run: false they go; the next run pays again for what its input still holds.", info=true) -%}
     {%- else -%}

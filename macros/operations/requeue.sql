@@ -22,7 +22,7 @@
         {%- endfor -%}
         {%- if reason and reason not in reasons -%}
             {%- do exceptions.raise_compiler_error(
-                'dbt_llm.requeue: nothing to requeue. Expected a reason of ' ~ task ~ "'s quarantine, one of "
+                'dbt_llm.requeue: nothing to requeue' ~ ('' if reasons else ', or it is requeued already') ~ '. Expected a reason of ' ~ task ~ "'s quarantine, one of "
                 ~ dbt_llm._quoted_list(reasons) ~ "; got '" ~ reason ~ "'. Leave `reason` out to requeue all."
             ) -%}
         {%- endif -%}

@@ -10,7 +10,7 @@
             (['dbt_llm__embeddings'] if planned.get('dimensions') is not none else []) + (['dbt_llm__filters'] if planned.get('filter') else [])
         )) -%}
         {%- set relation = dbt_llm._planned_input(node, input) -%}
-        {%- set counts = dbt_llm._plan_counts(node, planned, relation, sample, count_tokens) -%}
+        {%- set counts = dbt_llm._plan_counts(node, planned, dbt_llm._planned_rows(node, relation), sample, count_tokens) -%}
         {%- set estimate = dbt_llm._estimate(
             planned, counts.to_pay, counts.prompt_bytes, dbt_llm._past_usage(planned), counts.counted_each
         ) -%}

@@ -51,7 +51,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set named = [] -%}
-    {%- set call = ((node.raw_code or '').split('enrich(') | last).split(')')[0] -%}
+    {%- set call = dbt_llm._enrich_call(node) -%}
     {%- for name in candidates if "'" ~ name ~ "'" in call or '"' ~ name ~ '"' in call -%}
         {%- do named.append(name) -%}
     {%- endfor -%}
@@ -79,4 +79,14 @@
         ]) -%}
     {%- endif -%}
     {{ return(relation) }}
+{%- endmacro -%}
+
+{# What the task reads of its input: all of it, or of another task the valid rows. #}
+{%- macro _planned_rows(node, relation) -%}
+    {{ return(dbt_llm.valid(relation) if 'dbt_llm.valid(' in dbt_llm._enrich_call(node) else relation) }}
+{%- endmacro -%}
+
+{# The first argument of enrich() in a model's code, as far as it tells. #}
+{%- macro _enrich_call(node) -%}
+    {{ return(((node.raw_code or '').split('enrich(') | last).split(')')[0]) }}
 {%- endmacro -%}

@@ -4,7 +4,7 @@ It gives SQL functions, which the package's macros call:
 
     dbt_llm_drain(options VARCHAR) -> VARCHAR                      answers a whole work table
     dbt_llm_complete(prompt VARCHAR, options VARCHAR) -> VARCHAR   completes one prompt
-    dbt_llm_create(statement VARCHAR) -> VARCHAR                   makes a table or column that several tasks may find missing at once
+    dbt_llm_create(statement VARCHAR) -> VARCHAR                   makes a table or column that tasks may miss at once
     dbt_llm_recover(relation VARCHAR) -> VARCHAR                   takes in what a killed companion has left for a responses table
     dbt_llm_reach(options VARCHAR) -> VARCHAR                      whether an endpoint can be asked, without asking it
     dbt_llm_probe(prompt VARCHAR, options VARCHAR) -> VARCHAR      sends one request, and says all that came back
@@ -90,7 +90,7 @@ def register(connection: DuckDBPyConnection) -> None:
         for statement in statements.to_pylist():
             if not _CREATES.match(str(statement)):
                 raise ValueError(
-                    "dbt_llm_create: Expected `create table` or `alter table … add column`, `if not exists`; got another statement."
+                    "dbt_llm_create: Expected `create table` or `add column`, `if not exists`; got another statement."
                 )
             with _creating, connect() as cursor:
                 cursor.execute(statement)

@@ -131,7 +131,9 @@ class _Road:
             "should_full_refresh": lambda: order.is_full_refresh,
             "dbt": _Types(order.timestamp_type),
             "model": {
-                "name": order.task, "language": "python", "resource_type": "model",
+                "name": order.task,
+                "language": "python",
+                "resource_type": "model",
                 "unrendered_config": order.config.get("unrendered_config"),
             },
         }

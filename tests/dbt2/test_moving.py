@@ -18,8 +18,8 @@ def test_nothing_is_paid_again(tmp_path: Path, server: Server, home: Path, built
     project = Project(tmp_path / "project", server.base_url)
     # A file in the format of the older of the two DuckDBs: docs/dbt-v2.md says how one is made.
     shutil.copy(built / project.database.name, project.database)
-    # Each control character has a form of its own in the request key's JSON. dbt 1 reads a carriage return as a line break, and takes
-    # one off the end of a text.
+    # Each control character has a form of its own in the request key's JSON. dbt 1 reads a carriage return as a line break,
+    # and takes one off the end of a text.
     controls = "".join(map(chr, range(32)))
     has_pii = {"type": "boolean", "description": f'true, if "PII" of the 5 kinds is there: \\x07 {controls}\r\n'}
     project.task("pii_risk", {

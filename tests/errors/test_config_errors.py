@@ -206,7 +206,13 @@ def test_a_column_whose_name_is_no_identifier(project: Project, server: Server) 
     project.messages([(1, "a", "x")], 'message_id bigint, body varchar, "customer name" varchar')
     project.task("pii_risk", edited(prompt="From {customer name}: {body}"))
     fails(project, "{customer name} would be sent as it stands")
+    quoted = "materialized='incremental', unique_key=['message_id', 'customer name']"
+    project.task("pii_risk", edited(), config=quoted)
+    fails(project, "config.unique_key: 'customer name' is no name that SQL takes as it stands", "Write '\"customer name\"'")
     assert server.counters.calls == 0
+    project.task("pii_risk", edited(), config=quoted.replace("customer name", '"customer name"'))
+    project.run_tasks()
+    assert server.counters.calls == 1
 
 
 def test_a_server_that_is_not_there_is_told_at_once(project: Project) -> None:
@@ -351,7 +357,7 @@ def test_what_cannot_become_columns_costs_nothing(
         ),
         (
             {"model_parameters": {"temperature": 0.00001, "top_p": float("inf"), "max_tokens": "50", "stop": ["x", "\n"]}},
-            "has 4 faults"
+            "has 4 faults",
         ),
     ],
     ids=lambda value: "" if isinstance(value, str) else str(next(iter(value))),
@@ -362,7 +368,8 @@ def test_values_of_another_type(change: dict[str, Any], sentence: str, project: 
     assert "Traceback" not in output
     if "model_parameters" in change:
         for words in (
-            "temperature: a number has no one text", "top_p: not a finite number", "max_tokens: not a number. Expected one such as 1000; got '50'",
+            "temperature: a number has no one text", "top_p: not a finite number",
+            "max_tokens: not a number. Expected one such as 1000; got '50'",
             'stop: an empty text. Expected a text at which the model stops; got \'\'. dbt takes a line break off',
         ):  # fmt: skip
             assert words in output, output

@@ -21,7 +21,7 @@ def test_each_thing_that_is_missing_is_named_at_once(project: Project, server: S
     result = project.dbt(*DOCTOR, DBT_LLM_TEST_KEY="", DBT_LLM_TEST_URL=server.base_url)
     assert not result.ok and "has 3 faults" in result.output, result.output
     assert '"dbt_llm__runs" is not there' in result.output
-    assert '"dbt_llm__quarantine" is of an older version. Expected the columns \'attempt\'' in result.output
+    assert "\"dbt_llm__quarantine\" is of an older version. Expected the columns 'attempt'" in result.output
     assert "endpoint 'fast' has no key. Expected it in the environment variable 'DBT_LLM_TEST_KEY'" in result.output
 
 

@@ -178,7 +178,9 @@ def test_a_database_in_memory_is_warned_of(tmp_path: Path, server: Server) -> No
     assert not result.ok and "1 fault" in result.output and "the database 'memory' is in memory" in result.output, result.output
 
 
-@pytest.mark.parametrize("models", [{"dbt_llm": {"+database": "beside"}}, {"project": {"+database": "beside"}}], ids=["tables", "tasks"])
+@pytest.mark.parametrize(
+    "models", [{"dbt_llm": {"+database": "beside"}}, {"project": {"+database": "beside"}}], ids=["tables", "tasks"]
+)
 def test_two_databases(models: dict[str, Any], tmp_path: Path, server: Server) -> None:
     # DuckDB writes to one of them in a transaction.
     project = project_with(tmp_path, server, models)
@@ -187,7 +189,10 @@ def test_two_databases(models: dict[str, Any], tmp_path: Path, server: Server) -
     )
     golden = "select message_id, body, true as expected_has_pii from {{ source('raw', 'messages') }}"
     project.write_model("labelled", "{{ config(materialized='table') }}\n" + golden)
-    project.write_model("golden", "{{ config(materialized='table') }}\n{{ dbt_llm.golden(ref('labelled'), task='pii_risk', columns=['has_pii']) }}")
+    project.write_model(
+        "golden",
+        "{{ config(materialized='table') }}\n{{ dbt_llm.golden(ref('labelled'), task='pii_risk', columns=['has_pii']) }}",
+    )
     pays_once(project, server)
     project.run("--select", "golden")
     assert server.counters.calls == 2 * ROWS

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from dbt_llm.testing import Faults, Server
 from tests.money_rules.test_chunks import Chunked
@@ -69,6 +70,25 @@ def test_a_budget_that_a_price_of_the_list_counts(priced: Project, server: Serve
     priced.run("--select", "pii_risk")
     assert 0 < priced.query(SPENT)[0][0] <= 200
     assert priced.query("select stop_reason from dbt_llm__runs") == [("budget:day.cost_usd",)]
+
+
+def test_a_budget_of_no_task_is_told(project: Project, server: Server) -> None:
+    project.write_project(dbt_llm_budgets={"tasks": {"pii_rsik": {"day": {"requests": 1}}}})
+    told = "a budget of no task here, which limits nothing. Expected one of 'pii_risk'; got 'pii_rsik'. Did you mean 'pii_risk'?"
+    assert told in project.dbt("run-operation", "dbt_llm.doctor").output
+    assert told in project.run_tasks().output
+    # A model that gains versions keeps its budget by no name that it had.
+    server.counters.reset()
+    project.write_project(dbt_llm_budgets={"tasks": {"pii_risk": {"day": {"requests": 1}}}})
+    (project.models / "pii_risk.sql").rename(project.models / "pii_risk_v2.sql")
+    properties = yaml.safe_load((project.models / "pii_risk.yml").read_text())
+    properties["models"][0].update(versions=[{"v": 2}], latest_version=2)
+    (project.models / "pii_risk.yml").write_text(yaml.safe_dump(properties, sort_keys=False))
+    result = project.dbt("run", "--exclude", "package:dbt_llm")
+    assert (
+        not result.ok and "tasks.pii_risk: a model with versions" in result.output and "Expected 'pii_risk.v2'" in result.output
+    )
+    assert server.counters.calls == 0
 
 
 def test_faults_of_budgets_stop_everything(priced: Project, server: Server) -> None:

@@ -108,6 +108,7 @@ def test_a_first_try_against_a_wrong_setting_is_asked_again_once_that_is_mended(
         assert "must be 'json_schema' or 'text'" in result.output and "structured_output" in result.output
         assert project.statuses() == {("pending", "not_requested"): 3}
         assert project.query("select stop_reason, left_requests from dbt_llm__runs") == [("unanswered", 3)]
+        assert "3 requests: 0 paid, 0 cached, 3 left (unanswered)" in result.output, result.output
         project.endpoint["structured_output"] = "schema"
         project.write_project()
         project.run_tasks()

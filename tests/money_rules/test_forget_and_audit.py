@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from dbt_llm.testing import Server, from_schema
 from tests.support.project import PII, ROOT, Project
@@ -98,6 +99,19 @@ def test_by_age_then_by_key_then_by_task(answered: Project, server: Server) -> N
     }  # fmt: skip
     assert server.counters.calls == calls
     assert answered.query("select count(*) from pii_risk where llm_status = 'succeeded'") == [(20,)], "the table is the user's"
+
+
+def test_with_tables_that_the_project_has_disabled_and_a_task_of_another_name(answered: Project) -> None:
+    path = answered.folder / "dbt_project.yml"
+    disabled = {"models": {"dbt_llm": {"tables": {"evaluation": {"+enabled": False}}, "views": {"+enabled": False}}}}
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **disabled}))
+    result = answered.dbt("run-operation", "dbt_llm.forget", "--args", "{task: pii_rsik}")
+    assert result.ok and "Nothing matches. No model is the task 'pii_rsik' either. Did you mean 'pii_risk'?" in result.output, (
+        result.output
+    )
+    assert "Not looked at, as your project has disabled them: dbt_llm__evaluation_rows" in result.output
+    assert answered.dbt("run-operation", "dbt_llm.forget", "--args", "{task: pii_risk, dry_run: false}").ok
+    assert answered.query("select count(*) from dbt_llm__responses where task = 'pii_risk'") == [(0,)]
 
 
 def test_what_a_killed_run_has_left_goes_too(answered: Project) -> None:

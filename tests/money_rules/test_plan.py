@@ -67,6 +67,17 @@ def test_a_plan_counts_what_the_run_then_pays_and_spends_nothing(tmp_path: Path,
     edited = plan(project)
     assert counts(edited) == [100, 10, 45, 0, 45]
     assert "45 answers of this task's other versions" in edited
+    # Of another task, the valid rows and without its columns.
+    project.task(
+        "second",
+        {**PII, "response_format": {"mood": {"type": "string"}}},
+        sql="{{ dbt_llm.enrich(dbt_llm.valid(ref('pii_risk'))) }}",
+    )
+    chained = project.dbt("run-operation", "dbt_llm.plan", "--args", "{task: second}").output
+    assert (
+        'dbt_llm.plan: second over "warehouse"."main"."pii_risk"' in chained
+        and number("\n".join(line[10:] for line in chained.splitlines()), "rows") == 90
+    )
     # A source that dbt-duckdb reads from a file.
     file = project.folder / "messages.parquet"
     with duckdb.connect(str(project.database)) as connection:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import duckdb
 import pytest
 
 from dbt_llm.testing import ChatRequest, Server
@@ -203,3 +204,34 @@ def test_a_list_price_is_discounted_once(project: Project, server: Server) -> No
         "select sum(cost_usd), sum(input_tokens), sum(output_tokens) from dbt_llm__responses"
     )
     assert cost == pytest.approx((tokens_in * 1.0 + tokens_out * 4.0) / 1e6 / 2)
+
+
+def test_a_task_in_sql_leaves_what_is_in_a_job_and_a_renamed_one_says_so(project: Project, server: Server) -> None:
+    project.messages([(i, f"message {i % 15}") for i in range(20)])
+    python_task(project, "pii_in_batch", engine="batch")
+    declare(project, batch=entry(server, "openai", **PRICES))
+    assert "15 requests: 15 paid, 0 cached" in run(project)
+    assert "15 requests: 0 paid, 0 cached, 15 in a batch job; nothing was sent" in run(project)
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("insert into messages values (20, 'another')")
+    # In SQL the same prompts are the same requests: what is in the job is left to it, and what is not is asked.
+    said = project.run("--select", "pii_risk").output
+    assert server.counters.calls == 1 and server.counters.submitted_in_batches == 15
+    assert (
+        "15 requests stay pending (batch), 1 were answered" in said
+        and "15 are in a batch job of 'pii_in_batch', whose next run" in said
+    )
+    assert "1 valid, 0 quarantined, 20 pending; 16 requests: 1 paid, 0 cached, 15 in a batch job; " in said
+    said = project.run("--select", "pii_risk").output
+    assert server.counters.calls == 1 and "16 requests: 0 paid, 1 cached, 15 in a batch job; nothing was sent" in said
+    # Under another name nobody would collect it.
+    for path in project.models.glob("pii_in_batch.*"):
+        path.rename(path.with_stem("pii_renamed"))
+    declared = (project.models / "pii_renamed.yml").read_text()
+    (project.models / "pii_renamed.yml").write_text(declared.replace("pii_in_batch", "pii_renamed"))
+    for task in ("pii_renamed", "pii_risk"):
+        said = " ".join(project.run("--select", task).output.split())
+        assert "15 are in a batch job of 'pii_in_batch', which is no model here: no run collects them. Hand the job on" in said, (
+            said
+        )
+    assert server.counters.calls == 1 and server.counters.submitted_in_batches == 15

@@ -35,7 +35,9 @@ def fingerprints(connection: duckdb.DuckDBPyConnection, relation: str, *left_out
 def test_every_change_is_seen(kind: str) -> None:
     connection = duckdb.connect()
     values = [f"cast({value} as {kind})" for value in [*VALUES[kind], "null"]]
-    connection.execute("create table llm_input as " + " union all ".join(f"select {n} as id, {v} as v" for n, v in enumerate(values)))
+    connection.execute(
+        "create table llm_input as " + " union all ".join(f"select {n} as id, {v} as v" for n, v in enumerate(values))
+    )
     # As a task's own table has them: in another order, and with the columns of the answer.
     connection.execute("create table standing as select v, id, 'x' as answer from llm_input")
     assert fingerprints(connection, "llm_input") == fingerprints(connection, "standing", "answer")

@@ -28,7 +28,7 @@
         '(\n        select\n            ' ~ ('* exclude (_dbt_llm_row)' if columns == ['*'] else columns | join(',\n            '))
         ~ ',\n            case\n                when regexp_full_match(typeof(_dbt_llm_row), ' ~ dbt_llm.string_literal(plain_types) ~ ') then hash(_dbt_llm_row)'
         ~ '\n                else hash(to_json(_dbt_llm_row))\n            end as _dbt_llm_fingerprint'
-        ~ '\n        from (\n            select *, row(*' ~ hashed ~ ') as _dbt_llm_row\n            from ' ~ rows ~ ' as whole\n        ) as hashed\n    )'
+        ~ '\n        from (\n            select\n                *,\n                row(*' ~ hashed ~ ') as _dbt_llm_row\n            from ' ~ rows ~ ' as whole\n        ) as hashed\n    )'
     ) }}
 {%- endmacro -%}
 

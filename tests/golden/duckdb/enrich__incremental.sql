@@ -93,7 +93,9 @@ llm_standing as (
                 else hash(to_json(_dbt_llm_row))
             end as _dbt_llm_fingerprint
         from (
-            select *, row(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))) as _dbt_llm_row
+            select
+                *,
+                row(*columns(lambda c: lower(c) not in ('has_pii', 'pii_types', 'confidence', 'llm_status', 'llm_reason', 'llm_request_key', 'llm_prompt_version'))) as _dbt_llm_row
             from (
                 select *
                 from llm_input
@@ -131,7 +133,9 @@ llm_changed as (
                 else hash(to_json(_dbt_llm_row))
             end as _dbt_llm_fingerprint
         from (
-            select *, row(*columns(*)) as _dbt_llm_row
+            select
+                *,
+                row(*columns(*)) as _dbt_llm_row
             from llm_input as whole
         ) as hashed
     ) as current_rows
