@@ -32,7 +32,9 @@
         if value is not none and (value is not number or value is boolean or value <= 0) -%}
         {%- do faults.append(name ~ ": not a number. Expected one above 0; got '" ~ value ~ "'") -%}
     {%- endfor -%}
-    {%- do dbt_llm._raise_faults('plan', task, faults + dbt_llm._missing_tables(['dbt_llm__responses', 'dbt_llm__runs'])) -%}
+    {%- do dbt_llm._raise_faults('plan', task, faults + dbt_llm._missing_tables(
+        ['dbt_llm__responses', 'dbt_llm__runs', 'dbt_llm__batches', 'dbt_llm__batch_requests']
+    )) -%}
 {%- endmacro -%}
 
 {# One fault for each of the package's tables that is not there. #}
@@ -48,7 +50,7 @@
 {#
     What a run of a task would find, by the SQL that the run would have: {'rows', 'without_prompt', 'distinct', 'to_pay',
     'repairs' (of what is to pay), 'prompt_bytes' (the same), 'counted_each' (tokens, by the warehouse, or none), 'filtered' (requests that
-    a filter drops)}. It reads, and calls nothing.
+    a filter drops), 'batched' (that are in an open batch job)}. It reads, and calls nothing.
 #}
 {%- macro _plan_counts(node, task, relation, sample, count_tokens) -%}
     {%- set responses = dbt_llm._package_relation('dbt_llm__responses') -%}
@@ -59,15 +61,18 @@
     {%- set repairs = task.get('repair', 0) > 0 -%}
     {%- set requests -%}
 {{ steps.requests }}
+, {{ dbt_llm._batched_requests(dbt_llm._batch_tables()) }}
 , llm_distinct as (
     select
         _dbt_llm_request_key as request_key,
         min(_dbt_llm_prompt) as prompt,
-        max(case when _dbt_llm_is_pending then 1 else 0 end) as is_pending
+        max(case when _dbt_llm_is_pending and llm_batched.request_key is null then 1 else 0 end) as is_pending,
+        max(case when _dbt_llm_is_pending and llm_batched.request_key is not null then 1 else 0 end) as is_batched
         {%- if repairs %},
-        max(case when _dbt_llm_is_pending and ({{ dbt_llm._is_answer() }}) then 1 else 0 end) as is_repair
+        max(case when _dbt_llm_is_pending and llm_batched.request_key is null and ({{ dbt_llm._is_answer() }}) then 1 else 0 end) as is_repair
         {%- endif %}
     from {{ 'llm_validated' if repairs else 'llm_answered' }}
+    left join llm_batched on _dbt_llm_request_key = llm_batched.request_key
     where _dbt_llm_prompt is not null
     group by _dbt_llm_request_key
 )
@@ -75,11 +80,11 @@
     {%- set row = run_query(
         requests ~ '\nselect\n    (select count(*) from llm_input),\n    (select count(*) from llm_prompts where _dbt_llm_prompt is null),'
         ~ '\n    count(*),\n    coalesce(sum(is_pending), 0),\n    coalesce(sum(case when is_pending = 1 then '
-        ~ dbt_llm.text_bytes('prompt') ~ ' end), 0),\n    ' ~ ('coalesce(sum(is_repair), 0)' if repairs else '0') ~ '\nfrom llm_distinct'
+        ~ dbt_llm.text_bytes('prompt') ~ ' end), 0),\n    ' ~ ('coalesce(sum(is_repair), 0)' if repairs else '0') ~ ',\n    coalesce(sum(is_batched), 0)\nfrom llm_distinct'
     ).rows[0] -%}
     {%- set counts = {
         'rows': row[0] | int, 'without_prompt': row[1] | int, 'distinct': row[2] | int, 'to_pay': row[3] | int,
-        'prompt_bytes': row[4] | int, 'repairs': row[5] | int, 'counted_each': none,
+        'prompt_bytes': row[4] | int, 'repairs': row[5] | int, 'batched': row[6] | int, 'counted_each': none,
         'filtered': dbt_llm._count_filtered(steps).requests if task.filter else 0,
     } -%}
     {%- set counted = dbt_llm.count_tokens_expression('prompt', task.endpoint) if count_tokens and counts.to_pay > 0 -%}
@@ -104,8 +109,10 @@
         ['rows', dbt_llm._format_number(counts.rows), ''],
         ['without a prompt', dbt_llm._format_number(counts.without_prompt), 'a NULL in it; skipped'],
         ['distinct requests', dbt_llm._format_number(counts.distinct), ''],
-        ['settled already', dbt_llm._format_number(counts.distinct - counts.to_pay - counts.filtered), 'answered, or failed for good'],
+        ['settled already', dbt_llm._format_number(counts.distinct - counts.to_pay - counts.filtered - counts.batched), 'answered, or failed for good'],
     ] + ([
+        ['in a batch job', dbt_llm._format_number(counts.batched), 'of this task or another, and paid for'],
+    ] if counts.batched else []) + ([
         ['left out by the filter', dbt_llm._format_number(counts.filtered), dbt_llm._format_number(counts.to_pay + counts.filtered) ~ ' to pay without it'],
     ] if task.filter else []) + [
         ['to pay', dbt_llm._format_number(counts.to_pay), ''],

@@ -1,6 +1,7 @@
 """`engine: batch` and `engine: auto` in dbt: submitted in one run, collected in a later one, one model file."""
 
 import json
+import re
 from typing import Any
 
 import duckdb
@@ -214,6 +215,9 @@ def test_a_task_in_sql_leaves_what_is_in_a_job_and_a_renamed_one_says_so(project
     assert "15 requests: 0 paid, 0 cached, 15 in a batch job; nothing was sent" in run(project)
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("insert into messages values (20, 'another')")
+    for task in ("pii_risk", "pii_in_batch"):
+        planned = project.dbt("run-operation", "dbt_llm.plan", "--args", f"{{task: {task}}}").output
+        assert re.search(r"in a batch job +15 .*to pay +1\n", planned, re.DOTALL), planned
     # In SQL the same prompts are the same requests: what is in the job is left to it, and what is not is asked.
     said = project.run("--select", "pii_risk").output
     assert server.counters.calls == 1 and server.counters.submitted_in_batches == 15
