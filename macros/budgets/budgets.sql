@@ -43,7 +43,7 @@
     {%- if tasks is not mapping -%}
         {%- do faults.append("var dbt_llm_budgets.tasks: not a mapping. Expected {" ~ task_name ~ ": {day: {cost_usd: 5}}}; got '" ~ tasks ~ "'") -%}
     {%- else -%}
-        {%- for name in (dbt_llm._versions_of_tasks(tasks) if graph is defined else []) -%}
+        {%- for name in (dbt_llm._versions_of_tasks(tasks) if tasks and graph is defined else []) -%}
             {%- do faults.append('var dbt_llm_budgets.tasks.' ~ name.model ~ ": a model with versions, whose tasks have names of their own. Expected '" ~ name.task
                 ~ "'; got '" ~ name.model ~ "'") -%}
         {%- endfor -%}
