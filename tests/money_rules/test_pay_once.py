@@ -10,7 +10,7 @@ import pytest
 from dbt_llm.testing import Server
 from tests.support.project import PII, Project
 
-STATEMENTS_OF_A_RUN_WITHOUT_WORK = 24
+STATEMENTS_OF_A_RUN_WITHOUT_WORK = 25
 """Ten of dbt-duckdb for an incremental model, with its columns and its key looked at, and fourteen of the hooks."""
 
 
