@@ -11,7 +11,10 @@ from dbt_llm.testing import Server
 from tests.support.project import PII, Project
 
 STATEMENTS_OF_A_RUN_WITHOUT_WORK = 25
-"""Ten of dbt-duckdb for an incremental model, with its columns and its key looked at, and fourteen of the hooks."""
+"""Ten of dbt-duckdb for an incremental model, with its columns and its key looked at, and fifteen of the hooks.
+
+One of them is only asked where the package's tables are not built in the same run.
+"""
 
 
 def test_distinct_requests_are_called_once_and_a_second_run_calls_nothing(tmp_path: Path, server: Server) -> None:
