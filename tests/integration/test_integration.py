@@ -302,9 +302,8 @@ def test_doctor_names_what_is_missing_and_calls_nothing(new_project: Integration
     # An endpoint of vectors is asked as its tasks ask it.
     add_vectors(project)
     before = project.dbt(*DOCTOR)
-    assert not before.ok and "dbt_llm__responses is not there" in "".join(before.output.replace('"', "").split("`")), (
-        before.output
-    )
+    said = "".join(before.output.replace('"', "").split("`"))
+    assert not before.ok and "dbt_llm__batch_requests, " in said and "others are not there" in said, before.output
     project.run("run", "--select", "package:dbt_llm")
     after = project.run(*DOCTOR)
     assert all(said in after.output for said in ("nothing is in the way", "endpoint fast", "endpoint vectors")), after.output
