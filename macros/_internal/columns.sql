@@ -1,9 +1,14 @@
-{# Names of columns: which may stand unquoted, the unique key's, and those of a property's JSON value. #}
+{# Names of columns: a relation's, which may stand unquoted, the unique key's, and those of a property's JSON value. #}
 
 {# ASCII letter or underscore, then letters, digits, underscores. #}
 {%- macro _is_identifier(name) -%}
     {%- set letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_' -%}
     {{ return(name != '' and name[:1] in letters and name.strip(letters ~ '0123456789') == '') }}
+{%- endmacro -%}
+
+{# The columns of a relation, in lower case. #}
+{%- macro _column_names(relation) -%}
+    {{ return(adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list) }}
 {%- endmacro -%}
 
 {# The unique_key of the model's config, as a list. #}

@@ -199,11 +199,8 @@
     {{ return(node.name ~ ('.v' ~ node.version if node.version else '')) }}
 {%- endmacro -%}
 
-{#
-    The node of the dbt model that is the task of that name, or, if wanted, the golden model; an error that names the near ones
-    where there is none.
-#}
-{%- macro _find_task(macro_name, task, or_golden=false) -%}
+{# The dbt models that are tasks, or, if wanted, golden models: {name: node}. #}
+{%- macro _task_nodes(or_golden=false) -%}
     {%- set tasks = {} -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
         {%- set meta = node.config.meta or {} -%}
@@ -211,6 +208,15 @@
             {%- do tasks.update({dbt_llm._task_name_of(node): node}) -%}
         {%- endif -%}
     {%- endfor -%}
+    {{ return(tasks) }}
+{%- endmacro -%}
+
+{#
+    The node of the dbt model that is the task of that name, or, if wanted, the golden model; an error that names the near ones
+    where there is none.
+#}
+{%- macro _find_task(macro_name, task, or_golden=false) -%}
+    {%- set tasks = dbt_llm._task_nodes(or_golden) -%}
     {%- if task not in tasks -%}
         {%- do exceptions.raise_compiler_error(
             'dbt_llm.' ~ macro_name ~ ': no such task. Expected the name of a dbt model with config.meta.llm, one of '

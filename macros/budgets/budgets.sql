@@ -92,10 +92,7 @@
 {# Budgets of tasks that are not here, in a sentence or none: their name may be wrong, or the task disabled on this target. #}
 {%- macro _idle_budgets() -%}
     {%- set named = (var('dbt_llm_budgets', {}) or {}).get('tasks') or {} -%}
-    {%- set tasks = [] -%}
-    {%- for node in (graph.nodes.values() if named else []) if node.resource_type == 'model' and ('llm' in (node.config.meta or {}) or 'llm_golden' in (node.config.meta or {})) -%}
-        {%- do tasks.append(dbt_llm._task_name_of(node)) -%}
-    {%- endfor -%}
+    {%- set tasks = dbt_llm._task_nodes(or_golden=true) if named else {} -%}
     {%- set words = [] -%}
     {%- for name in named if name not in tasks -%}
         {%- do words.append("'" ~ name ~ "'" ~ dbt_llm._did_you_mean(name, tasks)) -%}

@@ -200,14 +200,11 @@ llm_batched as (
 
 {# Who collects what is in batch jobs: sentences. #}
 {%- macro _collectors_of(in_batches) -%}
-    {%- set tasks = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- do tasks.append(dbt_llm._task_name_of(node)) -%}
-    {%- endfor -%}
+    {%- set tasks = dbt_llm._task_nodes() -%}
     {%- set sentences = [] -%}
     {%- for task, requests in in_batches.items() -%}
         {%- do sentences.append(requests ~ " are in a batch job of '" ~ task ~ "', " ~ ('whose next run collects them.' if task in tasks
-            else 'which is no model here: no run collects them. Hand the job on: `dbt run-operation dbt_llm.batches` names it, and docs/batch.md says how.')) -%}
+            else 'which is no task here: no run collects them. Hand the job on: `dbt run-operation dbt_llm.batches` names it, and docs/batch.md says how.')) -%}
     {%- endfor -%}
     {{ return(sentences | join(' ')) }}
 {%- endmacro -%}

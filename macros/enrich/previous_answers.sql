@@ -7,12 +7,7 @@
 
 {# The CTE `llm_previous`: the answers that stand in the table, by unique key and fingerprint of the input's columns. #}
 {%- macro _previous_answers(task) -%}
-    {%- set standing = [] -%}
-    {%- if model.resource_type != 'unit_test' -%}
-        {%- for column in adapter.get_columns_in_relation(this) -%}
-            {%- do standing.append(column.name | lower) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set standing = dbt_llm._column_names(this) if model.resource_type != 'unit_test' else [] -%}
     {%- set columns = ['llm_status', 'llm_request_key as _dbt_llm_previous_request_key', 'llm_prompt_version as _dbt_llm_previous_version'] -%}
     {%- for key in dbt_llm._unique_key_columns() -%}
         {%- do columns.append(key ~ ' as _dbt_llm_previous_key_' ~ loop.index) -%}

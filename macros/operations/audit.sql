@@ -53,7 +53,7 @@
     {%- if relation is none -%}
         {%- do dbt_llm._raise_faults('audit', node.name, ['its table is not there. Expected it to have been built; got none. Run the task first']) -%}
     {%- endif -%}
-    {%- set columns = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
+    {%- set columns = dbt_llm._column_names(relation) -%}
     {%- set conditions = [] -%}
     {%- set said = [] -%}
     {%- for name, value in key.items() -%}

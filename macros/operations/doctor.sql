@@ -51,7 +51,7 @@
             {%- for fault in dbt_llm._package_table_faults(node) -%}
                 {%- do faults.append(node.name ~ ': ' ~ fault) -%}
             {%- endfor -%}
-            {%- set lacking = dbt_llm._missing_columns(node.name, adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list) -%}
+            {%- set lacking = dbt_llm._missing_columns(node.name, dbt_llm._column_names(relation)) -%}
             {%- if lacking -%}
                 {%- do faults.append(relation ~ ' is of an older version. Expected the columns ' ~ dbt_llm._quoted_list(lacking | map('first') | list)
                     ~ '; got none of that name. Run `dbt run --select package:dbt_llm`') -%}

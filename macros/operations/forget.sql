@@ -150,10 +150,7 @@
 
 {# A sentence on a task of which no model is: its rows may be there all the same. #}
 {%- macro _unknown_task_words(task) -%}
-    {%- set tasks = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.meta or {}).get('llm') -%}
-        {%- do tasks.append(dbt_llm._task_name_of(node)) -%}
-    {%- endfor -%}
+    {%- set tasks = dbt_llm._task_nodes() -%}
     {{ return('' if task in tasks else " No model is the task '" ~ task ~ "' either" ~ dbt_llm._did_you_mean(task, tasks) ~ '.') }}
 {%- endmacro -%}
 

@@ -22,9 +22,9 @@
         {%- endcall -%}
         {%- do adapter.drop_relation(standing) -%}
         {%- do adapter.rename_relation(made, table) -%}
-        {%- do dbt_llm._add_missing_columns(table, model.name, adapter.get_columns_in_relation(table) | map(attribute='name') | map('lower') | list) -%}
+        {%- do dbt_llm._add_missing_columns(table, model.name, dbt_llm._column_names(table)) -%}
     {%- else -%}
-        {%- do dbt_llm._add_missing_columns(table, model.name, adapter.get_columns_in_relation(table) | map(attribute='name') | map('lower') | list) -%}
+        {%- do dbt_llm._add_missing_columns(table, model.name, dbt_llm._column_names(table)) -%}
         {%- call noop_statement('main', 'LEFT AS IT IS') -%}
             {{ sql }}
         {%- endcall -%}

@@ -235,7 +235,7 @@ def test_a_task_in_sql_leaves_what_is_in_a_job_and_a_renamed_one_says_so(project
     (project.models / "pii_renamed.yml").write_text(declared.replace("pii_in_batch", "pii_renamed"))
     for task in ("pii_renamed", "pii_risk"):
         said = " ".join(project.run("--select", task).output.split())
-        assert "15 are in a batch job of 'pii_in_batch', which is no model here: no run collects them. Hand the job on" in said, (
+        assert "15 are in a batch job of 'pii_in_batch', which is no task here: no run collects them. Hand the job on" in said, (
             said
         )
     assert server.counters.calls == 1 and server.counters.submitted_in_batches == 15
